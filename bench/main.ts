@@ -1,0 +1,84 @@
+/** Measures what `flush.md` §6 asks for, side by side; `scripts/bench.mjs` calls it. */
+import { parseArgs } from 'node:util';
+import type { DatabaseKind } from '../test/kit/database-servers.js';
+import { databasesAvailable } from '../test/kit/databases-available.js';
+import { providePostgres } from '../test/kit/embedded-postgres.js';
+import { beginRun, removeLeftovers } from '../test/kit/leftovers.js';
+import type { Bench } from './bench.js';
+import { burst } from './burst.js';
+import { coalescing } from './coalescing.js';
+import { createContestants } from './contestants.js';
+import { firstByte } from './first-byte.js';
+import { mutationCost } from './mutation-cost.js';
+import { createReport } from './report.js';
+import { scale } from './scale.js';
+import { sender } from './sender.js';
+import { startLoad, startSink } from './workers.js';
+
+const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
+	'mutation-cost': mutationCost,
+	burst,
+	'first-byte': firstByte,
+	coalescing,
+	sender,
+	scale,
+};
+
+const { values: asked } = parseArgs({
+	options: {
+		quick: { type: 'boolean', default: false },
+		only: { type: 'string' },
+		scale: { type: 'boolean', default: false },
+		rows: { type: 'string', default: '1000000' },
+		database: { type: 'string', default: 'sqlite,postgres' },
+		'cpu-profile': { type: 'string' },
+	},
+});
+// Filling the tables takes longer than everything else, so `scale` runs only where it is asked for.
+const names = asked.only?.split(',') ?? Object.keys(SCENARIOS).filter((name) => name !== 'scale' || asked.scale);
+const databases = asked.database.split(',') as DatabaseKind[];
+const unknown = names.filter((name) => !(name in SCENARIOS));
+if (unknown.length > 0) throw new Error(`"${unknown}" is no scenario; there are ${Object.keys(SCENARIOS)}.`);
+
+beginRun();
+const endPostgres = await providePostgres();
+const available = await databasesAvailable();
+const [sink, load, report] = [await startSink(), startLoad(), createReport()];
+// `--cpu-profile <folder>`: every Directus leaves a profile there when it stops.
+const profiling = asked['cpu-profile'];
+const env: Record<string, string> = profiling ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiling}` } : {};
+try {
+	for (const database of databases) {
+		if (available[database] !== null) {
+			report.note(`Not measured on ${database}: ${available[database] ?? 'it is not known'}`);
+			continue;
+		}
+		const contestants = createContestants(database, sink, env);
+		try {
+			for (const name of names) {
+				await SCENARIOS[name]?.({
+					database,
+					contestants,
+					sink,
+					load,
+					report,
+					quick: asked.quick,
+					rows: Number(asked.rows),
+				}).catch((error: unknown) => {
+					process.exitCode = 1;
+					report.note(
+						`${name} on ${database} could not be measured: ${error instanceof Error ? error.stack : String(error)}`,
+					);
+				});
+			}
+		} finally {
+			await contestants.stop();
+		}
+	}
+	report.close(asked);
+} finally {
+	sink.stop();
+	load.stop();
+	await removeLeftovers();
+	await endPostgres();
+}

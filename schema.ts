@@ -1,0 +1,450 @@
+/**
+ * The one source: what a rule, a target's options and the environment look like, which Directus collections and
+ * which tables exist, and every limit. Types, validation, installation and documentation are made from it.
+ */
+import { z } from 'zod';
+import en from 'zod/v4/locales/en.js';
+import { ADAPTERS, EVENTS, FLUSH_TARGETS, FLUSH_TARGETS_USERS, TARGET_STATUSES } from './src/core/vocabulary.js';
+
+// zod is side-effect free, so bundlers drop the locale it registers for itself and every message reads "Invalid input".
+z.config(en());
+
+/* ---------------------------------------------------------------------------------------------- limits */
+
+/** Every number a user may run into. Durations in ms, sizes in bytes. */
+export const LIMITS = {
+	/** Items that one change may fan out to over `via`; past it one collection-wide change is sent instead. */
+	fanOut: 10_000,
+	/** How much of a request or answer body the history keeps. */
+	historyBody: 16 * 1024,
+	/** How much of an answer is read from the network. */
+	responseBody: 1024 * 1024,
+	/** How large the headers of an answer may be. */
+	responseHeaders: 16 * 1024,
+	/** Consecutive failures that open a target's circuit breaker. */
+	breakerFailures: 5,
+	/** The longest pause between two requests to a failing target: so long after its return the backlog may lie still. */
+	breakerProbeMax: 300_000,
+	/** How long a sender or planner may be silent before another process takes its work over. */
+	lease: 10_000,
+	/** How often a process looks for work, and for rules that changed, that nobody told it about. */
+	poll: 1_000,
+	/** Outbox rows planned in one transaction. */
+	planBatch: 500,
+	/** Deliveries claimed by a sender at a time. */
+	claimBatch: 500,
+	/** Deliveries re-queued per second by a bulk retry. */
+	redrivePerSecond: 500,
+	/** Rows returned by a list, at the most. */
+	listRows: 500,
+	/** Longest template, and longest rendered tag or path, in characters. */
+	template: 2_000,
+	/** Tags or paths that one item may give. */
+	renderedPerItem: 1_000,
+	/** Rules of one target. */
+	rules: 500,
+	/** Queue depth at which `/status` warns, and at which it says error. */
+	queueWarn: 30_000,
+	queueError: 100_000,
+} as const;
+
+/* ---------------------------------------------------------------------------------------------- rules */
+
+const fieldPath = z
+	.string()
+	.min(1)
+	.max(255)
+	.meta({ description: 'A field of the item, or a path over relations such as `author.name`.' });
+const template = z.string().min(1).max(LIMITS.template);
+
+const flushRuleShape = z.strictObject({
+	collection: z.string().min(1).max(255).meta({ description: 'The collection whose items are watched.' }),
+	events: z.array(z.enum(EVENTS)).min(1).meta({ description: 'Which of create, update and delete are sent.' }),
+	payload: z.array(fieldPath).meta({ description: 'The fields that are sent. The primary key always is.' }),
+	when: z
+		.record(z.string(), z.unknown())
+		.optional()
+		.meta({ description: 'A Directus filter: only items that match it, or that stop matching it, are sent.' }),
+	changed: z
+		.array(fieldPath)
+		.min(1)
+		.optional()
+		.meta({ description: 'An update counts only if one of these fields changed value.' }),
+	via: z
+		.array(fieldPath)
+		.optional()
+		.meta({ description: 'Relational paths: a change of a related item flushes the items that show it.' }),
+	tags: z.array(template).optional().meta({ description: 'Templates of cache tags, e.g. `article:{{id}}`.' }),
+	paths: z.array(template).optional().meta({ description: 'Templates of page paths, e.g. `/blog/{{slug}}`.' }),
+});
+
+/** One rule of a flush target, after older spellings were read. */
+export type FlushRule = z.infer<typeof flushRuleShape>;
+
+/**
+ * The older spellings of a rule (contract §3): `name` for `collection`, `fields` for `payload`, no `events` for all.
+ * A rule that has both spellings of a word is left as it is, so that validation names the one too many.
+ */
+export function readOlderSpellings(rule: unknown): unknown {
+	if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return rule;
+	const { name, fields, ...rest } = rule as Record<string, unknown>;
+	const read: Record<string, unknown> = { ...rest };
+	if (name !== undefined) read['collection' in rest ? 'name' : 'collection'] = name;
+	if (fields !== undefined) read['payload' in rest ? 'fields' : 'payload'] = fields;
+	if (!('events' in rest)) read['events'] = [...EVENTS];
+	return read;
+}
+
+export const flushRule = z.preprocess(readOlderSpellings, flushRuleShape);
+
+/* ---------------------------------------------------------------------------------------------- options */
+
+/** What any flush target may set; each adapter adds its own (`src/core/adapters`). */
+export const flushOptionsShape = {
+	batch_size: z.int().min(1).max(10_000).default(100).meta({ description: 'Changes that may share one request.' }),
+	max_wait_ms: z
+		.int()
+		.min(0)
+		.max(3_600_000)
+		.default(50)
+		.meta({ description: 'How long changes are collected before they are sent; 0 sends at once.' }),
+	timeout_ms: z.int().min(1).max(600_000).default(10_000).meta({ description: 'When a request is given up.' }),
+	concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Requests in flight at once.' }),
+	rate: z.number().positive().max(10_000).optional().meta({ description: 'Requests per second, at the most.' }),
+	headers: z
+		.record(
+			z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name'),
+			z.string().regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'),
+		)
+		.optional()
+		.meta({ description: 'Extra request headers. Not for secrets: they are stored and shown as they are.' }),
+	retry: z
+		.strictObject({
+			tries: z.int().min(1).max(100).default(10).meta({ description: 'Tries before a delivery is failed.' }),
+			min_ms: z.int().min(1).max(86_400_000).default(1_000).meta({ description: 'Wait after the first try.' }),
+			max_ms: z
+				.int()
+				.min(1)
+				.max(604_800_000)
+				.default(65_536_000)
+				.meta({ description: 'Longest wait between two tries.' }),
+		})
+		.prefault({}),
+};
+
+export const flushOptions = z.strictObject(flushOptionsShape);
+export type FlushOptions = z.infer<typeof flushOptions>;
+
+/* ---------------------------------------------------------------------------------------------- environment */
+
+const flag = (fallback: boolean) =>
+	z
+		.preprocess(
+			(value) => (typeof value === 'string' ? value.trim().toLowerCase() : value),
+			z.union([z.boolean(), z.enum(['true', 'false', '1', '0', '']), z.number()]),
+		)
+		.optional()
+		.transform((value) =>
+			value === undefined || value === ''
+				? fallback
+				: value === true || value === 'true' || value === '1' || value === 1,
+		);
+
+const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** `30d`, `12h`, `90m`, … ⇒ ms. */
+const duration = (fallback: string) =>
+	z
+		.union([z.string(), z.number()])
+		.default(fallback)
+		.transform((value, context) => {
+			const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*$/.exec(String(value));
+			if (match) return Math.round(Number(match[1]) * durationUnits[(match[2] ?? 'ms') as keyof typeof durationUnits]);
+			context.addIssue({ code: 'custom', message: `expected a duration such as 30d, 12h or 90m, got "${value}"` });
+			return z.NEVER;
+		});
+
+const list = z.preprocess(
+	(value) => (typeof value === 'string' ? value.split(',') : value),
+	z
+		.array(z.coerce.string())
+		.transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+		.optional(),
+);
+
+/** What Downstream reads of Directus' environment. Unknown variables are ignored; a wrong one is named at start-up. */
+export const environment = z.object({
+	CACHE_FLUSH_DISABLE_SCHEMA_CHANGE: flag(false),
+	DATA_SYNC_DISABLE_SCHEMA_CHANGE: flag(false),
+	DISABLE_EXTENSION_SCHEMA_CHANGE: flag(false),
+	DOWNSTREAM_ENABLED: flag(true),
+	DOWNSTREAM_ENGINE: z.enum(['embedded', 'bullmq']).optional(),
+	DOWNSTREAM_IP_DENY_LIST: list,
+	DOWNSTREAM_RETENTION: duration('30d'),
+	DOWNSTREAM_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(64),
+	DOWNSTREAM_METRICS_TOKEN: z.string().min(1).optional(),
+	IMPORT_IP_DENY_LIST: list,
+	CACHE_ENABLED: flag(false),
+	CACHE_AUTO_PURGE: flag(false),
+	PUBLIC_URL: z.string().default('/'),
+	DB_CLIENT: z.string().default('sqlite3'),
+});
+export type Environment = z.output<typeof environment>;
+
+/* ---------------------------------------------------------------------------------------------- Directus collections */
+
+/** One field of a collection that Downstream installs, in the shape of Directus' `POST /fields`. */
+export interface FieldDefinition {
+	field: string;
+	type: string;
+	schema?: Record<string, unknown> | null;
+	meta: Record<string, unknown>;
+}
+
+/** One collection that Downstream installs, and how it is recognised as the predecessor's. */
+export interface CollectionDefinition {
+	collection: string;
+	meta: Record<string, unknown>;
+	fields: FieldDefinition[];
+	/** Fields that a collection of this name must already have to count as the predecessor's. */
+	recognisedBy: string[];
+}
+
+export interface RelationDefinition {
+	collection: string;
+	field: string;
+	related_collection: string;
+	meta: Record<string, unknown>;
+	schema: Record<string, unknown>;
+}
+
+const audit = (field: string, type: string, special: string, userRelation: boolean): FieldDefinition => ({
+	field,
+	type,
+	schema: {},
+	meta: {
+		special: [special],
+		interface: userRelation ? 'select-dropdown-m2o' : 'datetime',
+		...(userRelation
+			? { options: { template: '{{avatar}} {{first_name}} {{last_name}}' }, display: 'user' }
+			: { display: 'datetime', display_options: { relative: true } }),
+		readonly: true,
+		hidden: true,
+		width: 'half',
+	},
+});
+
+const auditFields: FieldDefinition[] = [
+	audit('user_created', 'uuid', 'user-created', true),
+	audit('date_created', 'timestamp', 'date-created', false),
+	audit('user_updated', 'uuid', 'user-updated', true),
+	audit('date_updated', 'timestamp', 'date-updated', false),
+];
+
+const statusChoices = TARGET_STATUSES.map((value) => ({
+	value,
+	text: `$t:${value}`,
+	color: { published: 'var(--theme--primary)', draft: 'var(--theme--foreground)', archived: 'var(--theme--warning)' }[
+		value
+	],
+}));
+
+export const FLUSH_TARGET_COLLECTION: CollectionDefinition = {
+	collection: FLUSH_TARGETS,
+	recognisedBy: ['id', 'url', 'schema'],
+	meta: {
+		icon: 'cached',
+		note: 'Front ends and CDNs that Downstream tells about changes.',
+		archive_field: 'status',
+		archive_value: 'archived',
+		unarchive_value: 'draft',
+		archive_app_filter: true,
+		display_template: '{{name}} {{url}}',
+		accountability: 'all',
+	},
+	fields: [
+		{
+			field: 'id',
+			type: 'uuid',
+			schema: { is_primary_key: true, has_auto_increment: false, is_nullable: false },
+			meta: { special: ['uuid'], interface: 'input', readonly: true, hidden: true },
+		},
+		{
+			field: 'status',
+			type: 'string',
+			schema: { default_value: 'draft', is_nullable: false },
+			meta: {
+				interface: 'select-dropdown',
+				options: { choices: statusChoices },
+				display: 'labels',
+				display_options: { showAsDot: true, choices: statusChoices },
+				width: 'half',
+				note: 'Only published targets are served.',
+			},
+		},
+		{
+			field: 'name',
+			type: 'string',
+			schema: {},
+			meta: { interface: 'input', width: 'half', note: 'What people call it.' },
+		},
+		{
+			field: 'url',
+			type: 'string',
+			schema: { is_nullable: false, is_unique: true },
+			meta: {
+				interface: 'input',
+				required: true,
+				width: 'full',
+				options: { iconLeft: 'link', placeholder: 'https://www.example.com/api/flush' },
+				note: 'Where requests go; for a CDN, the site whose pages are purged.',
+			},
+		},
+		{
+			field: 'adapter',
+			type: 'string',
+			schema: { default_value: 'webhook' },
+			meta: {
+				interface: 'select-dropdown',
+				width: 'half',
+				options: { choices: ADAPTERS.map((value) => ({ value, text: value })) },
+				note: 'How the target wants it on the wire.',
+			},
+		},
+		{
+			field: 'auth_header',
+			type: 'string',
+			schema: { default_value: 'bearer' },
+			meta: {
+				interface: 'select-dropdown',
+				width: 'half',
+				options: {
+					allowOther: true,
+					choices: [
+						{ value: 'bearer', text: 'Authorization: Bearer' },
+						{ value: 'api-key', text: 'Api-Key' },
+						{ value: 'no-auth', text: 'None' },
+					],
+				},
+				note: 'Which header carries the API key.',
+			},
+		},
+		{
+			field: 'api_key',
+			type: 'text',
+			schema: {},
+			meta: {
+				special: ['encrypt'],
+				interface: 'input',
+				options: { masked: true, iconLeft: 'key' },
+				width: 'half',
+				note: 'Stored encrypted.',
+			},
+		},
+		{
+			field: 'signing_secret',
+			type: 'text',
+			schema: {},
+			meta: {
+				special: ['encrypt'],
+				interface: 'input',
+				options: { masked: true, iconLeft: 'signature', placeholder: 'whsec_…' },
+				width: 'half',
+				note: 'Signs every request (Standard Webhooks). While rotating: new and old secret, separated by a space.',
+			},
+		},
+		{
+			field: 'schema',
+			type: 'json',
+			schema: {},
+			meta: {
+				special: ['cast-json'],
+				interface: 'input-code',
+				options: {
+					language: 'json',
+					lineNumber: true,
+					template:
+						'[\n  {\n    "collection": "articles",\n    "events": ["create", "update", "delete"],\n    "payload": ["id"]\n  }\n]',
+				},
+				width: 'full',
+				note: 'The rules: which changes of which collection, with which fields.',
+			},
+		},
+		{
+			field: 'options',
+			type: 'json',
+			schema: {},
+			meta: {
+				special: ['cast-json'],
+				interface: 'input-code',
+				options: { language: 'json', lineNumber: true },
+				width: 'full',
+				note: 'Batching, time-outs, retries, and what the adapter needs.',
+			},
+		},
+		{
+			field: 'users_notification',
+			type: 'alias',
+			schema: null,
+			meta: {
+				special: ['m2m'],
+				interface: 'list-m2m',
+				options: {
+					enableCreate: false,
+					template: '{{directus_users_id.avatar}} {{directus_users_id.first_name}} {{directus_users_id.last_name}}',
+				},
+				display: 'related-values',
+				width: 'full',
+				note: 'Who is told when the target starts failing, and when it is over.',
+			},
+		},
+		...auditFields,
+	],
+};
+
+export const FLUSH_TARGET_USERS_COLLECTION: CollectionDefinition = {
+	collection: FLUSH_TARGETS_USERS,
+	recognisedBy: ['id', `${FLUSH_TARGETS}_id`, 'directus_users_id'],
+	meta: { icon: 'import_export', hidden: true },
+	fields: [
+		{
+			field: 'id',
+			type: 'integer',
+			schema: { is_primary_key: true, has_auto_increment: true },
+			meta: { hidden: true },
+		},
+		{ field: `${FLUSH_TARGETS}_id`, type: 'uuid', schema: {}, meta: { hidden: true } },
+		{ field: 'directus_users_id', type: 'uuid', schema: {}, meta: { hidden: true } },
+	],
+};
+
+export const FLUSH_RELATIONS: RelationDefinition[] = [
+	{
+		collection: FLUSH_TARGETS,
+		field: 'user_created',
+		related_collection: 'directus_users',
+		meta: {},
+		schema: { on_delete: 'SET NULL' },
+	},
+	{
+		collection: FLUSH_TARGETS,
+		field: 'user_updated',
+		related_collection: 'directus_users',
+		meta: {},
+		schema: { on_delete: 'SET NULL' },
+	},
+	{
+		collection: FLUSH_TARGETS_USERS,
+		field: `${FLUSH_TARGETS}_id`,
+		related_collection: FLUSH_TARGETS,
+		meta: { one_field: 'users_notification', junction_field: 'directus_users_id', one_deselect_action: 'nullify' },
+		schema: { on_delete: 'CASCADE' },
+	},
+	{
+		collection: FLUSH_TARGETS_USERS,
+		field: 'directus_users_id',
+		related_collection: 'directus_users',
+		meta: { junction_field: `${FLUSH_TARGETS}_id` },
+		schema: { on_delete: 'CASCADE' },
+	},
+];

@@ -1,0 +1,36 @@
+/**
+ * `npm run bench`: installs what is missing, builds, and measures what `bench/main.ts` lists, side by side. Flags after
+ * `--` go there:
+ *
+ *     npm run bench -- --quick                      fewer requests and rounds: a first look
+ *     npm run bench -- --only burst,sender          some scenarios
+ *     npm run bench -- --database sqlite            one database
+ *     npm run bench -- --only scale --rows 100000   full tables beside empty ones (default a million rows)
+ *     npm run bench -- --cpu-profile .tmp/profiles  a CPU profile of every Directus, in that folder
+ *     npm run bench -- --no-build                   what is in dist as it is
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { install, nodeEnvironment, ROOT } from './install.mjs';
+
+try {
+	await install({ directus: ['12'] });
+	const environment = { ...nodeEnvironment(), npm_config_loglevel: 'silent' };
+	if (!process.argv.includes('--no-build')) await run('npm', ['run', '--silent', 'build'], environment);
+	const args = process.argv.slice(2).filter((argument) => argument !== '--no-build');
+	await run('node', ['--import', './scripts/typescript.mjs', join('bench', 'main.ts'), ...args], environment);
+} catch (error) {
+	console.error(`[bench] ${error.message}`);
+	process.exitCode = 1;
+}
+
+function run(command, args, environment) {
+	return new Promise((resolve, reject) => {
+		const shell = process.platform === 'win32' && command === 'npm';
+		const child = spawn(command, args, { cwd: ROOT, env: environment, shell, stdio: 'inherit' });
+		child.once('error', reject);
+		child.once('close', (code) =>
+			code === 0 ? resolve() : reject(new Error(`${command} ${args[0]} ended with ${code}`)),
+		);
+	});
+}

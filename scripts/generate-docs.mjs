@@ -1,0 +1,21 @@
+/** `npm run docs`: writes `docs/openapi.json`, made from the routes, and `docs/adapters.md`, made from the adapters. Started under any Node, it goes on under ours. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { nodeEnvironment, ROOT } from './install.mjs';
+
+if (process.argv[2] === 'here') {
+	await import('./typescript.mjs');
+	const { openapi } = await import('./openapi.ts');
+	const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+	const file = join(ROOT, 'docs', 'openapi.json');
+	const style = await resolveConfig(file);
+	writeFileSync(file, await format(JSON.stringify(openapi(version)), { ...style, filepath: file }));
+	const { adaptersPage } = await import('./adapters-page.ts');
+	const page = join(ROOT, 'docs', 'adapters.md');
+	writeFileSync(page, await format(adaptersPage(), { ...style, filepath: page }));
+} else {
+	const script = join(ROOT, 'scripts', 'generate-docs.mjs');
+	process.exitCode = spawnSync('node', [script, 'here'], { env: nodeEnvironment(), stdio: 'inherit' }).status ?? 1;
+}

@@ -1,0 +1,100 @@
+import type { Knex } from 'knex';
+import { LIMITS } from '../../schema.js';
+import { foldChanges, type RecordedChange } from '../core/item-change.js';
+import type { PlanDoors } from '../engine/cause.js';
+import { planChanges, type PlannedDelivery } from '../engine/plan.js';
+import { planToBeSafe } from '../engine/plan-to-be-safe.js';
+import type { Clock, Logger } from '../engine/ports.js';
+import type { NewDelivery } from '../engine/stored.js';
+import { addDeliveries } from '../tables/delivery-table.js';
+import { readOutbox, removeFromOutbox } from '../tables/outbox-table.js';
+import type { RulesInForce } from '../io/rules-in-force.js';
+import type { SharedTransaction } from '../tables/shared-transaction.js';
+
+/**
+ * Plans the oldest changes: reads and decides first, then removes them from the outbox and adds the deliveries in one
+ * transaction, which is given up where another process has planned one of them meanwhile.
+ * @returns when the targets that got something have to send it, and whether more is waiting
+ */
+export async function planOutbox(doors: {
+	database: Knex;
+	clock: Clock;
+	logger: Logger;
+	rules: RulesInForce;
+	plan: PlanDoors;
+	/** Shared with the senders, so that the two never lock the same rows in opposite orders. */
+	together: SharedTransaction;
+}): Promise<{ due: Map<string, number>; more: boolean }> {
+	const { database, clock, rules, together } = doors;
+	if (rules.stale()) await rules.refresh();
+	const changes = await readOutbox(database, LIMITS.planBatch);
+	if (changes.length === 0) return { due: new Map(), more: false };
+	const deliveries = await planSafely(changes, doors);
+	const now = clock.now();
+	const added = deliveries.map((planned): NewDelivery => ({
+		kind: 'flush',
+		target: planned.rule.target,
+		collection: planned.collection,
+		item: planned.item,
+		event: planned.event,
+		rule: planned.rule.hash,
+		reason: planned.reason,
+		old: planned.old,
+		asItWas: planned.asItWas,
+		changedAt: planned.changedAt,
+		nextAt: Math.min(now, planned.changedAt) + (rules.target(planned.rule.target)?.options?.max_wait_ms ?? 0),
+		user: planned.user,
+		operation: null,
+	}));
+	const ids = changes.map(({ id }) => id);
+	const made = await together(async (transaction) => {
+		if (!(await removeFromOutbox(transaction, ids))) throw new PlannedElsewhere();
+		await addDeliveries(transaction, added, clock.id, now);
+		return true;
+	}).catch((error: unknown) => {
+		if (error instanceof PlannedElsewhere) return false;
+		throw error;
+	});
+	return { due: made ? whenDue(added, rules) : new Map(), more: changes.length >= LIMITS.planBatch || !made };
+}
+
+/** When each target has something to send: at once where a whole request is full, else when the first may wait no longer. */
+function whenDue(added: NewDelivery[], rules: RulesInForce): Map<string, number> {
+	const due = new Map<string, { at: number; count: number }>();
+	for (const { target, nextAt } of added) {
+		const known = due.get(target) ?? { at: nextAt, count: 0 };
+		due.set(target, { at: Math.min(known.at, nextAt), count: known.count + 1 });
+	}
+	const isFull = (target: string, count: number) => count >= (rules.target(target)?.options?.batch_size ?? 1);
+	return new Map([...due].map(([target, { at, count }]) => [target, isFull(target, count) ? 0 : at]));
+}
+
+/**
+ * A batch that cannot be planned may name what the schema has lost since the rules were read, so they are read again.
+ * If that does not help, each change is planned by itself, so that a bad one holds up no others, and one that still
+ * cannot be is sent to be safe. Where it is the database that fails, so will the transaction that follows, and all of
+ * it is planned again later.
+ */
+async function planSafely(
+	changes: RecordedChange[],
+	{ rules, plan, logger }: { rules: RulesInForce; plan: PlanDoors; logger: Logger },
+): Promise<PlannedDelivery[]> {
+	try {
+		return (await planChanges(changes, rules.watch(), plan)).deliveries;
+	} catch (error) {
+		logger.warn(`[downstream] ${changes.length} changes could not be planned together: ${String(error)}`);
+	}
+	await rules.reload();
+	const deliveries: PlannedDelivery[] = [];
+	for (const change of changes) {
+		try {
+			deliveries.push(...(await planChanges([change], rules.watch(), plan)).deliveries);
+		} catch (error) {
+			const concerned = rules.watch().collections.get(change.collection)?.rules ?? [];
+			deliveries.push(...concerned.flatMap((rule) => planToBeSafe(rule, change.item, foldChanges([change]), error)));
+		}
+	}
+	return deliveries;
+}
+
+class PlannedElsewhere extends Error {}

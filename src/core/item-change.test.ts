@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { foldChanges, type RecordedChange } from './item-change.js';
+
+const change = (event: RecordedChange['event'], more: Partial<RecordedChange> = {}): RecordedChange => ({
+	id: 1,
+	collection: 'articles',
+	item: '1',
+	event,
+	at: 1,
+	user: null,
+	before: event === 'create' ? null : { title: 'x' },
+	between: null,
+	beforeRelated: null,
+	absent: false,
+	...more,
+});
+const fold = (...changes: RecordedChange[]) => foldChanges(changes)[0];
+
+it('folds the changes of one item, oldest version first', () => {
+	const folded = fold(
+		change('update', { before: { title: 'a' } }),
+		change('update', { before: { title: 'b' }, at: 5 }),
+	);
+	expect(folded).toMatchObject({
+		updated: true,
+		created: false,
+		deleted: false,
+		at: 5,
+		before: [{ title: 'a' }, { title: 'b' }],
+	});
+});
+it('keeps a creation a creation, and lets the last deletion win', () => {
+	expect(fold(change('create'), change('update'))).toMatchObject({
+		created: true,
+		updated: true,
+		existedBefore: false,
+	});
+	expect(fold(change('create'), change('delete'))).toMatchObject({
+		created: false,
+		deleted: true,
+		existedBefore: false,
+	});
+	expect(fold(change('delete'), change('create'))).toMatchObject({
+		created: true,
+		deleted: false,
+		existedBefore: true,
+	});
+});
+it('knows what it does not know', () => {
+	expect(fold(change('update', { before: null }))?.incomplete).toBe(true);
+	expect(fold(change('update', { before: null, absent: true }))).toMatchObject({
+		incomplete: false,
+		existedBefore: false,
+	});
+	expect(fold(change('create'))?.incomplete).toBe(false);
+});
+it('tells of the version that another writer made in between', () => {
+	expect(fold(change('update', { before: { slug: 'a', n: 1 }, between: { slug: 'b' } }))?.before).toEqual([
+		{ slug: 'a', n: 1 },
+		{ slug: 'b', n: 1 },
+	]);
+});
+it('does not mix items or collections', () => {
+	expect(
+		foldChanges([change('update'), change('update', { item: '2' }), change('update', { collection: 'posts' })]),
+	).toHaveLength(3);
+});

@@ -1,0 +1,97 @@
+import { ALL_ITEMS, type EventName } from './vocabulary.js';
+
+/** An item's own columns, as Directus casts them. */
+export type Row = Record<string, unknown>;
+
+/** What was read of an item before it was changed. */
+export interface Before {
+	/** Its columns, as the driver gave them; null where it was not there. */
+	columns: Row | null;
+	/** What another writer made of the columns between that reading and this write. */
+	between: Row | null;
+	/** The payload with its relations, as Directus reads it; only before a delete, where a rule sends related values. */
+	related: Row | null;
+}
+
+/** One row of the outbox: one committed change of one item, or of all items of a collection (`item` = `*`). */
+export interface RecordedChange {
+	id: number;
+	collection: string;
+	item: string;
+	event: EventName;
+	/** ms since 1970. */
+	at: number;
+	user: string | null;
+	/** The columns that rules need, as they were before the change; null where nobody could read them. */
+	before: Row | null;
+	/** What another writer made of some columns after `before` was read: a version that was there for a moment. */
+	between: Row | null;
+	/** The whole payload read before a delete, as Directus' own read returns it, where a rule sends related values. */
+	beforeRelated: Row | null;
+	/** Whether somebody looked before the change and found no such item. */
+	absent: boolean;
+}
+
+/** All that happened to one item since it was last planned, in one. */
+export interface ItemChange {
+	collection: string;
+	item: string;
+	created: boolean;
+	updated: boolean;
+	deleted: boolean;
+	/** Whether the item was there before all this. */
+	existedBefore: boolean;
+	at: number;
+	user: string | null;
+	/** What it was at each step that is known, oldest first. */
+	before: Row[];
+	beforeRelated: Row | null;
+	/** Whether some step's old values are not known, so that nothing can be concluded from comparing. */
+	incomplete: boolean;
+}
+
+/**
+ * Folds changes of the same item, in the order of the outbox, into one: keys that differ only in type (`1`, `"1"`)
+ * are one item. A created item that is also updated stays a creation; what was deleted last is a deletion.
+ */
+export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
+	const folded = new Map<string, ItemChange>();
+	for (const change of changes) {
+		const key = `${change.collection}\u0000${change.item}`;
+		const known = folded.get(key);
+		if (!known) {
+			folded.set(key, {
+				collection: change.collection,
+				item: change.item,
+				created: change.event === 'create',
+				updated: change.event === 'update',
+				deleted: change.event === 'delete',
+				existedBefore: change.event !== 'create' && !change.absent,
+				at: change.at,
+				user: change.user,
+				before: versions(change),
+				beforeRelated: change.beforeRelated,
+				incomplete: isIncomplete(change),
+			});
+			continue;
+		}
+		known.created = change.event === 'create' || (known.created && change.event !== 'delete');
+		known.updated ||= change.event === 'update';
+		known.deleted = change.event === 'delete';
+		known.at = Math.max(known.at, change.at);
+		known.user = change.user ?? known.user;
+		known.before.push(...versions(change));
+		known.beforeRelated = change.beforeRelated ?? known.beforeRelated;
+		known.incomplete ||= isIncomplete(change);
+	}
+	return [...folded.values()];
+}
+
+const isIncomplete = (change: RecordedChange) =>
+	change.event !== 'create' && change.before === null && !change.absent && change.item !== ALL_ITEMS;
+
+/** The versions that one change tells of: two writers at once may both have read the one before either wrote. */
+function versions({ before, between }: RecordedChange): Row[] {
+	if (!before) return [];
+	return between ? [before, { ...before, ...between }] : [before];
+}

@@ -1,0 +1,79 @@
+import { sendTest } from '../../actions/send-test.js';
+import type { FlushTarget } from '../../engine/stored.js';
+import { flushByHand } from '../../actions/flush-by-hand.js';
+import { recordOperation } from '../../tables/operation-table.js';
+import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
+
+export const testTarget: Handler<'testTarget'> = async (asked) => {
+	const target = await find(asked);
+	if (!target.options) throw invalid(target);
+	return { data: await sendTest(asked.runtime, target, asked.user) };
+};
+
+export const flushTarget: Handler<'flushTarget'> = async (asked) => {
+	const { runtime, input, user } = asked;
+	const target = await find(asked);
+	if (!target.options) throw invalid(target);
+	if (target.status !== 'published')
+		throw new RequestError(
+			400,
+			'INVALID_PAYLOAD',
+			`"${target.name}" is ${target.status}: only published targets are served, so publish it first`,
+		);
+	const rules = target.rules.filter(({ rule }) => input.all === true || rule.collection === input.collection);
+	if (rules.length === 0)
+		throw new RequestError(
+			400,
+			'INVALID_PAYLOAD',
+			input.all === true
+				? `"${target.name}" has no valid rule`
+				: `Invalid payload. /collection: "${target.name}" has no valid rule about "${input.collection}"`,
+		);
+	return { data: await flushByHand(runtime, { target, rules, keys: input.keys ?? null, user, dryRun: input.dry_run }) };
+};
+
+export const pauseTarget: Handler<'pauseTarget'> = async (asked) => {
+	const { runtime, input, user } = asked;
+	const target = await find(asked);
+	await runtime.pause(target.id, input.reason ?? null);
+	await recordOperation(runtime.database, {
+		id: runtime.clock.id(),
+		at: runtime.clock.now(),
+		user,
+		action: 'pause',
+		target: target.id,
+		detail: { reason: input.reason ?? null },
+	});
+	return { data: { id: target.id, state: 'paused' } };
+};
+
+export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
+	const { runtime, user } = asked;
+	const target = await find(asked);
+	await runtime.resume(target.id);
+	await recordOperation(runtime.database, {
+		id: runtime.clock.id(),
+		at: runtime.clock.now(),
+		user,
+		action: 'resume',
+		target: target.id,
+		detail: {},
+	});
+	return { data: { id: target.id, state: 'healthy' } };
+};
+
+/** The target of that id, of any status, also where this node has not read it yet. */
+async function find({ id, runtime }: Pick<Asked<'testTarget'>, 'id' | 'runtime'>): Promise<FlushTarget> {
+	if (!runtime.rules.target(id) || runtime.rules.stale()) await runtime.rules.refresh();
+	const target = runtime.rules.target(id);
+	if (!target) throw notFound('target', id);
+	return target;
+}
+
+const invalid = (target: FlushTarget) =>
+	new RequestError(
+		400,
+		'INVALID_PAYLOAD',
+		`"${target.name}" has invalid options: ${target.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+		{ issues: target.issues },
+	);

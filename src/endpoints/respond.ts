@@ -1,0 +1,117 @@
+import type { Request, Response } from 'express';
+import { routes, type InputOf, type RouteName } from '../core/routes.js';
+import { bearerOf, isSameSecret } from '../core/same-secret.js';
+import { pointer } from '../core/validate-rules.js';
+import type { Runtime } from '../runtime.js';
+
+/** What a handler is given: its input, checked, the ids in its path, and who asks. */
+export interface Asked<Name extends RouteName> {
+	input: InputOf<Name>;
+	id: string;
+	user: string | null;
+	runtime: Runtime;
+}
+
+/** What a handler gives back: data in Directus' envelope, or text as it is. */
+export type Answer = { data: unknown; meta?: Record<string, unknown> } | { text: string; contentType: string };
+
+export type Handler<Name extends RouteName> = (asked: Asked<Name>) => Promise<Answer>;
+
+/** An error that a caller may see, in Directus' format. */
+export class RequestError extends Error {
+	readonly status: number;
+	readonly code: string;
+	readonly extensions: Record<string, unknown>;
+
+	constructor(status: number, code: string, message: string, extensions: Record<string, unknown> = {}) {
+		super(message);
+		[this.status, this.code, this.extensions] = [status, code, extensions];
+	}
+}
+
+export const notFound = (what: string, id: string) =>
+	new RequestError(404, 'ROUTE_NOT_FOUND', `there is no ${what} "${id}"`);
+
+interface DirectusRequest extends Request {
+	accountability?: { admin: boolean; user: string | null } | null;
+}
+
+/** The one place where requests come in and answers and errors go out. */
+export async function respond<Name extends RouteName>(
+	name: Name,
+	handler: Handler<Name>,
+	request: DirectusRequest,
+	response: Response,
+	runtime: Runtime | null,
+): Promise<void> {
+	try {
+		if (!runtime)
+			throw new RequestError(
+				503,
+				'SERVICE_UNAVAILABLE',
+				'the Downstream hook is not loaded: switch the whole bundle on, and look into the log of Directus',
+			);
+		if (!isAllowed(name, request, runtime))
+			throw new RequestError(403, 'FORBIDDEN', "You don't have permission to access this.");
+		const answer = await handler({
+			input: readInput(name, request),
+			id: String(request.params['id'] ?? ''),
+			user: request.accountability?.user ?? null,
+			runtime,
+		});
+		response.setHeader('Cache-Control', 'no-store');
+		if ('text' in answer) response.setHeader('Content-Type', answer.contentType).send(answer.text);
+		else response.json(answer);
+	} catch (error) {
+		const known =
+			error instanceof RequestError
+				? error
+				: new RequestError(
+						500,
+						'INTERNAL_SERVER_ERROR',
+						'An unexpected error occurred; the log of Directus says more.',
+					);
+		if (known !== error)
+			runtime?.logger.error(
+				`[downstream] ${request.method} ${routes[name].path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+			);
+		if (!response.headersSent)
+			response
+				.status(known.status)
+				.json({ errors: [{ message: known.message, extensions: { ...known.extensions, code: known.code } }] });
+	}
+}
+
+function isAllowed(name: RouteName, request: DirectusRequest, { environment }: Runtime): boolean {
+	if (request.accountability?.admin === true) return true;
+	const token = environment.DOWNSTREAM_METRICS_TOKEN;
+	if (routes[name].access !== 'admin-or-metrics-token' || !token) return false;
+	return isSameSecret(bearerOf(request.headers.authorization) ?? String(request.query['token'] ?? ''), token);
+}
+
+function readInput<Name extends RouteName>(name: Name, request: DirectusRequest): InputOf<Name> {
+	// Directus reads the token out of the query itself, and parses some parameters of its own.
+	const { access_token: _, ...query } = request.query;
+	const body: unknown = request.body;
+	if (routes[name].method === 'post' && (Array.isArray(body) || (body !== undefined && typeof body !== 'object'))) {
+		throw new RequestError(400, 'INVALID_PAYLOAD', 'Invalid payload. Expected a JSON object.', {
+			issues: [{ path: '', code: 'invalid_type', message: 'expected a JSON object' }],
+		});
+	}
+	const parsed = routes[name].input.safeParse(routes[name].method === 'get' ? query : (body ?? {}));
+	if (parsed.success) return parsed.data as InputOf<Name>;
+	const issues = parsed.error.issues.map((issue) => ({
+		path: pointer(issue.path),
+		code: issue.code,
+		message: issue.message,
+	}));
+	const [first] = issues;
+	const kind =
+		routes[name].method === 'get' ? (['INVALID_QUERY', 'query'] as const) : (['INVALID_PAYLOAD', 'payload'] as const);
+	throw new RequestError(
+		400,
+		kind[0],
+		`Invalid ${kind[1]}. ${first?.path ? `${first.path}: ` : ''}${first?.message ?? ''}`,
+		{ issues },
+	);
+}

@@ -1,0 +1,108 @@
+import type { Clock, Settlement } from './ports.js';
+
+/** A failing spell as it is kept. */
+export interface RunningIncident {
+	id: string;
+	target: string;
+	kind: 'flush' | 'sync';
+	startedAt: number;
+	resolvedAt: number | null;
+	count: number;
+	lastError: { code: string; message: string };
+	notifiedAt: number | null;
+}
+
+/** What the users of a target are told. */
+export type Notice = 'began' | 'over' | 'digest';
+
+export interface IncidentDoors {
+	clock: Clock;
+	latest(target: string): Promise<RunningIncident | null>;
+	running(): Promise<RunningIncident[]>;
+	save(incident: RunningIncident): Promise<void>;
+	/** Whether the target still has deliveries that wait for another try. */
+	hasRetrying(target: string): Promise<boolean>;
+	/** Never throws: a notification that fails is logged. */
+	notify(incident: RunningIncident, notice: Notice): Promise<void>;
+}
+
+/** A target that fails again this soon after a spell is in the same spell: who flaps is not reported twice a minute. */
+const SAME_SPELL_MS = 300_000;
+const DIGEST_MS = 86_400_000;
+
+/**
+ * One incident per failing spell (flush.md §3). It begins with the first failure; people are told once a second
+ * attempt has failed too, or at once where nothing will be retried, so that a hiccup wakes nobody. It is over when an
+ * attempt succeeds and nothing waits for a retry any more. While it lasts, people hear of it once a day.
+ */
+export function createIncidents(doors: IncidentDoors) {
+	const { clock } = doors;
+	/** Targets known to have no running incident: successes, the common case, then cost nothing. */
+	const calm = new Set<string>();
+
+	async function settled(target: string, settlements: Settlement[]): Promise<void> {
+		const failures = settlements.flatMap(({ outcome }) => (outcome.status === 'delivered' ? [] : [outcome]));
+		const last = settlements.at(-1);
+		const error = failures.at(-1)?.error;
+		if (error)
+			await failed(
+				target,
+				failures.length,
+				error,
+				failures.some(({ status }) => status === 'failed'),
+			);
+		if (last?.outcome.status === 'delivered') await succeeded(target);
+	}
+
+	/** Something failed `times` times; `final` where it will not be tried again. */
+	async function failed(
+		target: string,
+		times: number,
+		error: { code: string; message: string },
+		final: boolean,
+	): Promise<void> {
+		calm.delete(target);
+		const now = clock.now();
+		const latest = await doors.latest(target);
+		const same = latest && (latest.resolvedAt === null || now - latest.resolvedAt < SAME_SPELL_MS);
+		const incident: RunningIncident = same
+			? { ...latest, resolvedAt: null, count: latest.count + times, lastError: error }
+			: {
+					id: clock.id(),
+					target,
+					kind: 'flush',
+					startedAt: now,
+					resolvedAt: null,
+					count: times,
+					lastError: error,
+					notifiedAt: null,
+				};
+		const tell = incident.notifiedAt === null && (final || incident.count >= 2);
+		await doors.save(tell ? { ...incident, notifiedAt: now } : incident);
+		if (tell) await doors.notify(incident, 'began');
+	}
+
+	async function succeeded(target: string): Promise<void> {
+		if (calm.has(target)) return;
+		const latest = await doors.latest(target);
+		if (latest && latest.resolvedAt === null) {
+			if (await doors.hasRetrying(target)) return;
+			const over = { ...latest, resolvedAt: clock.now() };
+			await doors.save(over);
+			if (latest.notifiedAt !== null) await doors.notify(over, 'over');
+		}
+		calm.add(target);
+	}
+
+	/** Reminds of spells that go on. */
+	async function digest(): Promise<void> {
+		const now = clock.now();
+		for (const incident of await doors.running()) {
+			if (incident.notifiedAt === null || now - incident.notifiedAt < DIGEST_MS) continue;
+			await doors.save({ ...incident, notifiedAt: now });
+			await doors.notify(incident, 'digest');
+		}
+	}
+
+	return { settled, failed, succeeded, digest };
+}

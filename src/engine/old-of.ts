@@ -1,0 +1,73 @@
+import type { Row } from '../core/item-change.js';
+import {
+	bareKeys,
+	oldValues,
+	withOldColumns,
+	withOldRelated,
+	withRelated,
+	type OldValues,
+} from '../core/old-values.js';
+import type { CompiledRule } from '../core/watch.js';
+import { ownChange, type Decided, type Gone, type PlanDoors } from './cause.js';
+
+/**
+ * What a target has to be told of the earlier versions of one item: those of the item itself, and those that it was
+ * while the items it shows were different. Versions are rebuilt from the item as it is, with what was recorded before
+ * each change put back; related items that are pointed to no longer are read again.
+ * @param present the item with its relations, where a rule sends related values, and its own columns
+ */
+export async function oldOf(
+	rule: CompiledRule,
+	{ item, decision, causes }: Decided,
+	{ tree, row }: { tree: Row | null; row: Row | null },
+	doors: PlanDoors & { gone: Gone },
+): Promise<OldValues> {
+	const own = ownChange(causes);
+	const present = tree ?? row;
+	const born = own !== null && own.created && !own.existedBefore;
+	let versions: Row[] = decision.shownBefore.map((version) => ({
+		[rule.primary]: present?.[rule.primary] ?? item,
+		...version,
+	}));
+	if (own?.deleted && own.beforeRelated) {
+		versions = [...versions.slice(0, -1), { ...versions.at(-1), ...own.beforeRelated }];
+	} else if (tree && !born) {
+		const primaryAt = (field: string) =>
+			rule.related.has(field) ? doors.primary(rule.related.get(field) ?? '') : null;
+		const over = (version: Row) => resolveKeys(rule, withOldColumns(tree, version, primaryAt), doors);
+		versions = await Promise.all(versions.map(over));
+		// Nearer ones first: a row of a list has to be back in its place before what it shows can be.
+		for (const { change, via } of causes.toSorted((a, b) => (a.via?.hops.length ?? 0) - (b.via?.hops.length ?? 0))) {
+			const before = change.before.at(0) ?? null;
+			if (!via || (before === null && !change.created)) continue;
+			const known = { key: change.item, before: change.existedBefore ? before : null };
+			const shown = versions.length > 0 ? versions : [tree];
+			versions = await Promise.all(
+				shown.map((version) => resolveKeys(rule, withOldRelated(version, via.hops, doors.primary, known), doors)),
+			);
+		}
+	}
+	return oldValues(rule, versions, decision.asItWas ? null : present);
+}
+
+/** Finds the related items whose bare keys an old version holds: where they are, or among what is being deleted. */
+async function resolveKeys(
+	rule: CompiledRule,
+	version: Row,
+	{ items, gone, primary }: PlanDoors & { gone: Gone },
+): Promise<Row> {
+	let resolved: unknown = version;
+	for (const [path, collection] of rule.related) {
+		const segments = path.split('.');
+		const keys = bareKeys(resolved, segments);
+		if (keys.length === 0) continue;
+		const fields = rule.reads.filter((read) => read.startsWith(`${path}.`)).map((read) => read.slice(path.length + 1));
+		const found = new Map(await items.read(collection, [...new Set(keys.map(String))], fields));
+		for (const key of keys) {
+			const was = found.has(String(key)) ? undefined : gone.get(`${collection}/${key}`)?.before.at(-1);
+			if (was) found.set(String(key), { [primary(collection)]: key, ...was });
+		}
+		resolved = withRelated(resolved, segments, found);
+	}
+	return resolved as Row;
+}

@@ -1,0 +1,279 @@
+import type { AdapterTarget } from '../core/adapters/adapter.js';
+import { adapters } from '../core/adapters/index.js';
+import { takeOne, type Allowance } from '../core/allowance.js';
+import { withSignature } from '../core/signature.js';
+import { afterAttempt, gate, type Health } from '../core/target-health.js';
+import { waitBeforeRetry, type Verdict } from '../core/verdict.js';
+import type { CompiledRule } from '../core/watch.js';
+import type { WireRequest, WireResponse } from '../core/wire.js';
+import { groupDeliveries, type Group } from './group-deliveries.js';
+import type { Clock, DeliveryQueue, Items, Logger, Settlement } from './ports.js';
+import type { FlushTarget, StoredAttempt, StoredDelivery } from './stored.js';
+import { tryOnce } from './try-once.js';
+
+export interface SendDoors {
+	clock: Clock;
+	logger: Logger;
+	queue: DeliveryQueue;
+	items: Items;
+	/** The published target of that id, or null. */
+	target(id: string): FlushTarget | null;
+	/** The rule that made a delivery; null where it no longer fits the schema. */
+	ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null>;
+	/** What the tables know of the target's health. */
+	state(id: string): Promise<{ health: Health; paused: boolean }>;
+	/** One request; throws with `code`, `message` and `permanent` where no answer came. */
+	send(request: WireRequest, timeoutMs: number): Promise<WireResponse>;
+	/** Told of every request that was made. */
+	attempted(attempt: StoredAttempt): void;
+	/** Called before values are read: Directus' own response cache must not serve what is being replaced. */
+	beforeRead(): Promise<void>;
+	/** The target says that nobody lives there any more. */
+	gone(target: FlushTarget, message: string): Promise<void>;
+	/** Told of every settled batch, after it was written. */
+	settled(target: FlushTarget, health: Health, settlements: Settlement[]): Promise<void>;
+	/** Requests that this process may still open, over all targets. */
+	slots: { take(): boolean; give(): void };
+}
+
+interface Done {
+	settlement: Settlement;
+	attempts: StoredAttempt[];
+	verdict: Verdict;
+	durationMs: number;
+	held: number | null;
+}
+
+/** How long a sender that is busy may take to notice that its target was paused. */
+const PAUSE_SEEN_MS = 500;
+
+/**
+ * Sends what one target is owed, until nothing is due. At most one of these runs per target over all nodes (the engine
+ * holds a lease), so that order, rate, concurrency and the breaker are kept by plain variables.
+ *
+ * Claimed deliveries become groups; groups wait in a queue; up to `options.concurrency` of them are in flight; results
+ * wait for a writer that writes all that came in while it was writing. New deliveries are claimed when fewer groups
+ * wait than are in flight.
+ * @returns when something will be due next (ms since 1970), or null where nothing waits
+ */
+export async function sendDue(targetId: string, doors: SendDoors, stopping: () => boolean): Promise<number | null> {
+	const { clock, queue } = doors;
+	const token = clock.id();
+	const found = doors.target(targetId);
+	if (!found?.options) return null;
+	const served: FlushTarget = found;
+	const options = found.options;
+	const state = await doors.state(targetId);
+	let { health } = state;
+	let written = health;
+	if (state.paused) return null;
+	const adapter = adapters[served.adapter];
+	const secrets = await served.secrets();
+	const wire: AdapterTarget = { url: served.url, authHeader: served.authHeader, apiKey: secrets.apiKey, options };
+	const rate = options.rate
+		? { perSecond: options.rate, burst: Math.max(1, Math.ceil(options.rate)) }
+		: adapter.rate(options);
+
+	const ready: Group[] = [];
+	const done: Done[] = [];
+	let allowance: Allowance | null = null;
+	let inFlight = 0;
+	let nextAt: number | null = null;
+	let exhausted = false;
+	let probing = false;
+	let broken: unknown = null;
+	let lookedAt = clock.now();
+	let wakeUp: () => void = () => {};
+	let writing: Promise<void> | null = null;
+
+	async function fill(): Promise<void> {
+		const now = clock.now();
+		if (now - lookedAt > PAUSE_SEEN_MS) {
+			lookedAt = now;
+			if ((await doors.state(targetId)).paused) {
+				[nextAt, exhausted] = [null, true];
+				return;
+			}
+		}
+		const open = gate(health, now);
+		if (open.allow === 'nothing') {
+			[nextAt, exhausted] = [open.until, true];
+			return;
+		}
+		probing = open.allow === 'probe';
+		const due = probing
+			? { claimed: await queue.claimProbe(targetId, token, options.batch_size), nextAt: null, more: false }
+			: await queue.claim(targetId, {
+					token,
+					now,
+					window: options.max_wait_ms,
+					batchSize: options.batch_size,
+					limit: queue.claimLimit,
+				});
+		// What is planned from now on wakes a new turn.
+		[nextAt, exhausted] = [due.nextAt, !due.more];
+		if (due.claimed.length === 0) return;
+		await doors.beforeRead();
+		const groups = await groupDeliveries(due.claimed, adapter, wire, doors);
+		await queue.nameBatches(groups);
+		for (const { batch, deliveries } of groups) for (const delivery of deliveries) delivery.batch = batch;
+		ready.push(...groups);
+	}
+
+	/** Waits until the rate limit has a further request left, and takes it. */
+	async function allowed(): Promise<void> {
+		for (let wait = takeAllowance(); wait > 0; wait = takeAllowance())
+			await new Promise((resolve) => setTimeout(resolve, wait));
+	}
+
+	/** Takes one request out of the rate limit, or gives the ms until there is one. */
+	function takeAllowance(): number {
+		if (!rate) return 0;
+		const taken = takeOne(allowance, rate, clock.now());
+		allowance = taken.allowance;
+		return taken.waitMs;
+	}
+
+	async function deliver(next: Group): Promise<Done> {
+		const attempts: StoredAttempt[] = [];
+		const started = clock.now();
+		let verdict: Verdict = { kind: 'delivered' };
+		let held: number | null = null;
+		for (const [part, request] of adapter.requests(next.changes, wire).entries()) {
+			// A receiver that drops ids it knows must not drop the second request of a group.
+			const id = part === 0 ? next.batch : `${next.batch}-${part + 1}`;
+			if (part > 0) await allowed();
+			const as = { signs: adapter.signs, id, secrets: secrets.signing, extra: options.headers };
+			const signed = withSignature(request, as, clock.now());
+			const tried = await tryOnce(adapter, signed, { target: served, options, secrets }, next, doors);
+			attempts.push(tried.attempt);
+			doors.attempted(tried.attempt);
+			[verdict, held] = [tried.verdict, tried.held];
+			if (verdict.kind !== 'delivered') break;
+		}
+		const now = clock.now();
+		const settlement: Settlement = { deliveries: next.deliveries, at: now, outcome: outcomeOf(verdict, next, now) };
+		return { settlement, attempts, verdict, durationMs: now - started, held };
+	}
+
+	/** A probe ahead of the delivery's own schedule is an extra try that costs it nothing. */
+	function outcomeOf(verdict: Verdict, { deliveries }: Group, now: number): Settlement['outcome'] {
+		if (verdict.kind === 'delivered') return { status: 'delivered' };
+		const error = { code: verdict.code, message: verdict.message };
+		const [first] = deliveries;
+		const counts = !(probing && first && first.tries > 0 && first.nextAt > now);
+		if (verdict.kind !== 'retry') return { status: 'failed', counts, error };
+		if (!counts && first) return { status: 'retrying', nextAt: first.nextAt, counts, error };
+		const wait = waitBeforeRetry(
+			Math.max(...deliveries.map(({ tries }) => tries)) + 1,
+			options.retry,
+			verdict.retryAfterMs,
+			clock.random(),
+		);
+		if (wait === null)
+			return {
+				status: 'failed',
+				counts,
+				error: { code: error.code, message: `given up after ${options.retry.tries} tries: ${error.message}` },
+			};
+		return { status: 'retrying', nextAt: now + wait, counts, error };
+	}
+
+	/** Writes whatever has come in, again and again: the longer a write takes, the more goes into the next one. */
+	function write(): Promise<void> {
+		writing ??= (async () => {
+			while (done.length > 0 && broken === null) {
+				const batch = done.splice(0);
+				const before = written;
+				written = health;
+				await queue.settle(
+					targetId,
+					token,
+					batch.map(({ settlement }) => settlement),
+					batch.flatMap(({ attempts }) => attempts),
+					written,
+				);
+				if (before.openedAt !== null && written.openedAt === null) await queue.hurry(targetId, clock.now());
+				for (const { verdict } of batch) if (verdict.kind === 'gone') await doors.gone(served, verdict.message);
+				await doors.settled(
+					served,
+					written,
+					batch.map(({ settlement }) => settlement),
+				);
+				// A retry has to be waited for, and a target that is back has a backlog.
+				const retries = batch.some(({ settlement }) => settlement.outcome.status === 'retrying');
+				if (probing ? health.openedAt === null : retries) exhausted = false;
+			}
+		})()
+			.catch((error: unknown) => void (broken = error ?? new Error('unknown')))
+			.finally(() => {
+				writing = null;
+				wakeUp();
+			});
+		return writing;
+	}
+
+	function start(next: Group): void {
+		inFlight += 1;
+		void deliver(next)
+			.then((result) => {
+				// At once, not when it is written: the breaker must not let through what is only waiting for a write.
+				health = afterAttempt(health, result, clock.now(), clock.random());
+				done.push(result);
+			})
+			.catch((error: unknown) => void (broken = error))
+			.finally(() => {
+				inFlight -= 1;
+				doors.slots.give();
+				void write();
+				wakeUp();
+			});
+	}
+
+	try {
+		for (;;) {
+			if (broken !== null) {
+				// Whoever goes on takes over what is being sent, which must not still be on its way from here.
+				while (inFlight > 0) await new Promise<void>((resolve) => (wakeUp = resolve));
+				throw broken;
+			}
+			const halted =
+				stopping() ||
+				doors.target(targetId) !== served ||
+				(ready.length > 0 && !probing && gate(health, clock.now()).allow === 'nothing');
+			if (halted && ready.length > 0)
+				await queue.release(
+					ready.splice(0).flatMap(({ deliveries }) => deliveries),
+					token,
+				);
+			if (halted) exhausted = true;
+			if (!exhausted && ready.length < options.concurrency) await fill();
+			let waitMs = 0;
+			while (ready.length > 0 && inFlight < options.concurrency && doors.slots.take()) {
+				waitMs = takeAllowance();
+				if (waitMs > 0) {
+					doors.slots.give();
+					break;
+				}
+				start(ready.shift() as Group);
+			}
+			if (ready.length === 0 && inFlight === 0 && done.length === 0 && writing === null && exhausted) break;
+			if (ready.length === 0 && inFlight === 0 && done.length === 0 && writing === null) continue;
+			await new Promise<void>((resolve) => {
+				wakeUp = resolve;
+				if (waitMs > 0 || inFlight === 0) setTimeout(resolve, Math.max(1, Math.min(waitMs || 10, 1_000)));
+			});
+		}
+	} finally {
+		if (ready.length > 0)
+			await queue
+				.release(
+					ready.flatMap(({ deliveries }) => deliveries),
+					token,
+				)
+				.catch(() => {});
+	}
+	const after = gate(health, clock.now());
+	if (after.allow === 'nothing') return after.until;
+	return doors.target(targetId) === served ? nextAt : clock.now();
+}

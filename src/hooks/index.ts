@@ -1,0 +1,18 @@
+import type { HookConfig } from '@directus/extensions';
+import { start } from '../start.js';
+import { listen } from './listen.js';
+import { checkOnSave } from './check-on-save.js';
+import { letMetricsIn } from './let-metrics-in.js';
+
+/**
+ * The hook's entry. Synchronous, because Directus does not wait for it: what takes time happens in `app.after`, which
+ * Directus does wait for before it serves the first request.
+ */
+export default ((events, context) => {
+	const started = start(context as never);
+	checkOnSave(events, started);
+	listen(events, started);
+	letMetricsIn(events, started);
+	events.init('app.after', () => started.serve());
+	events.init('cli.after', () => started.captureOnly());
+}) satisfies HookConfig;

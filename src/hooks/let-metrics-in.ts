@@ -1,0 +1,17 @@
+import { bearerOf, isSameSecret } from '../core/same-secret.js';
+import type { Started } from '../start.js';
+import type { Events } from './events.js';
+
+/**
+ * Directus turns a bearer token away that is none of its own, before any endpoint is asked. Whoever brings the metrics
+ * token to the metrics goes on as nobody, with a mark that makes Directus take this for the answer; the endpoint decides.
+ */
+export function letMetricsIn({ filter }: Events, { runtime }: Started): void {
+	const token = runtime.environment.DOWNSTREAM_METRICS_TOKEN;
+	if (token === undefined) return;
+	filter('authenticate', (nobody: unknown, { req }: Record<string, unknown>) => {
+		const { path, headers } = req as { path: string; headers: { authorization?: string } };
+		const given = path === '/downstream/metrics' ? bearerOf(headers.authorization) : null;
+		return given !== null && isSameSecret(given, token) ? { ...(nobody as object), downstream: 'metrics' } : nobody;
+	});
+}

@@ -1,0 +1,115 @@
+import type { EventContext } from '@directus/types';
+import type { Knex } from 'knex';
+import { isRecord } from '../core/is-record.js';
+import { FLUSH_TARGETS, type EventName } from '../core/vocabulary.js';
+import type { Started } from '../start.js';
+import type { Events } from './events.js';
+
+type Meta = Record<string, unknown>;
+
+/** Directus' own services whose changes change what rules may mean. */
+const SCHEMA_EVENTS = ['collections', 'fields', 'relations'];
+
+/**
+ * Directus' events in, capture calls out. A filter that throws would fail the editor's save, so none does: what goes
+ * wrong is logged, and the change is recorded without its old values.
+ */
+export function listen({ filter, action }: Events, { runtime }: Started): void {
+	const { capture, rules, logger, database } = runtime;
+	const handle = (context: EventContext) => runtime.handle(context.database as unknown as Knex, context.schema);
+
+	const quietly = async (what: string, work: () => Promise<void>): Promise<void> => {
+		try {
+			await work();
+		} catch (error) {
+			logger.error(`[downstream] ${what}: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	};
+
+	const isTracked = (collection: string, { accountability, schema }: EventContext) =>
+		accountability !== null && schema?.collections[collection]?.accountability !== null;
+
+	filter('*.create', async (_payload: unknown, meta: Meta, context: EventContext) => {
+		const collection = String(meta['collection'] ?? '');
+		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+	});
+
+	filter('*.update', async (payload: unknown, meta: Meta, context: EventContext) => {
+		const { collection, keys } = meta;
+		if (typeof collection !== 'string' || !Array.isArray(keys)) return;
+		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+		await quietly(`old values of ${collection} could not be read`, () =>
+			capture.beforeUpdate(collection, keys, isRecord(payload) ? payload : {}, handle(context)),
+		);
+	});
+
+	filter('*.delete', async (keys: unknown, meta: Meta, context: EventContext) => {
+		const { collection } = meta;
+		if (typeof collection !== 'string' || !Array.isArray(keys)) return;
+		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+		await quietly(`values of ${collection} to be deleted could not be read`, () =>
+			capture.beforeDelete(collection, keys, handle(context)),
+		);
+	});
+
+	filter('activity.create', async (payload: unknown, _meta: Meta, context: EventContext) => {
+		const activity = payload as { action?: unknown; collection?: unknown; item?: unknown; user?: string | null };
+		const { collection } = activity;
+		if (typeof collection !== 'string' || typeof activity.action !== 'string') return;
+		if (collection === FLUSH_TARGETS) {
+			await quietly('rules', async () => {
+				const version = runtime.clock.id();
+				rules.expect(version);
+				await (context.database as unknown as Knex)('downstream_meta')
+					.where({ key: 'rules' })
+					.update({ value: version });
+			});
+		}
+		await quietly(`a change of ${collection} could not be recorded`, () =>
+			capture.onActivity(
+				{ action: String(activity.action), collection, item: activity.item, user: activity.user ?? null },
+				handle(context),
+			),
+		);
+	});
+
+	const onAction = (event: EventName) => async (meta: Meta, context: EventContext) => {
+		const scope = String(meta['event'] ?? '').split('.')[0] ?? '';
+		if (SCHEMA_EVENTS.includes(scope)) return schemaChanged();
+		const { collection } = meta;
+		if (typeof collection !== 'string') return;
+		if (collection === FLUSH_TARGETS) await quietly('rules', () => targetsChanged(isTracked(collection, context)));
+		const keys = Array.isArray(meta['keys']) ? meta['keys'] : 'key' in meta ? [meta['key']] : [];
+		await quietly(`a change of ${collection} could not be recorded`, () =>
+			capture.onAction(collection, keys, event, context.accountability?.user ?? null, isTracked(collection, context)),
+		);
+	};
+
+	action('*.create', onAction('create'));
+	action('*.update', onAction('update'));
+	action('*.delete', onAction('delete'));
+	// A new file is created by it, a replaced one updated; which of the two, the seam knows where it saw it.
+	action('files.upload', onAction('update'));
+
+	action('items.sort', async (meta: Meta, context: EventContext) => {
+		const { collection, item, to } = meta;
+		const sortField = typeof collection === 'string' ? context.schema?.collections[collection]?.sortField : null;
+		if (typeof collection !== 'string' || !sortField) return;
+		await quietly(`sorting ${collection} could not be recorded`, () =>
+			capture.onSort(collection, sortField, item, to, context.accountability?.user ?? null),
+		);
+	});
+
+	async function targetsChanged(tracked: boolean): Promise<void> {
+		if (!tracked) await database('downstream_meta').where({ key: 'rules' }).update({ value: runtime.clock.id() });
+		await rules.reload();
+	}
+
+	let settling: NodeJS.Timeout | null = null;
+
+	/** A schema change comes as a burst of events, some before its caches are cleared: rules are read once it is over. */
+	function schemaChanged(): void {
+		if (settling) clearTimeout(settling);
+		settling = setTimeout(() => void quietly('rules after a schema change', () => targetsChanged(false)), 300).unref();
+	}
+}

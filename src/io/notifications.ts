@@ -1,0 +1,79 @@
+import type { SchemaOverview } from '@directus/types';
+import type { Knex } from 'knex';
+import { FLUSH_TARGETS } from '../core/vocabulary.js';
+import type { Notice, RunningIncident } from '../engine/incidents.js';
+import type { Logger } from '../engine/ports.js';
+import type { DirectusServices } from './directus-services.js';
+
+/**
+ * Tells users of a target's failing spell by Directus' own notifications (which also send an email to those who have
+ * that on), with a link to the page that shows it.
+ */
+export function createNotifications(doors: {
+	database: Knex;
+	services: DirectusServices;
+	getSchema: () => Promise<SchemaOverview>;
+	logger: Logger;
+	publicUrl: string;
+	usersToNotify(target: string): Promise<string[]>;
+	targetName(target: string): string;
+	/** Deliveries of the target that needed more than one try or failed since then. */
+	affected(target: string, since: number): Promise<number>;
+}) {
+	return async function notify(incident: RunningIncident, notice: Notice): Promise<void> {
+		const name = doors.targetName(incident.target);
+		const { logger } = doors;
+		if (notice === 'over') logger.info(`[downstream] "${name}" is back`);
+		else logger.warn(`[downstream] "${name}" is failing: ${incident.lastError.message}`);
+		try {
+			const users = await doors.usersToNotify(incident.target);
+			if (users.length === 0) return;
+			const affected = await doors.affected(incident.target, incident.startedAt);
+			const { subject, message } = words(
+				incident,
+				notice,
+				name,
+				affected,
+				`${doors.publicUrl.replace(/\/$/, '')}/admin/downstream/flush/${incident.target}`,
+			);
+			const service = new doors.services.NotificationsService({
+				schema: await doors.getSchema(),
+				knex: doors.database,
+				accountability: null,
+			});
+			for (const recipient of users)
+				await service.createOne({ recipient, subject, message, collection: FLUSH_TARGETS, item: incident.target });
+		} catch (error) {
+			logger.error(
+				`[downstream] nobody could be notified of "${name}": ${error instanceof Error ? error.message : String(error)}`,
+			);
+		}
+	};
+}
+
+function words(
+	incident: RunningIncident,
+	notice: Notice,
+	name: string,
+	affected: number,
+	link: string,
+): { subject: string; message: string } {
+	const since = new Date(incident.startedAt).toISOString().replace('T', ' ').slice(0, 16);
+	const error = incident.lastError.message;
+	const changes = affected === 1 ? '1 delivery' : `${affected} deliveries`;
+	const more = `[Open in Downstream](${link})`;
+	if (notice === 'over')
+		return {
+			subject: `${name} is in step again`,
+			message: `It had been failing since ${since} UTC. ${changes} ${affected === 1 ? 'was' : 'were'} affected.\n\n${more}`,
+		};
+	if (notice === 'digest')
+		return {
+			subject: `${name} is still failing`,
+			message: `Since ${since} UTC, ${incident.count} attempts failed. The last error: ${error}\n\n${more}`,
+		};
+	return {
+		subject: `${name} is failing`,
+		message: `Changes are kept, and sent when it is back. The error: ${error}\n\n${more}`,
+	};
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { DELIVERY_STATUSES } from '../../core/vocabulary.js';
+import { chosenAtFirst, countPicked, eligibleStatuses, isEligible, selectionOf } from './bulk-action.js';
+
+const every = DELIVERY_STATUSES.map((status) => ({ id: status, status }));
+
+it('retries what is over or waits for another try, and cancels what has not arrived', () => {
+	expect(DELIVERY_STATUSES.filter((status) => isEligible('retry', status))).toEqual([
+		'delivered',
+		'retrying',
+		'failed',
+		'cancelled',
+	]);
+	expect(DELIVERY_STATUSES.filter((status) => isEligible('cancel', status))).toEqual(['pending', 'retrying', 'failed']);
+});
+
+it('leaves out what a filter or a selection does not mean', () => {
+	expect(eligibleStatuses('retry', { filter: { status: ['failed', 'sending'] } })).toEqual(['failed']);
+	expect(eligibleStatuses('cancel', { filter: {} })).toEqual(['pending', 'retrying', 'failed']);
+	expect(eligibleStatuses('cancel', { picked: [{ id: 'a', status: 'delivered' }] })).toEqual([]);
+});
+
+it('does not send again what has arrived, unless it was named, picked, or all there is', () => {
+	const counts = { failed: 3, delivered: 9, cancelled: 1 };
+	expect(chosenAtFirst('retry', { filter: {} }, counts)).toEqual(['failed']);
+	expect(chosenAtFirst('retry', { filter: { status: ['failed', 'delivered'] } }, counts)).toEqual([
+		'failed',
+		'delivered',
+	]);
+	expect(chosenAtFirst('retry', { filter: {} }, { delivered: 9 })).toEqual(['delivered']);
+	expect(chosenAtFirst('retry', { picked: every }, countPicked(every))).toEqual([
+		'failed',
+		'retrying',
+		'cancelled',
+		'delivered',
+	]);
+});
+
+it('tells the endpoint the filter, never the ids of what it finds', () => {
+	expect(selectionOf({ filter: { target: 't' } }, ['failed'])).toEqual({ filter: { target: 't', status: ['failed'] } });
+});
+
+it('names what was picked and can be changed', () => {
+	expect(selectionOf({ picked: every }, ['failed', 'delivered'])).toEqual({ ids: ['delivered', 'failed'] });
+});

@@ -1,0 +1,68 @@
+import type { TargetState } from '../../core/vocabulary.js';
+import type { DeliveryDetail } from '../endpoint/answers.js';
+
+/** How a delivery stands: which sentence, and what goes into its places. Durations are ms, times ms since 1970. */
+export interface StatusSentence {
+	key:
+		| 'waits'
+		| 'waits_paused'
+		| 'waits_open'
+		| 'waits_until'
+		| 'sending'
+		| 'delivered_first'
+		| 'delivered_later'
+		| 'retrying_soon'
+		| 'retrying_at'
+		| 'retrying_paused'
+		| 'retrying_open'
+		| 'failed_first'
+		| 'failed'
+		| 'cancelled_untried'
+		| 'cancelled';
+	/** How often it was tried. */
+	tries: number;
+	/** From the change to its arrival. */
+	after: number | null;
+	/** When it is tried next, or was cancelled. */
+	at: number | null;
+}
+
+/** Sooner than this is now. */
+const SOON_MS = 1_500;
+
+type Told = Pick<DeliveryDetail, 'status' | 'tries' | 'changed_at' | 'next_at' | 'delivered_at'>;
+
+/** One sentence about a delivery; `state` is that of its target, if it is known. */
+export function statusSentence(delivery: Told, now: number, state?: TargetState): StatusSentence {
+	const { status, tries, changed_at: changedAt, next_at: nextAt, delivered_at: endedAt } = delivery;
+	const next = nextAt === null ? null : Date.parse(nextAt);
+	const ended = endedAt === null ? null : Date.parse(endedAt);
+	const isSoon = next === null || next - now < SOON_MS;
+	const told = (key: StatusSentence['key'], rest: Partial<StatusSentence> = {}): StatusSentence => ({
+		key,
+		tries,
+		after: null,
+		at: null,
+		...rest,
+	});
+	switch (status) {
+		case 'pending':
+			if (state === 'paused') return told('waits_paused');
+			if (state === 'open' && isSoon) return told('waits_open');
+			return isSoon ? told('waits') : told('waits_until', { at: next });
+		case 'sending':
+			return told('sending');
+		case 'delivered': {
+			const after = ended === null ? 0 : Math.max(0, ended - Date.parse(changedAt));
+			return told(tries <= 1 ? 'delivered_first' : 'delivered_later', { after });
+		}
+		case 'retrying':
+			if (state === 'paused') return told('retrying_paused');
+			if (state === 'open' && isSoon) return told('retrying_open');
+			return isSoon ? told('retrying_soon') : told('retrying_at', { at: next });
+		case 'failed':
+			return told(tries <= 1 ? 'failed_first' : 'failed');
+		case 'cancelled':
+			return told(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
+	}
+}

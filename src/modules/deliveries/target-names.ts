@@ -1,0 +1,47 @@
+import { useApi } from '@directus/extensions-sdk';
+import { defineStore } from 'pinia';
+import { shallowRef, watchEffect } from 'vue';
+import { FLUSH_TARGETS } from '../../core/vocabulary.js';
+import { useStatusStore } from '../stores/status.js';
+import english from '../words/en-US/deliveries.js';
+import { useWords } from '../words/use-words.js';
+
+/** Names of targets that the status does not tell of: drafts, and those that are archived. Null until they were asked for. */
+const useOtherTargets = defineStore('downstream:other-targets', () => {
+	const names = shallowRef<ReadonlyMap<string, string> | null>(null);
+	const asking = shallowRef(false);
+	return { names, asking };
+});
+
+/** Gives the name of any target. Those that the status does not know are asked for once, when one of them is shown. */
+export function useTargetNames(): (id: string) => string {
+	const say = useWords('deliveries', english);
+	const api = useApi();
+	const status = useStatusStore();
+	const others = useOtherTargets();
+	const unknown = shallowRef(false);
+
+	async function ask(): Promise<void> {
+		others.asking = true;
+		try {
+			const params = { fields: 'id,name,url', limit: -1 };
+			const answer = await api.get(`/items/${FLUSH_TARGETS}`, { params });
+			const { data } = answer.data as { data: { id: string; name: string | null; url: string }[] };
+			others.names = new Map(data.map(({ id, name, url }) => [id, name || url]));
+		} catch {
+			// They keep the name of what is not known; that is no reason to show less.
+			others.names = new Map();
+		} finally {
+			others.asking = false;
+		}
+	}
+	watchEffect(() => {
+		if (unknown.value && others.names === null && !others.asking) void ask();
+	});
+	return (id) => {
+		const name = status.byId.get(id)?.name || others.names?.get(id);
+		if (name) return name;
+		if (status.status !== null && others.names === null) unknown.value = true;
+		return `${say('deleted_target')} (${id.slice(0, 8)})`;
+	};
+}

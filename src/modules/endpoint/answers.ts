@@ -1,0 +1,160 @@
+import type { Issue } from '../../core/validate-rules.js';
+import type { DeliveryStatus, EventName, TargetKind } from '../../core/vocabulary.js';
+
+export type { Status, TargetStatus } from '../../core/status.js';
+export type { Issue };
+
+/**
+ * One page of a list. `total` is a lower bound where `total_is_estimate` says so. `searched` is how many rows were looked
+ * through, where that was not all; what lies beyond is reached with `next_cursor`.
+ */
+export interface Page<Row> {
+	data: Row[];
+	meta: {
+		total: number;
+		limit: number;
+		page: number;
+		total_is_estimate?: boolean;
+		searched?: number;
+		next_cursor?: string;
+	};
+}
+
+export interface Delivery {
+	id: string;
+	kind: TargetKind;
+	target: string;
+	status: DeliveryStatus;
+	collection: string;
+	item: string;
+	event: EventName | 'test';
+	reason: string;
+	/** ISO 8601, as all times here. */
+	created_at: string;
+	next_at: string | null;
+	delivered_at: string | null;
+	tries: number;
+	error: { code: string; message: string } | null;
+}
+
+export interface WireRequest {
+	method: string;
+	url: string;
+	headers: Record<string, string>;
+	body: string | null;
+}
+
+export interface WireResponse {
+	status: number;
+	headers: Record<string, string>;
+	body: string;
+}
+
+export interface Attempt {
+	at: string;
+	duration_ms: number;
+	outcome: 'delivered' | 'retry' | 'failed' | 'gone';
+	/** How many deliveries it carried. */
+	deliveries: number;
+	request: WireRequest;
+	response: WireResponse | null;
+	error: { code: string; message: string } | null;
+}
+
+export interface DeliveryDetail extends Delivery {
+	rule: Record<string, unknown> | null;
+	changed_at: string;
+	user: string | null;
+	operation: string | null;
+	webhook_id: string | null;
+	attempts: Attempt[];
+}
+
+/** Deliveries that failed, or wait for another try, for the same reason. */
+export interface Cause {
+	target: string;
+	status: DeliveryStatus;
+	code: string;
+	message: string;
+	count: number;
+	oldest: string;
+	newest: string;
+}
+
+export interface Incident {
+	id: string;
+	target: string;
+	kind: TargetKind;
+	started_at: string;
+	resolved_at: string | null;
+	count: number;
+	last_error: { code: string; message: string };
+}
+
+/** Deliveries per hour; every list has one entry per hour of `hours`, oldest first. */
+export interface Throughput {
+	hours: string[];
+	targets: {
+		id: string;
+		delivered: number[];
+		failed: number[];
+		retried: number[];
+		requests: number[];
+		p95_ms: (number | null)[];
+	}[];
+}
+
+/** What a change would send to one target, and why. */
+export interface Preview {
+	id: string;
+	name: string;
+	matched: boolean;
+	reason: string;
+	rule: Record<string, unknown> | null;
+	requests: WireRequest[];
+	/** One entry for every valid rule about the collection; `index` is its place in the target's schema. */
+	rules?: {
+		index: number;
+		collection: string;
+		matched: boolean;
+		items: { item: string; send: boolean; reason: string }[];
+	}[];
+	issues?: Issue[];
+}
+
+export interface TestResult {
+	delivery: string;
+	delivered: boolean;
+	outcome: Attempt['outcome'] | 'nothing';
+	duration_ms: number;
+	request: WireRequest | null;
+	response: WireResponse | null;
+	error: { code: string; message: string } | null;
+}
+
+/** JSON Schema, as far as forms are made from it. */
+export interface JsonSchema {
+	type?: string;
+	description?: string;
+	default?: unknown;
+	enum?: unknown[];
+	minimum?: number;
+	maximum?: number;
+	exclusiveMinimum?: number;
+	pattern?: string;
+	properties?: Record<string, JsonSchema>;
+	required?: string[];
+	additionalProperties?: boolean | JsonSchema;
+	items?: JsonSchema;
+	anyOf?: JsonSchema[];
+}
+
+export interface AdapterInfo {
+	name: string;
+	title: string;
+	description: string;
+	signs: boolean;
+	/** The adapter's own options, and those that every target has. */
+	options: JsonSchema;
+	common: JsonSchema;
+}

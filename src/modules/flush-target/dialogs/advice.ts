@@ -1,0 +1,23 @@
+import type { TestResult } from '../../endpoint/answers.js';
+
+/** What somebody might do about a test that failed. */
+export type Advice =
+	'key' | 'address' | 'method' | 'redirect' | 'server' | 'name' | 'refused' | 'certificate' | 'slow' | 'denied';
+
+/** The advice that fits an answer, or the lack of one; null where the message says it all. */
+export function adviceFor({ response, error }: Pick<TestResult, 'response' | 'error'>): Advice | null {
+	if (response) {
+		const { status } = response;
+		if (status === 401 || status === 403) return 'key';
+		if (status === 404 || status === 410) return 'address';
+		if (status === 405) return 'method';
+		if (status >= 300 && status < 400) return 'redirect';
+		return status >= 500 ? 'server' : null;
+	}
+	const said = `${error?.code ?? ''} ${error?.message ?? ''}`;
+	if (/ENOTFOUND|EAI_AGAIN|DNS/i.test(said)) return 'name';
+	if (/DENIED|not allowed|deny/i.test(said)) return 'denied';
+	if (/CERT|TLS|SSL|self.signed/i.test(said)) return 'certificate';
+	if (/TIMEOUT|timed? ?out/i.test(said)) return 'slow';
+	return /ECONNREFUSED|ECONNRESET|refused|socket/i.test(said) ? 'refused' : null;
+}

@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { viewRule } from './rule-view.js';
+
+it('reads a rule in either spelling, and tells what it has no place for', () => {
+	expect(viewRule({ name: 'a', fields: ['id'], 'x-note': 1 })).toMatchObject({
+		collection: 'a',
+		events: ['create', 'update', 'delete'],
+		lists: { payload: ['id'], via: [] },
+		keys: { collection: 'name', payload: 'fields' },
+		extra: ['x-note'],
+	});
+	expect(viewRule({ collection: 'a', name: 'b', payload: [], events: ['delete', 'odd'] })).toMatchObject({
+		events: ['delete'],
+		keys: { collection: 'collection', payload: 'payload' },
+		extra: ['name'],
+	});
+});
+
+it('does not show as a list what is none', () => {
+	expect(viewRule({ payload: 'id', tags: [1], when: [] })).toMatchObject({
+		lists: { payload: null, tags: null },
+		when: null,
+	});
+	expect(viewRule(7)).toBeNull();
+	expect(viewRule(null)).toBeNull();
+});

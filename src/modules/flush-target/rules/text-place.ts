@@ -1,0 +1,61 @@
+import { findNodeAtLocation, parseTree, type JSONPath, type Node } from 'jsonc-parser';
+
+/** A stretch of a text, by characters from its beginning. */
+export interface Stretch {
+	offset: number;
+	length: number;
+}
+
+/** A place in a text as editors count: lines and characters from 0. */
+export interface Position {
+	line: number;
+	ch: number;
+}
+
+/** The keys of a JSON pointer (RFC 6901). */
+export const keysOf = (pointer: string): string[] =>
+	pointer === ''
+		? []
+		: pointer
+				.slice(1)
+				.split('/')
+				.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** Where a JSON pointer leads in a text: as far as there is something, and a path that jsonc-parser understands. */
+export function locate(text: string, pointer: string): { path: JSONPath; node: Node; exact: boolean } | null {
+	const root = parseTree(text);
+	if (!root) return null;
+	let node = root;
+	const path: JSONPath = [];
+	for (const key of keysOf(pointer)) {
+		const segment = node.type === 'array' ? Number(key) : key;
+		const next = findNodeAtLocation(root, [...path, segment]);
+		if (!next) return { path, node, exact: false };
+		path.push(segment);
+		node = next;
+	}
+	return { path, node, exact: true };
+}
+
+/**
+ * What to mark for a pointer: the value; the key, where the key is what is wrong; the first character of the rule or
+ * object, where something is missing from it.
+ */
+export function stretchAt(text: string, pointer: string, onKey: boolean): Stretch {
+	const found = locate(text, pointer);
+	if (!found) return { offset: 0, length: 1 };
+	const { node, exact } = found;
+	if (!exact) return { offset: node.offset, length: 1 };
+	const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
+	const marked = onKey && key ? key : node;
+	// A whole object underlined says nothing: its key, or its beginning, says enough.
+	if (marked.type === 'object' || marked.type === 'array')
+		return key ? { offset: key.offset, length: key.length } : { offset: marked.offset, length: 1 };
+	return { offset: marked.offset, length: marked.length };
+}
+
+export function positionAt(text: string, offset: number): Position {
+	const before = text.slice(0, offset);
+	const start = before.lastIndexOf('\n') + 1;
+	return { line: before.split('\n').length - 1, ch: before.length - start };
+}

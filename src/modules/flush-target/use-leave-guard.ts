@@ -1,0 +1,36 @@
+import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
+import { onBeforeRouteLeave, onBeforeRouteUpdate, useRouter } from 'vue-router';
+
+/** Stops whoever would leave with unsaved edits, to be asked; closing the tab is asked about by the browser. */
+export function useLeaveGuard(dirty: Readonly<Ref<boolean>>) {
+	const router = useRouter();
+	const wanted = ref<string | null>(null);
+	let free = false;
+
+	const guard = (to: { fullPath: string }) => {
+		if (free || !dirty.value) return true;
+		wanted.value = to.fullPath;
+		return false;
+	};
+	onBeforeRouteLeave(guard);
+	onBeforeRouteUpdate((to, from) => to.params['id'] === from.params['id'] || guard(to));
+
+	function unload(event: BeforeUnloadEvent): void {
+		if (dirty.value) event.preventDefault();
+	}
+	onMounted(() => window.addEventListener('beforeunload', unload));
+	onBeforeUnmount(() => window.removeEventListener('beforeunload', unload));
+
+	return {
+		/** Where somebody wants to go, until they said what becomes of the edits. */
+		wanted,
+		stay: () => (wanted.value = null),
+		leave: async () => {
+			const to = wanted.value;
+			wanted.value = null;
+			free = true;
+			if (to !== null) await router.push(to);
+			free = false;
+		},
+	};
+}

@@ -1,0 +1,23 @@
+import { defineAsyncComponent, type Component } from 'vue';
+
+const RELOADED = 'downstream:reloaded';
+
+/**
+ * A page that is loaded when it is first opened. After an update of the extension its old file is gone: a tab that was
+ * open meanwhile is then loaded anew, once, on the page that was asked for.
+ */
+export function lazyPage(load: () => Promise<{ default: Component }>): Component {
+	return defineAsyncComponent(async () => {
+		try {
+			// Where chunks share code, what is loaded is no real module any more, and Vue would take it for the page itself.
+			const { default: page } = await load();
+			sessionStorage.removeItem(RELOADED);
+			return page;
+		} catch (error) {
+			if (sessionStorage.getItem(RELOADED)) throw error;
+			sessionStorage.setItem(RELOADED, 'yes');
+			window.location.reload();
+			return new Promise<never>(() => {});
+		}
+	});
+}

@@ -1,0 +1,14 @@
+/** Words of the panel on an item's page. */
+export default {
+	title: 'Downstream',
+	flush: 'Flush now',
+	flush_title: 'Flush this item?',
+	flush_text:
+		'One target is told that this item’s pages are stale: {names}. | One target is told that this item’s pages are stale: {names}. | {count} targets are told that this item’s pages are stale: {names}.',
+	flushed: 'One delivery queued. | One delivery queued. | {count} deliveries queued.',
+	unsaved: 'Save the item first; then this shows where it was delivered.',
+	no_target: 'No published flush target has a rule about this collection.',
+	all: 'All deliveries of this item',
+	never_sent: 'Not sent yet',
+	not_matched: 'Not sent: {reason}',
+};

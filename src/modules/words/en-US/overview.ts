@@ -1,0 +1,53 @@
+/** Words of the overview. */
+export default {
+	title: 'Overview',
+	sentence: {
+		off: 'Sending is switched off; {count} changes are collected.',
+		broken: 'Changes cannot be recorded at the moment.',
+		none: 'Nothing is told of changes yet.',
+		failing: '{names} keeps failing. | {names} keeps failing. | {names} keep failing.',
+		invalid:
+			'{names} has invalid rules or options. | {names} has invalid rules or options. | {names} have invalid rules or options.',
+		retrying:
+			'{names} did not accept the last request; it is tried again. | {names} did not accept the last request; it is tried again. | {names} did not accept the last requests; they are tried again.',
+		paused:
+			'{names} is paused; its changes are collected. | {names} is paused; its changes are collected. | {names} are paused; their changes are collected.',
+		behind: '{count} changes have been waiting for more than a minute.',
+		on_their_way: 'One change is on its way. | One change is on its way. | {count} changes are on their way.',
+		in_step: 'Everything downstream is in step.',
+	},
+	none_title: 'Nothing to keep in step yet',
+	none_text:
+		'A flush target is a front end or CDN that is told which pages became stale. Make one: where it is, which collections it shows, and publish it.',
+	create: 'Create a flush target',
+	incidents: 'Running incidents',
+	failing_for: 'Failing for {time}',
+	failures: 'One failed request | One failed request | {count} failed requests',
+	collected: 'one change collected | one change collected | {count} changes collected',
+	see_deliveries: 'See deliveries',
+	open_target: 'Open target',
+	diagnostics: 'What to look into',
+	targets: 'Targets',
+	pending: 'Waiting',
+	lag: 'Lag',
+	last_success: 'Last success',
+	p95: 'p95',
+	chart: 'Deliveries per hour',
+	chart_summary:
+		'In the last 24 hours {delivered} deliveries arrived, {retried} were tried again, and {failed} failed.',
+	hour_label: '{hour}: {delivered} delivered, {retried} tried again, {failed} failed',
+	delivered: 'Delivered',
+	retried: 'Tried again',
+	failed: 'Failed',
+	latency: 'Answer time, p95 per hour',
+	latency_summary: 'The slowest hour had a p95 of {slowest}.',
+	latency_label: '{hour}: {time}',
+	quiet: 'Nothing was sent in the last 24 hours.',
+	instance: 'This instance',
+	version: 'Version',
+	engine: 'Engine',
+	nodes: 'Processes',
+	waiting: 'Waiting',
+	oldest: 'Oldest waiting',
+	failed_count: 'Failed deliveries',
+};

@@ -1,0 +1,39 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/bulk.js';
+
+export default {
+	bulk: {
+		retry_title: 'Bezorgingen opnieuw versturen?',
+		retry_what:
+			'Elke wordt opnieuw verstuurd, met al haar pogingen en een nieuwe webhook-id. Wat wacht of wordt verstuurd, blijft zoals het is.',
+		retry_again:
+			'Eén ervan is al aangekomen en wordt NOG EENS verstuurd. | Eén ervan is al aangekomen en wordt NOG EENS verstuurd. | {count} ervan zijn al aangekomen en worden NOG EENS verstuurd.',
+		retry_verb: 'Eén opnieuw versturen | Eén opnieuw versturen | {count} opnieuw versturen',
+		cancel_title: 'Bezorgingen annuleren?',
+		cancel_what:
+			'Ze worden niet meer verstuurd, en hun doelen horen niet van deze wijzigingen. Wat nu wordt verstuurd, gaat door. Met opnieuw versturen maak je dit ongedaan.',
+		cancel_verb: 'Eén bezorging annuleren | Eén bezorging annuleren | {count} bezorgingen annuleren',
+		keep: 'Zo laten',
+		which: 'Welke ervan?',
+		none: 'Geen ervan kan zo worden gewijzigd.',
+		retry_none:
+			'Alleen wat is mislukt, op een volgende poging wacht, is geannuleerd of is aangekomen kan opnieuw worden verstuurd.',
+		cancel_none: 'Alleen wat wacht of is mislukt kan worden geannuleerd.',
+		counting: 'Tellen …',
+		more_than: 'meer dan {count}',
+	},
+	run: {
+		title: 'Bulkactie',
+		progress: '{delivered} van {total} bezorgd',
+		failed: 'één mislukt | één mislukt | {count} mislukt',
+		cancelled: 'één geannuleerd | één geannuleerd | {count} geannuleerd',
+		open: 'nog één te gaan | nog één te gaan | nog {count} te gaan',
+		over: 'Klaar.',
+		cancel_done:
+			'Er is niets geannuleerd: er wachtte niets meer. | Eén bezorging is geannuleerd. | {count} bezorgingen zijn geannuleerd.',
+		nothing: 'Er viel niets meer opnieuw te versturen.',
+		show: 'Tonen',
+		cancel_rest: 'De rest annuleren',
+		dismiss: 'Sluiten',
+	},
+} satisfies SameKeys<typeof english>;

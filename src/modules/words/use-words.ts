@@ -1,0 +1,55 @@
+import { useI18n } from 'vue-i18n';
+
+/** Texts by key, nested. A text may have `{name}` places, and forms for none, one and many between `|`. */
+export interface Texts {
+	[key: string]: string | Texts;
+}
+
+/** Every key that leads to a text, its parts joined by dots. */
+export type KeyOf<Given> = Given extends string
+	? never
+	: { [Key in keyof Given & string]: Given[Key] extends string ? Key : `${Key}.${KeyOf<Given[Key]>}` }[keyof Given &
+			string];
+
+/** What a translation of some texts must have: the same keys. */
+export type SameKeys<Given> = { [Key in keyof Given]: Given[Key] extends string ? string : SameKeys<Given[Key]> };
+
+/** Gives the text of a key, in the user's language; `count` chooses its form. */
+export type Say<Given> = (key: KeyOf<Given>, places?: Record<string, string | number>, count?: number) => string;
+
+/**
+ * Languages other than English are loaded when somebody needs them, all pages at once. A new language is a folder beside
+ * `en-US` and one line here.
+ */
+const languages: Record<string, () => Promise<{ default: Texts }>> = {
+	'nl-NL': () => import('./nl-NL/index.js'),
+};
+const loaded = new Set<string>();
+
+/**
+ * The words of one page or part, registered with the Studio's own i18n under `downstream.<part>`, so that they follow the
+ * user's language and fall back to English.
+ */
+export function useWords<const Given extends Texts>(part: string, english: Given): Say<Given> {
+	const { t, locale, mergeLocaleMessage } = useI18n({ useScope: 'global' });
+	if (!loaded.has(part)) {
+		loaded.add(part);
+		mergeLocaleMessage('en-US', { downstream: { [part]: english } });
+	}
+	const language = languages[locale.value] ? locale.value : languageLike(locale.value);
+	if (language && !loaded.has(language)) {
+		loaded.add(language);
+		void languages[language]?.().then(
+			({ default: texts }) => mergeLocaleMessage(locale.value, { downstream: texts }),
+			() => loaded.delete(language),
+		);
+	}
+	return (key, places = {}, count) =>
+		count === undefined
+			? t(`downstream.${part}.${key}`, places)
+			: t(`downstream.${part}.${key}`, { count, n: count, ...places }, count);
+}
+
+/** `nl-BE` is served by `nl-NL`. */
+const languageLike = (locale: string) =>
+	Object.keys(languages).find((known) => known.slice(0, 2) === locale.slice(0, 2));

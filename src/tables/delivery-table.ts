@@ -1,0 +1,114 @@
+import type { Knex } from 'knex';
+import { inGroupsOf } from '../core/adapters/pack.js';
+import { mergeOldValues, NO_OLD_VALUES, type OldValues } from '../core/old-values.js';
+import type { DeliveryStatus, EventName, TargetKind } from '../core/vocabulary.js';
+import type { NewDelivery, StoredDelivery } from '../engine/stored.js';
+
+const TABLE = 'downstream_deliveries';
+
+type Raw = Record<string, string | number | null>;
+
+export function readDelivery(row: Raw): StoredDelivery {
+	return {
+		id: String(row['id']),
+		kind: row['kind'] as TargetKind,
+		target: String(row['target']),
+		status: row['status'] as DeliveryStatus,
+		collection: String(row['collection']),
+		item: String(row['item']),
+		event: row['event'] as EventName | 'test',
+		rule: row['rule'] === null || row['rule'] === undefined ? null : String(row['rule']),
+		reason: String(row['reason']),
+		old: row['old'] ? (JSON.parse(String(row['old'])) as OldValues) : NO_OLD_VALUES,
+		asItWas: Number(row['as_it_was']) === 1,
+		changedAt: Number(row['changed_at']),
+		createdAt: Number(row['created_at']),
+		nextAt: Number(row['next_at']),
+		deliveredAt: row['delivered_at'] === null ? null : Number(row['delivered_at']),
+		tries: Number(row['tries']),
+		batch: row['batch'] === null ? null : String(row['batch']),
+		batches: row['batches'] ? String(row['batches']).split(',') : [],
+		error: row['error_code'] ? { code: String(row['error_code']), message: String(row['error_message'] ?? '') } : null,
+		user: row['user'] === null ? null : String(row['user']),
+		operation: row['operation'] === null ? null : String(row['operation']),
+	};
+}
+
+/**
+ * Adds deliveries, each folded into the one of the same item and rule that already waits for the same target, if that
+ * was never tried: what was tried may have arrived, and its `webhook-id` must not come to mean something else.
+ * @returns how many rows are new
+ */
+export async function addDeliveries(
+	transaction: Knex,
+	added: NewDelivery[],
+	id: () => string,
+	now: number,
+): Promise<number> {
+	const inserts: Raw[] = [];
+	for (const group of inGroupsOf(400, added)) {
+		const waiting = await transaction(TABLE)
+			.select<Raw[]>('*')
+			.where({ status: 'pending' })
+			.whereIn('collection', [...new Set(group.map((delivery) => delivery.collection))])
+			.whereIn('item', [...new Set(group.map((delivery) => delivery.item))])
+			.whereIn('target', [...new Set(group.map((delivery) => delivery.target))]);
+		const known = new Map(waiting.map((row) => [identity(readDelivery(row)), readDelivery(row)]));
+		for (const delivery of group) {
+			const older = known.get(identity(delivery));
+			if (older && (await fold(transaction, older, delivery))) continue;
+			inserts.push({
+				id: id(),
+				kind: delivery.kind,
+				target: delivery.target,
+				status: 'pending',
+				collection: delivery.collection,
+				item: delivery.item,
+				event: delivery.event,
+				rule: delivery.rule,
+				reason: delivery.reason,
+				old: delivery.old === NO_OLD_VALUES ? null : JSON.stringify(delivery.old),
+				as_it_was: delivery.asItWas ? 1 : 0,
+				changed_at: delivery.changedAt,
+				created_at: now,
+				next_at: delivery.nextAt,
+				user: delivery.user,
+				operation: delivery.operation,
+			});
+		}
+	}
+	for (const rows of inGroupsOf(50, inserts)) await transaction(TABLE).insert(rows);
+	return inserts.length;
+}
+
+const identity = (delivery: Pick<StoredDelivery, 'target' | 'rule' | 'collection' | 'item'>) =>
+	`${delivery.target}\u0000${delivery.rule}\u0000${delivery.collection}\u0000${delivery.item}`;
+
+/** false where the older one has just been taken by a sender. */
+async function fold(transaction: Knex, older: StoredDelivery, newer: NewDelivery): Promise<boolean> {
+	const event =
+		older.event === 'create' && newer.event === 'update'
+			? 'create'
+			: older.event === 'delete' && newer.event === 'create'
+				? 'update'
+				: newer.event;
+	const folded = await transaction(TABLE)
+		.where({ id: older.id, status: 'pending' })
+		.update({
+			event,
+			reason: newer.reason,
+			old: JSON.stringify(mergeOldValues(older.old, newer.old)),
+			as_it_was: newer.asItWas ? 1 : 0,
+			changed_at: newer.changedAt,
+			user: newer.user ?? older.user,
+		});
+	return folded > 0;
+}
+
+/** Remembers rules by hash, so that a delivery can say which rule made it after the rule was changed. */
+export async function rememberRules(database: Knex, rules: Map<string, string>): Promise<void> {
+	for (const group of inGroupsOf(50, [...rules])) {
+		const rows = group.map(([hash, rule]) => ({ hash, rule }));
+		await database('downstream_rules').insert(rows).onConflict('hash').ignore();
+	}
+}

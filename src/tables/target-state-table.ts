@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import { inGroupsOf } from '../core/adapters/pack.js';
+import { HEALTHY, type Health } from '../core/target-health.js';
+import { askTogether } from './ask-together.js';
+
+const TABLE = 'downstream_targets';
+type Raw = Record<string, string | number | null>;
+
+/** What the tables know of a target beside its settings. */
+export interface TargetState {
+	health: Health;
+	paused: boolean;
+	pausedReason: string | null;
+}
+
+const at = (value: string | number | null | undefined) =>
+	value === null || value === undefined ? null : Number(value);
+
+function readState(row: Raw): TargetState {
+	return {
+		paused: Number(row['paused']) === 1,
+		pausedReason: row['paused_reason'] === null ? null : String(row['paused_reason']),
+		health: {
+			failures: Number(row['failures']),
+			openedAt: at(row['opened_at']),
+			probeAt: at(row['probe_at']),
+			holdUntil: at(row['hold_until']),
+			lastSuccessAt: at(row['last_success_at']),
+			lastFailureAt: at(row['last_failure_at']),
+			lastError: row['last_error'] ? (JSON.parse(String(row['last_error'])) as Health['lastError']) : null,
+			latencies: row['latencies'] ? (JSON.parse(String(row['latencies'])) as number[]) : [],
+		},
+	};
+}
+
+/** Reads one target's state; what several senders ask for at the same time is one query. */
+export const createTargetStateReader = (database: Knex) =>
+	askTogether(async (targets: string[]): Promise<TargetState[]> => {
+		const states = new Map<string, TargetState>();
+		for (const group of inGroupsOf(500, [...new Set(targets)])) {
+			const rows = await database(TABLE).select<Raw[]>('*').whereIn('target', group);
+			for (const row of rows) states.set(String(row['target']), readState(row));
+		}
+		return targets.map((target) => states.get(target) ?? { health: HEALTHY, paused: false, pausedReason: null });
+	});
+
+export async function readTargetStates(database: Knex): Promise<Map<string, TargetState>> {
+	const rows = await database(TABLE).select<Raw[]>('*');
+	return new Map(rows.map((row) => [String(row['target']), readState(row)]));
+}
+
+export async function saveHealth(database: Knex, healths: Map<string, Health>): Promise<void> {
+	const rows = [...healths].map(([target, health]): Raw => ({
+		target,
+		kind: 'flush',
+		failures: health.failures,
+		opened_at: health.openedAt,
+		probe_at: health.probeAt,
+		hold_until: health.holdUntil,
+		last_success_at: health.lastSuccessAt,
+		last_failure_at: health.lastFailureAt,
+		last_error: health.lastError ? JSON.stringify(health.lastError) : null,
+		latencies: JSON.stringify(health.latencies),
+	}));
+	for (const group of inGroupsOf(50, rows)) {
+		const columns = Object.keys(group[0] ?? {}).filter((column) => column !== 'target' && column !== 'kind');
+		await database(TABLE).insert(group).onConflict('target').merge(columns);
+	}
+}
+
+/** Stops or starts a target. Starting it also forgets that it failed, so that it is tried at once. */
+export async function savePaused(
+	database: Knex,
+	target: string,
+	paused: boolean,
+	reason: string | null,
+): Promise<void> {
+	await upsert(database, target, {
+		paused: paused ? 1 : 0,
+		paused_reason: reason,
+		...(paused ? {} : { failures: 0, opened_at: null, probe_at: null, hold_until: null }),
+	});
+}
+
+async function upsert(database: Knex, target: string, change: Raw): Promise<void> {
+	const updated = await database(TABLE).where({ target }).update(change);
+	if (updated === 0)
+		await database(TABLE)
+			.insert({ target, kind: 'flush', ...change })
+			.onConflict('target')
+			.merge(change);
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'vite';
+import { KEPT, ROOT } from '../kit/playground.js';
+
+/** Where this process writes the extensions of its tests. */
+const EXTENSIONS = join(KEPT, `install-test-${process.pid}`);
+
+export function removeExtensions(): void {
+	rmSync(EXTENSIONS, { recursive: true, force: true });
+}
+
+/** An extension that does nothing but the install step, at start-up as the package's own hook does it. */
+export async function buildInstaller(): Promise<string> {
+	const folder = join(EXTENSIONS, 'installer');
+	const entry = join(folder, 'entry.ts');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(
+		entry,
+		`import { randomUUID } from 'node:crypto';
+		import { environment } from '${ROOT}schema.ts';
+		import { installCollections } from '${ROOT}src/io/install-collections.ts';
+		import { migrateTables, withLock } from '${ROOT}src/tables/migrations.ts';
+		export default ({ init }, { services, getSchema, database, logger, env }) => {
+			init('app.before', async () => {
+				const clock = { now: Date.now, random: Math.random, id: randomUUID };
+				await migrateTables(database, clock, logger);
+				const report = await installCollections({
+					services, getSchema, database, logger,
+					environment: environment.parse(env),
+					secretIsSet: Boolean(env['SECRET']),
+					withLock: (work) => withLock(database, clock, 'install', work),
+				});
+				logger.info('[installer] ' + JSON.stringify(report));
+			});
+		};`,
+	);
+	await build({
+		root: ROOT,
+		configFile: false,
+		logLevel: 'error',
+		ssr: { noExternal: true },
+		build: {
+			ssr: entry,
+			outDir: join(folder, 'dist'),
+			minify: false,
+			rollupOptions: { output: { entryFileNames: 'index.js' } },
+		},
+	});
+	describeExtension(folder, 'hook', 'dist/index.js');
+	return folder;
+}
+
+/** An extension that reads items as code inside Directus does: `GET /probe/<collection>`, with full rights. */
+export function writeProbe(): string {
+	const folder = join(EXTENSIONS, 'probe');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(
+		join(folder, 'index.js'),
+		`export default {
+			id: 'probe',
+			handler: (router, { services, getSchema }) => {
+				router.get('/:collection', async (request, response) => {
+					const items = new services.ItemsService(request.params.collection, { schema: await getSchema(), accountability: null });
+					response.json({ data: await items.readByQuery({ fields: ['*'], limit: -1 }) });
+				});
+			},
+		};`,
+	);
+	describeExtension(folder, 'endpoint', 'index.js');
+	return folder;
+}
+
+/** An extension that kills Directus as a power cut would, in the middle of the `CRASH_AT`th thing that it installs. */
+export function writeCrasher(): string {
+	const folder = join(EXTENSIONS, 'crasher');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(
+		join(folder, 'index.js'),
+		`let left = Number(process.env.CRASH_AT ?? Infinity);
+		export default ({ filter }) => {
+			for (const event of ['collections.create', 'fields.create', 'relations.create']) {
+				filter(event, () => {
+					if (--left === 0) process.kill(process.pid, 'SIGKILL');
+				});
+			}
+		};`,
+	);
+	describeExtension(folder, 'hook', 'index.js');
+	return folder;
+}
+
+function describeExtension(folder: string, type: 'hook' | 'endpoint', path: string): void {
+	const name = `directus-extension-test-${basename(folder)}`;
+	const extension = { type, path, source: path, host: '>=11.0.0' };
+	writeFileSync(
+		join(folder, 'package.json'),
+		JSON.stringify({ name, version: '1.0.0', type: 'module', 'directus:extension': extension }),
+	);
+}

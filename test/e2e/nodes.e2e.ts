@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databasesAvailable } from '../kit/databases-available.js';
+import { startDirectus, type Directus } from '../kit/directus.js';
+import { startReceiver, type Receiver } from '../kit/receiver.js';
+import { until } from '../kit/wait.js';
+import { publish, settled, type Entry } from './flush-target.js';
+
+const { postgres } = await databasesAvailable();
+
+/** Several processes on one database, without Redis: they take turns by leases. */
+describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
+	const nodes: Directus[] = [];
+	let receiver: Receiver;
+	let target: string;
+
+	beforeAll(async () => {
+		receiver = await startReceiver();
+		const first = await startDirectus({ version: '12', database: 'postgres', content: true });
+		nodes.push(first);
+		nodes.push(
+			...(await Promise.all([2, 3].map(() => startDirectus({ version: '12', database: 'postgres', nodeOf: first })))),
+		);
+	});
+	afterAll(async () => {
+		for (const node of nodes.toReversed()) await node.stop();
+		await receiver?.stop();
+	});
+
+	const node = (index: number) => nodes[index % nodes.length] as Directus;
+
+	it('know of each other, and of a rule that one of them has published, within two seconds', async () => {
+		const rule = { collection: 'posts', events: ['create', 'update', 'delete'], payload: ['id', 'title'] };
+		target = await publish(node(0), { url: receiver.url, schema: [rule] });
+		const began = Date.now();
+		const titles = () => receiver.requests.flatMap(({ json }) => json as Entry[]).map(({ fields }) => fields['title']);
+		for (const index of [1, 2]) {
+			const title = `seen from node ${index}`;
+			await until(
+				async () => {
+					await node(index).data('POST', '/items/posts', { title });
+					return titles().includes(title);
+				},
+				{ interval: 100 },
+			);
+		}
+		expect(Date.now() - began).toBeLessThan(3_000);
+		await until(async () => (await node(2).data<{ nodes: number }>('GET', '/downstream/status')).nodes === 3, {
+			message: 'three nodes',
+		});
+	});
+
+	it('deliver every change once, wherever it was made', async () => {
+		await settled(node(0), target, 1);
+		receiver.clear();
+		const titles = Array.from({ length: 90 }, (_, index) => `spread ${index}`);
+		await Promise.all(titles.map((title, index) => node(index).data('POST', '/items/posts', { title })));
+		const spread = () =>
+			receiver.requests
+				.flatMap(({ json }) => json as Entry[])
+				.map(({ fields }) => String(fields['title']))
+				.filter((title) => title.startsWith('spread'));
+		await until(() => spread().length >= titles.length, { message: () => `90 entries; there are ${spread().length}` });
+		await settled(node(0), target, titles.length);
+		const sent = spread();
+		expect(sent.toSorted()).toEqual(titles.toSorted());
+	});
+
+	it('go on where one of them is killed in the middle', async () => {
+		receiver.clear();
+		receiver.respond = () => ({ delayMs: 20 });
+		const titles = Array.from({ length: 60 }, (_, index) => `killed ${index}`);
+		const half = titles.slice(0, 30).map((title, index) =>
+			node(index)
+				.data('POST', '/items/posts', { title })
+				.catch(() => null),
+		);
+		await Promise.all(half);
+		await node(1).kill9();
+		const alive = [node(0), node(2)];
+		await Promise.all(
+			titles.slice(30).map((title, index) => (alive[index % 2] as Directus).data('POST', '/items/posts', { title })),
+		);
+		await until(
+			async () => {
+				const sent = new Set(
+					receiver.requests.flatMap(({ json }) => json as Entry[]).map(({ fields }) => fields['title']),
+				);
+				const made = await node(0).data<{ title: string }[]>(
+					'GET',
+					'/items/posts?limit=-1&filter[title][_starts_with]=killed',
+				);
+				return made.every(({ title }) => sent.has(title));
+			},
+			{ timeout: 40_000, message: 'everything that was made to be sent' },
+		);
+		const seen = new Map<string, Set<string>>();
+		for (const { headers, json } of receiver.requests) {
+			for (const { fields } of json as Entry[]) {
+				const title = String(fields['title']);
+				seen.set(title, (seen.get(title) ?? new Set()).add(headers['webhook-id'] ?? ''));
+			}
+		}
+		expect([...seen].filter(([, ids]) => ids.size > 1)).toEqual([]);
+	}, 90_000);
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDirectus, type Directus } from '../kit/directus.js';
+import { directusVersions } from '../kit/playground.js';
+import { startReceiver, type Receiver } from '../kit/receiver.js';
+import { openStudio, type Studio } from '../studio/browser.js';
+import { CHROMIUM } from '../studio/chromium.js';
+import { addVisitor } from '../studio/world.js';
+import { publish, settled, type Entry } from './flush-target.js';
+
+/** The panel on an item's page: put there from the list of targets, and of use to admins only. */
+describe.runIf(CHROMIUM).each(directusVersions())('an item page of Directus %s', (version) => {
+	let directus: Directus;
+	let receiver: Receiver;
+	let studio: Studio;
+	let target: string;
+	let post: number;
+
+	beforeAll(async () => {
+		receiver = await startReceiver();
+		directus = await startDirectus({ version, database: 'sqlite', content: true, env: { SERVE_APP: 'true' } });
+		await addVisitor(directus);
+		const rule = { collection: 'posts', events: ['create', 'update'], payload: ['id', 'title'] };
+		target = await publish(directus, { name: 'Website', url: receiver.url, schema: [rule] });
+		post = (await directus.data<{ id: number }>('POST', '/items/posts', { title: 'shown everywhere' })).id;
+		await settled(directus, target, 1);
+		studio = await openStudio(directus);
+	});
+	afterAll(async () => {
+		await studio?.close();
+		await directus?.stop();
+		await receiver?.stop();
+	});
+
+	it('gets the panel by two clicks, says where the item was delivered, and flushes it', async () => {
+		const tab = await studio.tab();
+		const { page } = tab;
+		await tab.open('/downstream/flush');
+		await page.getByRole('button', { name: 'On item pages' }).click();
+		await page.locator('[data-test=panel-posts]').click();
+		await page.locator('[data-test=confirm-verb]').click();
+		await page.locator('[data-test=panel-posts]').getByText('Remove').waitFor();
+
+		await tab.open(`/content/posts/${post}`);
+		const panel = page.locator('[data-test=item-panel]');
+		await panel.getByText('Delivered').waitFor();
+		expect(await panel.getByRole('link', { name: 'Website' }).getAttribute('href')).toContain(`/flush/${target}`);
+		const before = receiver.requests.length;
+		await panel.locator('[data-test=flush-now]').click();
+		await page.getByText('One target is told').waitFor();
+		await page.locator('[data-test=confirm-verb]').click();
+		await panel.getByText('One delivery queued.').waitFor();
+		await receiver.waitForCount(before + 1);
+		const told = receiver.requests.at(-1)?.json as Entry[] | undefined;
+		expect(told?.map(({ fields }) => fields['id'])).toEqual([post]);
+
+		await tab.open('/content/posts/+');
+		await page.getByText('Save the item first').waitFor();
+		expect(tab.errors).toEqual([]);
+		await tab.close();
+	});
+
+	it('asks nothing and shows nothing to those who are not admins', async () => {
+		const [policy] = await directus.data<{ id: string }[]>('GET', '/policies?fields=id&filter[name][_eq]=Visitor');
+		const permission = { policy: policy?.id, collection: 'posts', action: 'read', fields: ['*'] };
+		await directus.request('POST', '/permissions', permission);
+		const tab = await studio.tab({ user: 'visitor' });
+		await tab.open(`/content/posts/${post}`);
+		await tab.page.getByText('Title', { exact: true }).waitFor();
+		expect(await tab.page.locator('[data-test=item-panel]').count()).toBe(0);
+		expect(tab.requests.filter(({ path }) => path.startsWith('/downstream'))).toEqual([]);
+		expect(tab.errors).toEqual([]);
+		await tab.close();
+	});
+});

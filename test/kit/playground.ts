@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The Directus versions that the playground holds, by their major number. */
+export type DirectusVersion = '12' | '11';
+
+/** The repository's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What the kit keeps between runs (templates) and during one (instances); git-ignored, and safe to delete. */
+export const KEPT = join(ROOT, '.playground');
+
+/** The folder that Directus of this version is installed in. */
+export function directusFolder(version: DirectusVersion): string {
+	return join(ROOT, 'playground', `directus-${version}`);
+}
+
+/**
+ * The installed version in full, such as `12.4.0`.
+ *
+ * @throws Error that tells how to install it
+ */
+export function installedVersion(version: DirectusVersion): string {
+	const manifest = join(directusFolder(version), 'node_modules', 'directus', 'package.json');
+	if (!existsSync(manifest)) {
+		throw new Error(`Directus ${version} is not installed here; "node scripts/install.mjs ${version}" installs it.`);
+	}
+	return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
+}
+
+/** The versions to test on: all that the playground has, or those that `npm test -- --directus 12` asked for. */
+export function directusVersions(): DirectusVersion[] {
+	const all: DirectusVersion[] = ['12', '11'];
+	const asked = process.env['DOWNSTREAM_TEST_DIRECTUS']?.split(',') ?? all;
+	return all.filter((version) => asked.includes(version));
+}
+
+/** `require` as Directus' own code would do it: the database drivers and Knex that Directus uses, in its versions. */
+export function requireOfDirectus(version: DirectusVersion): NodeJS.Require {
+	installedVersion(version);
+	return createRequire(join(directusFolder(version), 'node_modules', '@directus', 'api', 'package.json'));
+}

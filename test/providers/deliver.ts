@@ -1,0 +1,70 @@
+import { request as send } from 'undici';
+import type { Adapter, AdapterTarget, FlushChange } from '../../src/core/adapters/adapter.js';
+import { adapters } from '../../src/core/adapters/index.js';
+import { withSignature } from '../../src/core/signature.js';
+import { judgeStatus, type Verdict } from '../../src/core/verdict.js';
+import type { AdapterName } from '../../src/core/vocabulary.js';
+import { SECRET } from './nextjs.js';
+
+/** A target with this adapter, its defaults filled in. */
+export function target(
+	name: AdapterName,
+	options: Record<string, unknown>,
+	over: Partial<AdapterTarget> = {},
+): AdapterTarget {
+	return {
+		url: 'https://www.example.com',
+		authHeader: 'bearer',
+		apiKey: null,
+		...over,
+		options: { batch_size: 100, ...adapters[name].options.parse(options), ...over.options },
+	};
+}
+
+/** A change of an item of `articles`. */
+export const change = (item: string, over: Partial<FlushChange> = {}): FlushChange => ({
+	collection: 'articles',
+	event: 'update',
+	item,
+	fields: { id: item },
+	previous: null,
+	tags: [],
+	paths: [],
+	timestamp: 1_700_000_000_000,
+	...over,
+});
+
+/** Changes of as many items, which share one tag and have some of their own. */
+export const many = (count: number, tagsEach = 1) =>
+	Array.from({ length: count }, (_, index) =>
+		change(`${index}`, {
+			tags: ['articles', ...Array.from({ length: tagsEach }, (__, tag) => `article-${index}-${tag}`)],
+		}),
+	);
+export const numbered = (count: number) => Array.from({ length: count }, (_, index) => `tag-${index}`);
+
+/** Groups, sends and judges as the engine does; stops a group at its first request that is not taken. */
+export async function deliver(name: AdapterName, changes: FlushChange[], to: AdapterTarget): Promise<Verdict[]> {
+	const adapter: Adapter = adapters[name];
+	const verdicts: Verdict[] = [];
+	for (const [index, group] of adapter.group(changes, to).entries()) {
+		for (const request of adapter.requests(group, to)) {
+			const signed = withSignature(
+				request,
+				{ signs: adapter.signs, id: `batch${index}`, secrets: [SECRET], extra: {} },
+				Date.now(),
+			);
+			const { statusCode, headers, body } = await send(signed.url, {
+				method: signed.method as 'POST',
+				headers: signed.headers,
+				body: signed.body,
+			});
+			const flat = Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, String(value)]));
+			const response = { status: statusCode, headers: flat, body: await body.text() };
+			const verdict = adapter.judge(response, Date.now()) ?? judgeStatus(response, Date.now());
+			verdicts.push(verdict);
+			if (verdict.kind !== 'delivered') break;
+		}
+	}
+	return verdicts;
+}

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** Two projects: `unit` needs nothing but this repository, `e2e` real Directus processes and databases. */
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				extends: true,
+				test: {
+					name: 'unit',
+					include: ['schema.test.ts', 'src/**/*.test.ts', 'test/*.test.ts', 'test/kit/*.test.ts'],
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'e2e',
+					include: ['test/e2e/**/*.e2e.ts'],
+					globalSetup: ['test/kit/global-setup.ts'],
+					// Each file runs Directus processes of its own; more than two files at once starve a machine of two cores.
+					maxWorkers: 2,
+					testTimeout: 60_000,
+					// A hook may be the first to need a template database, and then waits for its bootstrap.
+					hookTimeout: 240_000,
+				},
+			},
+		],
+	},
+});
