@@ -5,39 +5,13 @@ import { directusVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { openStudio, type Studio, type Tab } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
+import { overwrite, written, type Editor } from '../studio/json-editor.js';
 import { settled, type Entry } from './flush-target.js';
-
-/** A CodeMirror in the page, as far as it is written to here. */
-interface Editor {
-	getValue(): string;
-	posFromIndex(index: number): { line: number; ch: number };
-	replaceRange(text: string, from: object, to: object): void;
-	setCursor(at: object): void;
-	focus(): void;
-	undo(): void;
-}
 
 const KEY = 'the-key-of-the-site';
 const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`);
 const says = (page: Page, test: string, text: string | RegExp) =>
 	at(page, test).filter({ hasText: text }).first().waitFor();
-const written = (page: Page) =>
-	page.evaluate(() =>
-		(document.querySelector('.CodeMirror') as unknown as { CodeMirror: Editor }).CodeMirror.getValue(),
-	);
-
-/** Replaces a piece of what is in the JSON editor, as typing would. */
-const overwrite = (page: Page, piece: string, by: string) =>
-	page.evaluate(
-		([old, next]) => {
-			const editor = (document.querySelector('.CodeMirror') as unknown as { CodeMirror: Editor }).CodeMirror;
-			const from = editor.getValue().indexOf(old ?? '');
-			const [start, end] = [editor.posFromIndex(from), editor.posFromIndex(from + (old ?? '').length)];
-			editor.replaceRange(next ?? '', start, end);
-		},
-		[piece, by],
-	);
-
 /** From nothing to a target that is tried, published, broken, mended, paused and left. */
 describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on Directus %s', (version) => {
 	let directus: Directus;
