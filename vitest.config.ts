@@ -8,7 +8,7 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'unit',
-					include: ['schema.test.ts', 'src/**/*.test.ts', 'test/*.test.ts', 'test/kit/*.test.ts'],
+					include: ['schema.test.ts', 'src/**/*.test.ts', 'test/*.test.ts', 'test/kit/*.test.ts', 'test/cli/*.test.ts'],
 				},
 			},
 			{

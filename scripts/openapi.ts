@@ -1,10 +1,11 @@
 /** The endpoint as an OpenAPI 3.1 document, made from the routes themselves; `generate-docs.mjs` writes it down. */
 import { z } from 'zod';
 import { routes, type RouteName } from '../src/core/routes.js';
+import { configSchemas } from './openapi-config.js';
 import { listOf, object, ref, schemas, text, whole, type Json } from './openapi-schemas.js';
 
 /** Which of them each route answers; null for text. */
-const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole' } | null> = {
+const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole'; notes?: true } | null> = {
 	status: { schema: 'Status' },
 	metrics: null,
 	throughput: { schema: 'Throughput' },
@@ -23,6 +24,14 @@ const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole' } | 
 	retry: { schema: 'Delivery' },
 	cancel: { schema: 'Delivery' },
 	incidents: { schema: 'Incident', list: 'paged' },
+	configPull: { schema: 'Bundle', notes: true },
+	configDiff: { schema: 'Plan', notes: true },
+	configPush: { schema: 'Push', notes: true },
+	configIds: { schema: 'Ids' },
+	configUntrack: { schema: 'Untracked' },
+	configHistory: { schema: 'Pushed', list: 'paged' },
+	configPushed: { schema: 'PushedPlan' },
+	configRevert: { schema: 'Push', notes: true },
 };
 
 /** The whole document. */
@@ -46,7 +55,7 @@ export function openapi(version: string): Json {
 		security: [{ directus: [] }],
 		paths,
 		components: {
-			schemas,
+			schemas: { ...schemas, ...configSchemas },
 			securitySchemes: {
 				directus: { type: 'http', scheme: 'bearer', description: "An admin's token." },
 				metrics: { type: 'http', scheme: 'bearer', description: 'DOWNSTREAM_METRICS_TOKEN.' },
@@ -62,6 +71,11 @@ function operation(name: RouteName): Json {
 	const named = [...path.matchAll(/:(\w+)/g)].map(([, id]) => ({ name: id, in: 'path', required: true, schema: text }));
 	const query = method === 'get' ? Object.entries(properties).map(([key, schema]) => parameter(key, schema)) : [];
 	const takesBody = method === 'post' && Object.keys(properties).length > 0;
+	const conflicts = {
+		409: failure('The configuration was changed by somebody else meanwhile.'),
+		422: failure('It may not be pushed: limits, missing consent, what is ambiguous. All of it is listed.'),
+		423: failure('Another push is running, and by whom.'),
+	};
 	const failures = { 400: 'Something in it is wrong, and is named.', 404: 'There is no such thing.' };
 	return {
 		operationId: name,
@@ -75,6 +89,7 @@ function operation(name: RouteName): Json {
 			401: failure('Directus does not know the token, or it has expired.'),
 			403: failure('Not an admin.'),
 			...(named.length > 0 ? { 404: failure(failures[404]) } : {}),
+			...(answers[name]?.schema === 'Push' ? conflicts : {}),
 		},
 	};
 }
@@ -106,6 +121,7 @@ function answer(name: RouteName): Json {
 	const schema = object({
 		data: answered.list ? listOf(ref(answered.schema)) : ref(answered.schema),
 		...(answered.list === 'paged' ? { meta: paging } : {}),
+		...(answered.notes ? { meta: ref('Notes') } : {}),
 	});
 	return {
 		description: answered.list === 'paged' ? 'One page.' : 'Done.',

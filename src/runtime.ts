@@ -23,6 +23,8 @@ import { createItems } from './io/items.js';
 import { acquireLease } from './tables/leases.js';
 import { createNotifications } from './io/notifications.js';
 import { createHourCounts } from './actions/count-hours.js';
+import { createConfigDoors } from './actions/config-doors.js';
+import { createConfigEngine } from './engine/config/config-engine.js';
 import { createInvalidReport } from './actions/report-invalid.js';
 import { planOutbox } from './actions/plan-outbox.js';
 import { createRulesInForce } from './io/rules-in-force.js';
@@ -264,6 +266,9 @@ export function createRuntime(host: Host) {
 		metrics,
 		hours,
 		incidents,
+		config: createConfigEngine(
+			createConfigDoors({ database, services, getSchema, clock, logger, pushed: rules.reload }),
+		),
 		getSchema,
 		services,
 		pause,

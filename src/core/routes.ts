@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../schema.js';
+import { configRoutes } from './config-routes.js';
 import { DELIVERY_STATUSES, EVENTS, TARGET_KINDS } from './vocabulary.js';
 
 /** The endpoint's surface as data: what is served, what goes in, and who may. Read by the endpoint and by the docs. */
@@ -268,6 +269,7 @@ export const routes = {
 			...paging(['started_at', 'resolved_at', 'count'], '-started_at'),
 		}),
 	}),
+	...configRoutes,
 } as const;
 
 export type RouteName = keyof typeof routes;

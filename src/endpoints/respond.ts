@@ -1,14 +1,18 @@
+import type { Accountability } from '@directus/types';
 import type { Request, Response } from 'express';
 import { routes, type InputOf, type RouteName } from '../core/routes.js';
 import { bearerOf, isSameSecret } from '../core/same-secret.js';
 import { pointer } from '../core/validate-rules.js';
 import type { Runtime } from '../runtime.js';
+import { readBody, UnreadableBody } from './read-body.js';
 
 /** What a handler is given: its input, checked, the ids in its path, and who asks. */
 export interface Asked<Name extends RouteName> {
 	input: InputOf<Name>;
 	id: string;
 	user: string | null;
+	/** Everything that Directus knows of who asks, for what is done in their name. */
+	accountability: Accountability;
 	runtime: Runtime;
 }
 
@@ -33,8 +37,10 @@ export const notFound = (what: string, id: string) =>
 	new RequestError(404, 'ROUTE_NOT_FOUND', `there is no ${what} "${id}"`);
 
 interface DirectusRequest extends Request {
-	accountability?: { admin: boolean; user: string | null } | null;
+	accountability?: Accountability | null;
 }
+
+const NOBODY: Accountability = { admin: false, app: false, user: null, role: null, roles: [], ip: null };
 
 /** The one place where requests come in and answers and errors go out. */
 export async function respond<Name extends RouteName>(
@@ -53,10 +59,19 @@ export async function respond<Name extends RouteName>(
 			);
 		if (!isAllowed(name, request, runtime))
 			throw new RequestError(403, 'FORBIDDEN', "You don't have permission to access this.");
+		const body = await readBody(request, routes[name].path).catch((error: unknown) => {
+			if (!(error instanceof UnreadableBody)) throw error;
+			throw new RequestError(
+				error.tooLarge ? 413 : 400,
+				error.tooLarge ? 'CONTENT_TOO_LARGE' : 'INVALID_PAYLOAD',
+				error.message,
+			);
+		});
 		const answer = await handler({
-			input: readInput(name, request),
+			input: readInput(name, request, body),
 			id: String(request.params['id'] ?? ''),
 			user: request.accountability?.user ?? null,
+			accountability: request.accountability ?? NOBODY,
 			runtime,
 		});
 		response.setHeader('Cache-Control', 'no-store');
@@ -89,10 +104,9 @@ function isAllowed(name: RouteName, request: DirectusRequest, { environment }: R
 	return isSameSecret(bearerOf(request.headers.authorization) ?? String(request.query['token'] ?? ''), token);
 }
 
-function readInput<Name extends RouteName>(name: Name, request: DirectusRequest): InputOf<Name> {
+function readInput<Name extends RouteName>(name: Name, request: DirectusRequest, body: unknown): InputOf<Name> {
 	// Directus reads the token out of the query itself, and parses some parameters of its own.
 	const { access_token: _, ...query } = request.query;
-	const body: unknown = request.body;
 	if (routes[name].method === 'post' && (Array.isArray(body) || (body !== undefined && typeof body !== 'object'))) {
 		throw new RequestError(400, 'INVALID_PAYLOAD', 'Invalid payload. Expected a JSON object.', {
 			issues: [{ path: '', code: 'invalid_type', message: 'expected a JSON object' }],

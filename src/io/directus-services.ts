@@ -8,15 +8,42 @@ interface ServiceOptions {
 	accountability?: Accountability | null;
 }
 
+/** How a write is done: what Directus tells others of it, and what it checks. */
+export interface MutationOptions {
+	emitEvents?: boolean;
+	autoPurgeCache?: boolean;
+	autoPurgeSystemCache?: boolean;
+	/** The bound on how many items one request may change. */
+	bypassLimits?: boolean;
+	bypassEmitAction?: (event: unknown) => void;
+	/** Thrown at the moment at which the write would begin. */
+	preMutationError?: Error;
+	/** 1: an admin is left; 2: no more users than there may be. */
+	userIntegrityCheckFlags?: number;
+}
+
+/** Items of one collection. */
+export interface DirectusItems {
+	readByQuery(query: Record<string, unknown>, options?: { emitEvents?: boolean }): Promise<Row[]>;
+	readMany(keys: PrimaryKey[], query?: Record<string, unknown>, options?: { emitEvents?: boolean }): Promise<Row[]>;
+	createOne(data: Row, options?: MutationOptions): Promise<PrimaryKey>;
+	createMany(data: Row[], options?: MutationOptions): Promise<PrimaryKey[]>;
+	updateOne(key: PrimaryKey, data: Row, options?: MutationOptions): Promise<PrimaryKey>;
+	updateMany(keys: PrimaryKey[], data: Row, options?: MutationOptions): Promise<PrimaryKey[]>;
+	updateByQuery(query: Record<string, unknown>, data: Row, options?: MutationOptions): Promise<PrimaryKey[]>;
+	deleteMany(keys: PrimaryKey[], options?: MutationOptions): Promise<PrimaryKey[]>;
+	deleteByQuery(query: Record<string, unknown>, options?: MutationOptions): Promise<PrimaryKey[]>;
+}
+
+type ItemsOf = new (options: ServiceOptions) => DirectusItems;
+
 /** The part of Directus' services that Downstream uses; the host hands extensions the real ones, typed as unknown. */
 export interface DirectusServices {
-	ItemsService: new (
-		collection: string,
-		options: ServiceOptions,
-	) => {
-		readByQuery(query: Record<string, unknown>, options?: { emitEvents?: boolean }): Promise<Row[]>;
-		readMany(keys: PrimaryKey[], query?: Record<string, unknown>, options?: { emitEvents?: boolean }): Promise<Row[]>;
-	};
+	ItemsService: new (collection: string, options: ServiceOptions) => DirectusItems;
+	FlowsService: ItemsOf;
+	PermissionsService: ItemsOf;
+	PoliciesService: ItemsOf;
+	SettingsService: ItemsOf;
 	PayloadService: new (
 		collection: string,
 		options: ServiceOptions,
@@ -28,5 +55,23 @@ export interface DirectusServices {
 	};
 	UtilsService: new (options: ServiceOptions) => {
 		clearCache(options: { system: boolean }): Promise<void>;
+	};
+	SchemaService: new (options: Omit<ServiceOptions, 'schema'>) => {
+		snapshot(): Promise<unknown>;
+	};
+	CollectionsService: new (options: ServiceOptions) => {
+		createOne(collection: Row, options?: MutationOptions): Promise<string>;
+		updateOne(collection: string, data: Row, options?: MutationOptions): Promise<string>;
+		deleteOne(collection: string, options?: MutationOptions): Promise<string>;
+	};
+	FieldsService: new (options: ServiceOptions) => {
+		createField(collection: string, field: Row, table?: undefined, options?: MutationOptions): Promise<void>;
+		updateField(collection: string, field: Row, options?: MutationOptions): Promise<string>;
+		deleteField(collection: string, field: string, options?: MutationOptions): Promise<void>;
+	};
+	RelationsService: new (options: ServiceOptions) => {
+		createOne(relation: Row, options?: MutationOptions): Promise<void>;
+		updateOne(collection: string, field: string, relation: Row, options?: MutationOptions): Promise<void>;
+		deleteOne(collection: string, field: string, options?: MutationOptions): Promise<void>;
 	};
 }

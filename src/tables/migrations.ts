@@ -153,6 +153,24 @@ const migrations: { version: number; up(database: Knex): Promise<void> }[] = [
 			);
 		},
 	},
+	{
+		version: 3,
+		async up(database) {
+			await createTable(database, 'downstream_config_pushes', (table) => {
+				table.string('id', 36).primary();
+				table.bigInteger('at').notNullable();
+				table.integer('duration_ms').notNullable();
+				table.string('user', 36);
+				table.string('status', 12).notNullable();
+				table.string('reverts', 36);
+				table.text('summary').notNullable();
+				table.text('plan', 'longtext').notNullable();
+				table.text('trace', 'longtext');
+				table.text('error', 'longtext');
+				table.index(['reverts'], 'downstream_config_pushes_reverts');
+			});
+		},
+	},
 ];
 
 /** A migration that broke off half way (MySQL commits each statement) starts over without stumbling. */

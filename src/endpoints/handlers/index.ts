@@ -1,6 +1,16 @@
 import type { RouteName } from '../../core/routes.js';
 import type { Handler } from '../respond.js';
 import { adapters } from './adapters.js';
+import {
+	configDiff,
+	configHistory,
+	configIds,
+	configPull,
+	configPush,
+	configPushed,
+	configRevert,
+	configUntrack,
+} from './config.js';
 import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
 import { dryRun } from './dry-run.js';
 import { metrics } from './metrics.js';
@@ -29,4 +39,12 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	retry,
 	cancel,
 	incidents,
+	configPull,
+	configDiff,
+	configPush,
+	configIds,
+	configUntrack,
+	configHistory,
+	configPushed,
+	configRevert,
 };

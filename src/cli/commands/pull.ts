@@ -1,0 +1,67 @@
+import { relative } from 'node:path';
+import { leftoverFiles, writeDump } from '../../core/config/dump-files.js';
+import { collectionsFolder, snapshotFolder } from '../../core/config/dump-choice.js';
+import type { CommandContext, RunCommand } from '../command.js';
+import { configEndpoint } from '../config-endpoint.js';
+import { dumpChoice } from '../dump-choice.js';
+import { readFiles, writeFiles } from '../dump-folder.js';
+import { Failure } from '../failure.js';
+import { hookInstance } from '../make-plan.js';
+import { runPullHooks } from '../pull-hooks.js';
+import { refuseHidden } from '../read-wanted.js';
+import { count } from '../terminal.js';
+import { readSpecs, writeSpecs } from './specs.js';
+
+/** Writes the configuration of an instance to files. All is read and checked before the first file is touched. */
+export const pull: RunCommand = async (context) => {
+	const { options, folder, connection, progress, print } = context;
+	const wantsBundle = options.kinds.length > 0 || options.schema;
+	if (!wantsBundle && !options.specs)
+		throw new Failure(
+			'NOTHING_CHOSEN',
+			'Nothing is left to pull: all kinds, the schema and the specifications are left out.',
+		);
+	const instance = connection();
+	const [bundle, specs] = await progress.during(`Reading the configuration of ${instance.url}`, () =>
+		Promise.all([wantsBundle ? readBundle(context) : null, options.specs ? readSpecs(instance, options) : null]),
+	);
+	const choice = dumpChoice(options);
+	const before = await readFiles(options.dumpPath, [collectionsFolder(choice), snapshotFolder(choice)]);
+	const files = bundle ? writeDump(bundle, choice, before) : new Map<string, string>();
+	const leftover = new Set(leftoverFiles(before.keys(), files, choice));
+	const dump = await writeFiles(options.dumpPath, files, before, (path) => leftover.has(path));
+	const specified = specs ? await writeSpecs(options, specs) : { written: [], unchanged: 0 };
+	const place = relative(folder, options.dumpPath) || '.';
+	const result = {
+		folder: options.dumpPath,
+		written: [...dump.written, ...specified.written.map((name) => `${options.specsPath}/${name}`)],
+		removed: dump.removed,
+		unchanged: dump.unchanged + specified.unchanged,
+		elements: Object.fromEntries(Object.entries(bundle?.elements ?? {}).map(([kind, list]) => [kind, list.length])),
+		collections: bundle?.schema?.collections.length ?? null,
+	};
+	print(result, () => {
+		const { written, removed, unchanged } = result;
+		const what = bundle ? contents(result) : 'the specifications';
+		if (written.length + removed.length === 0) return `Nothing changed: ${place} has ${what} already.`;
+		return `Pulled ${what} to ${place}: ${count(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged.`;
+	});
+	return 0;
+};
+
+async function readBundle(context: CommandContext) {
+	const { options, connection } = context;
+	const instance = connection();
+	const { bundle, issues } = await configEndpoint(instance, options).pull(options);
+	refuseHidden(issues, instance.url);
+	return runPullHooks(bundle, options.hooks, hookInstance(context));
+}
+
+function contents({ elements, collections }: { elements: Record<string, number>; collections: number | null }): string {
+	const total = Object.values(elements).reduce((sum, number) => sum + number, 0);
+	const parts = [
+		...(collections === null ? [] : [count(collections, 'collection')]),
+		...(Object.keys(elements).length === 0 ? [] : [count(total, 'element')]),
+	];
+	return parts.join(' and ');
+}

@@ -1,0 +1,61 @@
+import { join, relative } from 'node:path';
+import type { RunCommand } from '../command.js';
+import type { Connection } from '../connection.js';
+import { readFiles, writeFiles } from '../dump-folder.js';
+import type { Options } from '../options.js';
+import { Failure } from '../failure.js';
+import { withSortedKeys } from '../../core/config/stable-json.js';
+import { count } from '../terminal.js';
+
+/** Writes the OpenAPI specification and both GraphQL schemas. */
+export const specs: RunCommand = async ({ options, folder, connection, progress, print }) => {
+	const instance = connection();
+	const found = await progress.during(`Reading the specifications of ${instance.url}`, () =>
+		readSpecs(instance, options),
+	);
+	const result = await writeSpecs(options, found);
+	const place = relative(folder, join(options.dumpPath, options.specsPath));
+	print({ folder: join(options.dumpPath, options.specsPath), ...result }, () =>
+		result.written.length === 0
+			? `Nothing changed in ${place}.`
+			: `${count(result.written.length, 'file')} written in ${place}, ${result.unchanged} unchanged.`,
+	);
+	return 0;
+};
+
+/** By name of their file. */
+export type Specs = Map<string, string>;
+
+/** Asks for all three at once. */
+export async function readSpecs(instance: Connection, { sortJson }: Pick<Options, 'sortJson'>): Promise<Specs> {
+	const [openApi, items, system] = await Promise.all([
+		instance.ask<unknown>('GET', '/server/specs/oas'),
+		instance.ask<string>('GET', '/server/specs/graphql/items', { asText: true }),
+		instance.ask<string>('GET', '/server/specs/graphql/system', { asText: true }),
+	]);
+	for (const text of [items, system])
+		if (!/\b(type|schema|scalar)\b/.test(text))
+			throw new Failure('STRANGE_ANSWER', 'The GraphQL specification is empty or no GraphQL.', {
+				where: `GET ${instance.url}/server/specs/graphql`,
+			});
+	return new Map([
+		['item.graphql', items],
+		['openapi.json', `${JSON.stringify(sortJson ? withSortedKeys(openApi) : openApi, null, 2)}\n`],
+		['system.graphql', system],
+	]);
+}
+
+/** Other files in the folder stay. */
+export async function writeSpecs(options: Pick<Options, 'dumpPath' | 'specsPath'>, found: Specs) {
+	const folder = join(options.dumpPath, options.specsPath);
+	const before = await readFiles(folder, ['.'], ['.json', '.graphql']);
+	const files = new Map([...found].map(([name, text]) => [name, sameButVersion(before.get(name), text)]));
+	return writeFiles(folder, files, before, () => false);
+}
+
+/** Directus gives its specification another version at every request, made of the time; that alone is no change. */
+function sameButVersion(before: string | undefined, now: string): string {
+	const version = /("info": \{[^{}]*"version": )"[^"]*"/;
+	const known = version.exec(before ?? '')?.[0];
+	return known !== undefined && now.replace(version, () => known) === before ? before : now;
+}

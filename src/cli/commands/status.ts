@@ -1,0 +1,62 @@
+import type { Status, TargetStatus } from '../../core/status.js';
+import { DELIVERY_STATUSES, type TargetState } from '../../core/vocabulary.js';
+import type { RunCommand } from '../command.js';
+import { ago, duration } from '../durations.js';
+import { table } from '../output.js';
+import { printable } from '../../core/config/render-palette.js';
+import { count, type Paint, type Style } from '../terminal.js';
+
+/** Tells how everything is; an error that an admin must look into does not make the command fail. */
+export const status: RunCommand = async ({ connection, progress, print, terminal }) => {
+	const instance = connection();
+	const found = await progress.during(`Asking ${instance.url}`, () =>
+		instance.data<Status>('GET', '/downstream/status'),
+	);
+	print(found, () => render(found, instance.url, terminal.paint));
+	return 0;
+};
+
+const STATE_STYLES: Record<TargetState, Style> = {
+	healthy: 'green',
+	degraded: 'yellow',
+	open: 'red',
+	paused: 'yellow',
+	invalid: 'red',
+};
+
+function render(found: Status, url: string, paint: Paint): string {
+	const { outbox, deliveries } = found;
+	const lines = [
+		`${paint('bold', `Downstream ${found.version}`)} on ${url}, ${found.engine} engine, ${count(found.nodes, 'node')}`,
+		`Outbox      ${outbox.pending === 0 ? 'empty' : `${count(outbox.pending, 'change')}, the oldest since ${duration(outbox.lag_ms)}`}`,
+		`Deliveries  ${DELIVERY_STATUSES.map((one) => `${deliveries[one].toLocaleString('en-US')} ${one}`).join(' · ')}`,
+		'',
+	];
+	if (found.targets.length === 0) lines.push('No target is published.');
+	else lines.push(...targets(found.targets, paint));
+	if (found.diagnostics.length > 0) lines.push('');
+	for (const { level, message } of found.diagnostics) {
+		const sign = level === 'error' ? paint('red', '✖') : paint('yellow', '▲');
+		lines.push(`${sign} ${printable(message)}`);
+	}
+	return lines.join('\n');
+}
+
+function targets(found: readonly TargetStatus[], paint: Paint): string[] {
+	const now = Date.now();
+	const rows = found.map((target) => [
+		target.state,
+		printable(target.name),
+		String(target.pending),
+		ago(target.last_success_at, now),
+		ago(target.last_failure_at, now),
+		target.p95_ms === null ? '–' : duration(target.p95_ms),
+		target.id,
+	]);
+	const header = ['STATE', 'TARGET', 'WAITING', 'DELIVERED', 'FAILED', 'P95', 'ID'];
+	const lines = table(rows, paint, header).split('\n');
+	return lines.map((line, index) => {
+		const state = found[index - 1]?.state;
+		return state ? paint(STATE_STYLES[state], line.slice(0, state.length)) + line.slice(state.length) : line;
+	});
+}

@@ -1,0 +1,90 @@
+import { gzipSync } from 'node:zlib';
+import type { Bundle } from '../core/config/bundle.js';
+import type { ConfigIssue, Plan } from '../core/config/plan-shape.js';
+import type { Flags } from './flags.js';
+import type { Connection, RequestOptions } from './connection.js';
+import type { Options } from './options.js';
+
+/** A plan, and what stands in its way (issues) or should be known (warnings). */
+export interface PlanAnswer {
+	plan: Plan;
+	issues: ConfigIssue[];
+	warnings: ConfigIssue[];
+}
+
+export interface PushAnswer {
+	/** Of this push in the history; null where nothing was written. */
+	id: string | null;
+	plan: Plan;
+	warnings: ConfigIssue[];
+}
+
+/** What was consented to. */
+export interface ConsentGiven {
+	allow_destructive: boolean;
+	allow_data_loss: boolean | string[];
+	max_deletions: number | null;
+}
+
+/** A push is one request, and may take minutes; after so many ms nobody waits any longer. */
+const LONG = 300_000;
+
+/** The configuration's routes of the endpoint, one request each. */
+export function configEndpoint(connection: Connection, { requestTimeout }: Pick<Options, 'requestTimeout'>) {
+	const timeout = requestTimeout ?? LONG;
+	const post = <T, Meta>(path: string, body: unknown, isRead: boolean) =>
+		connection.ask<{ data: T; meta?: Partial<Meta> }>('POST', `/downstream/config/${path}`, {
+			...packed(body),
+			timeout,
+			isRead,
+		});
+	return {
+		/** Issues: what is there but cannot be read. */
+		async pull(options: Options): Promise<{ bundle: Bundle; issues: ConfigIssue[] }> {
+			const { data, meta } = await post<Bundle, { issues: ConfigIssue[] }>(
+				'pull',
+				{
+					kinds: options.kinds,
+					schema: options.schema,
+					...taken(options),
+				},
+				true,
+			);
+			return { bundle: data, issues: meta?.issues ?? [] };
+		},
+		async diff(bundle: Bundle, asked: Record<string, unknown>): Promise<PlanAnswer> {
+			const { data, meta } = await post<Plan, PlanAnswer>('diff', { bundle, ...asked }, true);
+			return { plan: data, issues: meta?.issues ?? [], warnings: meta?.warnings ?? [] };
+		},
+		async push(body: Record<string, unknown>): Promise<PushAnswer> {
+			const { data, meta } = await post<Omit<PushAnswer, 'warnings'>, PushAnswer>('push', body, false);
+			return { ...data, warnings: meta?.warnings ?? [] };
+		},
+	};
+}
+
+/** Larger bodies, in characters, are packed. Directus itself reads JSON of 1 MB at the most, the endpoint packed JSON of any size. */
+const PACK_ABOVE = 64 * 1024;
+
+function packed(body: unknown): Pick<RequestOptions, 'body' | 'headers'> {
+	const text = JSON.stringify(body);
+	if (text.length <= PACK_ABOVE) return { body };
+	return { body: gzipSync(text), headers: { 'Content-Type': 'application/gzip' } };
+}
+
+/** How a bundle is taken from an instance. */
+const taken = ({ preserveIds, syncPolicyRoles }: Options) => ({
+	preserve_ids: preserveIds,
+	sync_policy_roles: syncPolicyRoles,
+});
+
+/** How a plan is made, as diff and push both say it. */
+export function planning(options: Options, flags: Flags): Record<string, unknown> {
+	return {
+		...taken(options),
+		mirror: options.mirror,
+		...(flags.additive ? { additive: true } : {}),
+		...(flags.onlyElements ? { only: flags.onlyElements } : {}),
+		...(flags.choose ? { choices: flags.choose } : {}),
+	};
+}

@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { ELEMENT_KINDS, type Element, type ElementKind, type Snapshot } from '../core/config/bundle.js';
+import { readKinds, readPreservedKinds } from './kind-lists.js';
+import type { HookClient } from './hook-client.js';
+
+/** A question to Directus for all elements of a kind, as its API takes it. */
+export type Query = Record<string, unknown>;
+export type MaybePromise<T> = T | Promise<T>;
+
+/** What may be done to the elements of a kind on their way between an instance and its files. */
+export interface KindHooks {
+	/** Pull: narrows which elements belong to the configuration at all. */
+	onQuery?: (query: Query, client: HookClient) => MaybePromise<Query>;
+	/** Pull: the elements as the instance has them, before references become SyncIDs. */
+	onDump?: (elements: Element[], client: HookClient) => MaybePromise<Element[]>;
+	/** Pull: the elements as the files will have them. */
+	onSave?: (elements: Element[], client: HookClient) => MaybePromise<Element[]>;
+	/** Diff and push: the elements as the files have them. */
+	onLoad?: (elements: Element[], client: HookClient) => MaybePromise<Element[]>;
+}
+
+export interface SnapshotHooks {
+	onSave?: (snapshot: Snapshot, client: HookClient) => MaybePromise<Snapshot>;
+	onLoad?: (snapshot: Snapshot, client: HookClient) => MaybePromise<Snapshot>;
+}
+
+export type Hooks = Partial<Record<ElementKind, KindHooks>> & { snapshot?: SnapshotHooks };
+
+/** A function, whatever it takes: what it takes is the business of whoever wrote the file. */
+const callable = <T>() => z.custom<T>((value) => typeof value === 'function', { message: 'expected a function' });
+
+const kindHooks = z.strictObject({
+	onQuery: callable<NonNullable<KindHooks['onQuery']>>().optional(),
+	onDump: callable<NonNullable<KindHooks['onDump']>>().optional(),
+	onSave: callable<NonNullable<KindHooks['onSave']>>().optional(),
+	onLoad: callable<NonNullable<KindHooks['onLoad']>>().optional(),
+});
+
+const hooks = z.strictObject({
+	...(Object.fromEntries(ELEMENT_KINDS.map((kind) => [kind, kindHooks.optional()])) as Record<
+		ElementKind,
+		z.ZodOptional<typeof kindHooks>
+	>),
+	snapshot: z
+		.strictObject({
+			onSave: callable<NonNullable<SnapshotHooks['onSave']>>().optional(),
+			onLoad: callable<NonNullable<SnapshotHooks['onLoad']>>().optional(),
+		})
+		.optional(),
+});
+
+/** Runs a reader that throws, and makes its message the issue. */
+const read =
+	<In, Out>(reader: (value: In) => Out) =>
+	(value: In, context: z.RefinementCtx): Out => {
+		try {
+			return reader(value);
+		} catch (error) {
+			context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+			return z.NEVER;
+		}
+	};
+
+const kinds = z.array(z.string()).transform(read(readKinds));
+const preserved = z
+	.union([z.enum(['all', '*']), z.array(z.string())])
+	.transform(read((value) => readPreservedKinds(typeof value === 'string' ? [value] : value)));
+
+const name = z.string().min(1);
+const number = z.coerce.number();
+
+/** The options of Directus' own SDK that a configuration file may set for the requests to the instance. */
+const directusConfig = z.strictObject({
+	clientOptions: z
+		.looseObject({
+			globals: z.looseObject({ fetch: callable<typeof fetch>().optional() }).optional(),
+		})
+		.optional(),
+	restConfig: z
+		.looseObject({
+			credentials: z.enum(['include', 'omit', 'same-origin']).optional(),
+			onRequest: callable<(request: RequestInit) => MaybePromise<RequestInit>>().optional(),
+			onResponse: callable<(data: unknown, request: RequestInit) => unknown>().optional(),
+		})
+		.optional(),
+});
+
+/** A configuration file: the keys of `directus-sync`, and what is new. All are optional. */
+export const configFile = z.strictObject({
+	extends: z.union([name.transform((path) => [path]), z.array(name)]).optional(),
+	debug: z.boolean().optional(),
+	directusUrl: name.optional(),
+	directusToken: name.optional(),
+	directusEmail: name.optional(),
+	directusPassword: name.optional(),
+	directusConfig: directusConfig.optional(),
+	requestTimeout: number.min(1).optional(),
+	sortJson: z.boolean().optional(),
+	dumpPath: name.optional(),
+	maxPushRetries: number.optional(),
+	collectionsPath: name.optional(),
+	excludeCollections: kinds.optional(),
+	onlyCollections: kinds.optional(),
+	collections: z.boolean().optional(),
+	preserveIds: preserved.optional(),
+	snapshotPath: name.optional(),
+	snapshot: z.boolean().optional(),
+	split: z.boolean().optional(),
+	prettyDiff: z.boolean().optional(),
+	specsPath: name.optional(),
+	specs: z.boolean().optional(),
+	syncPolicyRoles: z.boolean().optional(),
+	force: z.boolean().optional(),
+	mirror: z.boolean().optional(),
+	seedPath: z.union([name.transform((path) => [path]), z.array(name)]).optional(),
+	keep: z.enum(['first', 'last']).optional(),
+	interval: number.min(0).optional(),
+	timeout: number.min(1).optional(),
+	successes: number.min(1).optional(),
+	hooks: hooks.optional(),
+});
+export type ConfigFile = z.output<typeof configFile>;
+export type ConfigKey = keyof ConfigFile;
+export const CONFIG_KEYS = Object.keys(configFile.shape) as ConfigKey[];

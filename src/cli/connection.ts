@@ -1,0 +1,274 @@
+import { performance } from 'node:perf_hooks';
+import { maskText } from '../core/mask.js';
+import { isRecord } from '../core/is-record.js';
+import type { ConfigFile } from './config-shape.js';
+import { Failure } from './failure.js';
+import type { Login } from './options.js';
+import { refusal, unreachable, type RefusedRequest } from './request-failures.js';
+
+/** What every command asks of an instance. */
+export interface Connection {
+	/** Without a slash at its end. */
+	url: string;
+	/**
+	 * One request; gives the whole JSON of the answer, or its text.
+	 *
+	 * @param path with a slash in front, such as `/downstream/status`
+	 * @throws Failure that says what is wrong and what to do
+	 */
+	ask<T>(method: Method, path: string, request?: RequestOptions): Promise<T>;
+	/** Gives the answer's `data`. */
+	data<T>(method: Method, path: string, request?: RequestOptions): Promise<T>;
+	/** The token that requests are made with. */
+	token(): Promise<string | null>;
+	/** Whether there is something to log in with. */
+	hasCredentials: boolean;
+	/** How many requests were made, logging in included. */
+	requests(): number;
+}
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface RequestOptions {
+	/** Lists of words and numbers go separated by commas, objects as JSON; undefined ones not at all. */
+	query?: Record<string, unknown> | undefined;
+	body?: unknown;
+	headers?: Record<string, string> | undefined;
+	/** In ms. */
+	timeout?: number | undefined;
+	/** As text, whatever it is. */
+	asText?: boolean | undefined;
+	/** As bytes, whatever they are. */
+	asBytes?: boolean | undefined;
+	/** Whether it may be repeated and writes nothing that matters, though it is a POST. */
+	isRead?: boolean | undefined;
+}
+
+export interface ConnectionSettings {
+	login: Login;
+	/** For messages: how this instance's address and credentials are given. */
+	flags: { url: string; token: string };
+	client: NonNullable<ConfigFile['directusConfig']>;
+	/** In ms; of a request that says nothing else. */
+	timeout: number | null;
+	/** Told every request, if asked for. */
+	debug: ((line: string) => void) | null;
+	/** Told what must never be printed. */
+	secret: (value: string) => void;
+}
+
+const DEFAULT_TIMEOUT = 60_000;
+/** Tries of a read that the instance was too busy for, and the pause before each further one, in ms. */
+const BUSY_PAUSES = [500, 1_500, 4_000];
+
+/**
+ * Prepares the way to an instance; nothing is sent before the first request. With email and password it logs in then.
+ *
+ * @throws Failure where the address or the credentials are missing or make no sense
+ */
+export function connect(settings: ConnectionSettings): Connection {
+	const { login, client } = settings;
+	const url = readUrl(login.url, settings.flags.url);
+	const fetchIt = client.clientOptions?.globals?.fetch ?? fetch;
+	let requests = 0;
+	for (const value of [login.token, login.password]) if (value !== null) settings.secret(value);
+
+	let token: Promise<string | null> | null = null;
+	const readToken = () =>
+		(token ??= logIn().catch((error: unknown) => {
+			// It may go better the next time.
+			token = null;
+			throw error;
+		}));
+
+	async function logIn(): Promise<string | null> {
+		if (login.token !== null) return login.token;
+		if (login.email === null || login.password === null)
+			throw new Failure('NO_CREDENTIALS', 'No access token was given.', {
+				where: url,
+				advice: `Give the token of an admin with ${settings.flags.token}, or an email and a password.`,
+			});
+		const body = { email: login.email, password: login.password, mode: 'json' };
+		const { data } = await exchange<{ data: { access_token: string } }>(
+			'POST',
+			'/auth/login',
+			{ body, isRead: true },
+			null,
+		);
+		settings.secret(data.access_token);
+		return data.access_token;
+	}
+
+	async function exchange<T>(method: Method, path: string, options: RequestOptions, bearer: string | null): Promise<T> {
+		const isRead = options.isRead ?? method === 'GET';
+		const address = `${url}${path}${queryText(options.query)}`;
+		let request = requestOf(method, options, bearer);
+		if (client.restConfig?.credentials) request.credentials = client.restConfig.credentials;
+		if (client.restConfig?.onRequest) request = await client.restConfig.onRequest(request);
+		for (let tries = 0; ; tries++) {
+			const began = performance.now();
+			const limit = options.timeout ?? settings.timeout ?? DEFAULT_TIMEOUT;
+			const answer = await send(address, request, limit, { method, path, url, isRead });
+			settings.debug?.(
+				`${method} ${address} → ${answer.status}, ${Math.round(performance.now() - began)} ms, ${answer.bytes.byteLength} bytes`,
+			);
+			const pause = BUSY_PAUSES[tries];
+			if (isBusy(answer, isRead) && pause !== undefined) {
+				await new Promise((resolve) => setTimeout(resolve, answer.retryAfter ?? pause));
+				continue;
+			}
+			return (await read(answer, options, { method, path, url, flags: settings.flags }, request)) as T;
+		}
+	}
+
+	async function send(
+		address: string,
+		request: RequestInit,
+		limit: number,
+		asked: { method: Method; path: string; url: string; isRead: boolean },
+	): Promise<Answer> {
+		requests++;
+		try {
+			const response = await fetchIt(address, { ...request, signal: AbortSignal.timeout(limit) });
+			return {
+				status: response.status,
+				type: response.headers.get('content-type') ?? '',
+				retryAfter: retryAfter(response.headers.get('retry-after')),
+				bytes: await response.arrayBuffer(),
+			};
+		} catch (error) {
+			settings.debug?.(`${asked.method} ${address} → no answer`);
+			throw unreachable(error, { ...asked, limit, flag: settings.flags.url });
+		}
+	}
+
+	async function read(
+		answer: Answer,
+		options: RequestOptions,
+		asked: RefusedRequest,
+		request: RequestInit,
+	): Promise<unknown> {
+		const isFine = answer.status >= 200 && answer.status < 300;
+		if (isFine && options.asBytes) return answer.bytes;
+		const text = new TextDecoder().decode(answer.bytes);
+		if (!isFine) throw await refusal(answer.status, readJson(text), asked, probe);
+		if (options.asText || answer.status === 204 || text === '') return text;
+		const json = readJson(text);
+		if (json === undefined) throw await refusal(answer.status, undefined, asked, probe);
+		return client.restConfig?.onResponse ? client.restConfig.onResponse(json, request) : json;
+	}
+
+	/** What the extension says about itself, or null where there is none: for a message that helps. */
+	async function probe(): Promise<{ version: string } | null> {
+		try {
+			const answer = await exchange<{ data: unknown }>(
+				'GET',
+				'/downstream/status',
+				{ timeout: 5_000 },
+				await readToken(),
+			);
+			return isRecord(answer.data) ? { version: String(answer.data['version']) } : null;
+		} catch {
+			return null;
+		}
+	}
+
+	const ask: Connection['ask'] = async (method, path, options = {}) =>
+		exchange(method, path, options, await readToken());
+	return {
+		url,
+		ask,
+		async data<T>(method: Method, path: string, options?: RequestOptions) {
+			const answer = await ask<unknown>(method, path, options);
+			if (isRecord(answer) && 'data' in answer) return answer['data'] as T;
+			throw new Failure('STRANGE_ANSWER', 'The answer has no "data".', { where: `${method} ${url}${path}` });
+		},
+		token: readToken,
+		hasCredentials: login.token !== null || (login.email !== null && login.password !== null),
+		requests: () => requests,
+	};
+}
+
+interface Answer {
+	status: number;
+	type: string;
+	/** In ms. */
+	retryAfter: number | null;
+	bytes: ArrayBuffer;
+}
+
+/** Whether it is worth trying again. What was refused unseen may be; what a gateway lost only if it writes nothing. */
+function isBusy({ status, retryAfter: after }: Answer, isRead: boolean): boolean {
+	return status === 429 || (status === 503 && after !== null) || (isRead && (status === 502 || status === 504));
+}
+
+function requestOf(method: Method, { body, headers = {} }: RequestOptions, token: string | null): RequestInit {
+	const request: RequestInit & { headers: Record<string, string> } = {
+		method,
+		headers: { ...(token === null ? {} : { Authorization: `Bearer ${token}` }), ...headers },
+	};
+	if (body === undefined) return request;
+	if (body instanceof FormData || body instanceof Uint8Array) request.body = body as BodyInit;
+	else {
+		request.headers['Content-Type'] ??= 'application/json';
+		request.body = JSON.stringify(body);
+	}
+	return request;
+}
+
+function queryText(query: Record<string, unknown> = {}): string {
+	const parameters = new URLSearchParams();
+	for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, parameterText(value));
+	const text = parameters.toString();
+	return text === '' ? '' : `?${text}`;
+}
+
+/** Lists as Directus takes them, `id,name`; objects as JSON. */
+function parameterText(value: unknown): string {
+	if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(',');
+	return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function retryAfter(value: string | null): number | null {
+	const seconds = Number(value);
+	return value === null || !Number.isFinite(seconds) ? null : Math.min(seconds, 30) * 1000;
+}
+
+function readJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function readUrl(value: string | null, flag: string): string {
+	if (value === null)
+		throw new Failure('NO_URL', 'It is not said which Directus to use.', {
+			advice: `Give its address with ${flag}.`,
+		});
+	const url = URL.canParse(value) ? new URL(value) : null;
+	if (url === null || !['http:', 'https:'].includes(url.protocol))
+		throw new Failure('INVALID_URL', `This is no address of a Directus: ${value}`, {
+			advice: `Write it with http:// or https:// in front (${flag}).`,
+		});
+	if (url.username || url.password)
+		throw new Failure('INVALID_URL', 'The address contains a user name or password.', {
+			advice: 'Take them out of the address and give a token instead.',
+		});
+	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** Collects what must never be printed, and takes it out of texts. */
+export function keepSecrets(): { add(value: string): void; hide(text: string): string } {
+	const secrets = new Set<string>();
+	return {
+		add: (value) => void secrets.add(value),
+		// The longest first: one may be part of another.
+		hide: (text) =>
+			maskText(
+				text,
+				[...secrets].toSorted((a, b) => b.length - a.length),
+			),
+	};
+}

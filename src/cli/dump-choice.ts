@@ -1,0 +1,22 @@
+import type { DumpChoice } from '../core/config/dump-choice.js';
+import type { Options } from './options.js';
+
+/** What of the dump is read or written, as the options say. */
+export const dumpChoice = ({
+	kinds,
+	schema,
+	split,
+	sortJson,
+	syncPolicyRoles,
+	collectionsPath,
+	snapshotPath,
+}: Options): DumpChoice => ({
+	kinds,
+	schema,
+	split,
+	sortJson,
+	syncPolicyRoles,
+	own: false,
+	collectionsPath,
+	snapshotPath,
+});

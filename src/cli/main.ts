@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The first lines that run: on a Node that is too old, all others could not even be loaded. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 20 || (major === 20 && minor < 12)) {
+	process.stderr.write(
+		`Error: downstream needs Node 20.12 or newer, this is ${process.versions.node}.\n  → Install a newer Node from https://nodejs.org\n`,
+	);
+	process.exitCode = 1;
+} else {
+	const { runProcess } = await import('./run-process.js');
+	await runProcess();
+}
+
+export {};

@@ -1,0 +1,86 @@
+import type { Bundle } from '../core/config/bundle.js';
+import { collectionsFolder, snapshotFolder } from '../core/config/dump-choice.js';
+import { readDump } from '../core/config/dump-files.js';
+import type { ConfigIssue } from '../core/config/plan-shape.js';
+import type { CommandContext } from './command.js';
+import { configEndpoint } from './config-endpoint.js';
+import { dumpChoice } from './dump-choice.js';
+import { readFiles } from './dump-folder.js';
+import { Failure } from './failure.js';
+import { hookClient } from './hook-client.js';
+import type { Options } from './options.js';
+import { detailsOf, fromHere } from './request-failures.js';
+import { runLoadHooks } from './run-hooks.js';
+
+/** What an instance shall become. */
+export interface Wanted {
+	bundle: Bundle;
+	/** Where it comes from, for people. */
+	source: string;
+	/** The same issue with its file and the place in it, where it is about something in a file. */
+	locate(issue: ConfigIssue): ConfigIssue;
+}
+
+/** From the files of the dump, or from another instance (`--from`). */
+export async function readWanted(context: CommandContext): Promise<Wanted> {
+	const { options } = context;
+	if (options.kinds.length === 0 && !options.schema)
+		throw new Failure('NOTHING_CHOSEN', 'Nothing is left to compare: all kinds and the schema are left out.', {
+			advice: 'Take back one of --no-snapshot, --no-collections, --only-collections, --exclude-collections.',
+		});
+	return options.from ? fromInstance(context, options.from) : fromFiles(context);
+}
+
+async function fromInstance(
+	{ options, connectionTo, progress }: CommandContext,
+	login: NonNullable<Options['from']>,
+): Promise<Wanted> {
+	const other = connectionTo(login);
+	const { bundle, issues } = await progress.during(
+		`Reading the configuration of ${other.url}`,
+		() => configEndpoint(other, options).pull(options),
+		() => `Read the configuration of ${other.url}.`,
+	);
+	refuseHidden(issues, other.url);
+	return { bundle, source: other.url, locate: (issue) => issue };
+}
+
+async function fromFiles({ options, folder, connection, progress }: CommandContext): Promise<Wanted> {
+	const choice = dumpChoice(options);
+	const files = await readFiles(options.dumpPath, [collectionsFolder(choice), snapshotFolder(choice)]);
+	if (files.size === 0)
+		throw new Failure('NO_DUMP', 'There is no configuration in this folder.', {
+			where: options.dumpPath,
+			advice: 'Write one with "downstream pull", or say where it is with --dump-path.',
+		});
+	const { bundle, issues, warnings, places } = readDump(files, choice);
+	if (bundle === null)
+		throw new Failure('INVALID_DUMP', 'The files cannot be used.', {
+			where: options.dumpPath,
+			details: detailsOf(issues, { folder, dumpPath: options.dumpPath }),
+			advice: 'Correct them, or pull again; nothing was changed.',
+		});
+	for (const { file, path, message } of warnings) {
+		const place = file === null ? null : fromHere({ folder, dumpPath: options.dumpPath }, file);
+		progress.warn(`${[place, path].filter(Boolean).join(' ')}: ${message}`);
+	}
+	return {
+		bundle: await runLoadHooks(bundle, options.hooks, () => hookClient(connection(), options.client)),
+		source: options.dumpPath,
+		locate: places.locate,
+	};
+}
+
+/** What an instance does not show must never be taken for what it does not have. */
+export function refuseHidden(issues: readonly ConfigIssue[], url: string): void {
+	if (issues.length === 0) return;
+	throw new Failure(
+		'INCOMPLETE',
+		'The instance does not show all of its configuration, and what is hidden would be lost.',
+		{
+			where: url,
+			details: detailsOf(issues),
+			advice: 'Leave these kinds out with --exclude-collections, or lift what hides them. Nothing was written.',
+		},
+	);
+}

@@ -1,0 +1,77 @@
+import { BUNDLE_VERSION, ELEMENT_KINDS, SCHEMA_KINDS, type Bundle } from './bundle.js';
+import { below, snapshotFolder, type DumpChoice, type DumpPlaces } from './dump-choice.js';
+import { DumpReading } from './dump-reading.js';
+import { checkFileNames, elementFile, readElements, writeElements } from './element-files.js';
+import { withoutOwn } from './own-parts.js';
+import type { ConfigIssue } from './plan-shape.js';
+import { readSnapshot, writeSnapshot } from './snapshot-files.js';
+
+export interface ReadDump {
+	/** null where anything is wrong: a part that cannot be read must not be taken for one that shall not be. */
+	bundle: Bundle | null;
+	issues: ConfigIssue[];
+	/** What was left out of the bundle though it is in the files. */
+	warnings: ConfigIssue[];
+	places: DumpPlaces;
+}
+
+/**
+ * A dump folder, as `directus-sync` and `writeDump` write it, as a bundle. All that is wrong is said at once.
+ * @param files texts by path within the folder, with `/`; others than those of the dump do not disturb
+ */
+export function readDump(files: ReadonlyMap<string, string>, choice: DumpChoice): ReadDump {
+	const reading = new DumpReading(files);
+	const elements: Bundle['elements'] = {};
+	for (const kind of ELEMENT_KINDS) {
+		if (!choice.kinds.includes(kind)) continue;
+		const list = readElements(reading, kind, choice);
+		if (list) elements[kind] = list;
+	}
+	if (choice.kinds.length > 0) checkFileNames(reading, choice);
+	const schema = choice.schema ? readSnapshot(reading, choice) : null;
+	const bundle: Bundle = { version: BUNDLE_VERSION, directus: schema?.directus ?? null, schema, elements };
+	const { issues, warnings } = reading;
+	return {
+		bundle: issues.length > 0 ? null : choice.own ? bundle : withoutOwn(bundle),
+		issues,
+		warnings,
+		places: reading.whereThingsAre(),
+	};
+}
+
+/**
+ * The files of a bundle: all of the schema and of each kind that it has and that is chosen. What did not change since
+ * `before` keeps its bytes.
+ */
+export function writeDump(
+	bundle: Bundle,
+	choice: DumpChoice,
+	before: ReadonlyMap<string, string>,
+): Map<string, string> {
+	const files = new Map<string, string>();
+	for (const kind of ELEMENT_KINDS) {
+		const elements = bundle.elements[kind];
+		if (!elements || !choice.kinds.includes(kind)) continue;
+		const file = elementFile(kind, choice);
+		files.set(file, writeElements(kind, elements, choice, before.get(file)));
+	}
+	if (choice.schema && bundle.schema) {
+		for (const [file, text] of writeSnapshot(bundle.schema, choice, before)) files.set(file, text);
+	}
+	return files;
+}
+
+/** Files of the schema that are there no more once `after` is written: of fields that are gone, or of the other form. */
+export function leftoverFiles(
+	before: Iterable<string>,
+	after: ReadonlyMap<string, string>,
+	choice: DumpChoice,
+): string[] {
+	const folder = snapshotFolder(choice);
+	if (!after.has(below(folder, 'info.json')) && !after.has(below(folder, 'snapshot.json'))) return [];
+	const isOfSchema = (file: string) =>
+		file === below(folder, 'info.json') ||
+		file === below(folder, 'snapshot.json') ||
+		(file.endsWith('.json') && SCHEMA_KINDS.some((kind) => file.startsWith(below(folder, `${kind}/`))));
+	return [...before].filter((file) => isOfSchema(file) && !after.has(file)).sort();
+}

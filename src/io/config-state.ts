@@ -1,0 +1,124 @@
+import type { SchemaOverview } from '@directus/types';
+import type { Knex } from 'knex';
+import { ELEMENT_KINDS, snapshot, type ElementKind, type Snapshot } from '../core/config/bundle.js';
+import type { ConfigLimits, ConfigRow, ConfigState } from '../core/config/config-state.js';
+import { kinds } from '../core/config/kinds.js';
+import { schemaWithoutOwn } from '../core/config/own-parts.js';
+import type { Row } from '../core/item-change.js';
+import type { StateChoice } from '../engine/config/ports.js';
+import { readIdMap } from '../tables/config-id-map.js';
+import type { DirectusServices } from './directus-services.js';
+
+const ADMIN = { admin: true, app: true, user: null, role: null, roles: [], ip: null };
+
+/** What reading needs. The transaction is the only connection that is used. */
+export interface StateDoors {
+	database: Knex;
+	services: DirectusServices;
+	/** Read before the transaction began: Directus reads it through its own connection, and SQLite has no other. */
+	schema: SchemaOverview;
+	vendor: string;
+	limits: (database: Knex) => Promise<ConfigLimits>;
+}
+
+/** The whole configuration of this instance, through Directus' own services: decoded as Directus decodes it. */
+export async function readConfigState(doors: StateDoors, choice: StateChoice): Promise<ConfigState> {
+	const { database, schema } = doors;
+	const { directus, taken } = await readSnapshot(doors, choice);
+	const columns = {} as Record<ElementKind, string[]>;
+	const rows = {} as Record<ElementKind, ConfigRow[]>;
+	const hidden: ConfigState['hidden'] = {};
+	for (const kind of ELEMENT_KINDS) {
+		columns[kind] = columnsOf(schema, kind);
+		rows[kind] = await readRows(doors, kind, columns[kind]);
+	}
+	columns.policies.push('roles');
+	await addAttachments(doors, rows.policies);
+	const permissions = await countRows(database, 'directus_permissions');
+	if (permissions > rows.permissions.length) hidden.permissions = permissions - rows.permissions.length;
+	return {
+		directus,
+		vendor: doors.vendor,
+		snapshot: taken,
+		rows,
+		columns,
+		ids: await readIdMap(database),
+		hidden,
+		adminRole: choice.role,
+		limits: await doors.limits(database),
+	};
+}
+
+/** Rows that a collection has, or that have a value in a field of it; 0 where there is no such table or column. */
+export async function countValues(database: Knex, collection: string, field: string | null): Promise<number> {
+	if (!(await database.schema.hasTable(collection))) return 0;
+	if (field === null) return countRows(database, collection);
+	if (!(await database.schema.hasColumn(collection, field))) return 0;
+	const row = await database(collection).count({ rows: field }).first<{ rows: number | string } | undefined>();
+	return Number(row?.rows ?? 0);
+}
+
+async function countRows(database: Knex, table: string): Promise<number> {
+	const row = await database(table).count({ rows: '*' }).first<{ rows: number | string } | undefined>();
+	return Number(row?.rows ?? 0);
+}
+
+/** The fields that Directus has for a kind and that may be read: everything but aliases and credentials. */
+function columnsOf(schema: SchemaOverview, kind: ElementKind): string[] {
+	const { table, secret } = kinds[kind];
+	return Object.values(schema.collections[table]?.fields ?? {})
+		.filter(
+			({ field, alias, special }) =>
+				!alias &&
+				!secret.includes(field) &&
+				!special.some((name) => name === 'encrypt' || name === 'hash' || name === 'conceal'),
+		)
+		.map(({ field }) => field);
+}
+
+async function readRows(
+	{ database, services, schema }: StateDoors,
+	kind: ElementKind,
+	fields: string[],
+): Promise<ConfigRow[]> {
+	const options = { knex: database, schema, accountability: null };
+	// Its own service hides the permissions that the licence does not allow; a bundle must not hold them.
+	const service =
+		kind === 'permissions'
+			? new services.PermissionsService(options)
+			: new services.ItemsService(kinds[kind].table, options);
+	const filter = kind === 'presets' ? { user: { _null: true } } : {};
+	return service.readByQuery({ fields, filter, sort: ['id'], limit: -1 }, { emitEvents: false });
+}
+
+/**
+ * Which roles have which policy. What is attached to a user is no configuration, and must never be mistaken for what is
+ * attached to nobody: that is the public.
+ */
+async function addAttachments({ database, services, schema }: StateDoors, policies: ConfigRow[]): Promise<void> {
+	const access = await new services.ItemsService('directus_access', {
+		knex: database,
+		schema,
+		accountability: null,
+	}).readByQuery(
+		{ fields: ['role', 'user', 'policy', 'sort'], filter: { user: { _null: true } }, sort: ['sort', 'id'], limit: -1 },
+		{ emitEvents: false },
+	);
+	const byPolicy = Map.groupBy(access, (row: Row) => String(row['policy']));
+	for (const policy of policies) {
+		const rows = byPolicy.get(String(policy['id'])) ?? [];
+		policy['roles'] = rows.map(({ role, user, sort }) => ({ role, user, sort }));
+	}
+}
+
+async function readSnapshot(
+	{ database, services, vendor }: StateDoors,
+	{ own }: StateChoice,
+): Promise<{ directus: string; taken: Snapshot }> {
+	const service = new services.SchemaService({ knex: database, accountability: ADMIN });
+	const taken = snapshot.parse(await service.snapshot());
+	return {
+		directus: taken.directus,
+		taken: { ...(own ? taken : schemaWithoutOwn(taken)), vendor: taken.vendor ?? vendor },
+	};
+}

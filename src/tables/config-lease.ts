@@ -1,0 +1,62 @@
+import type { Knex } from 'knex';
+
+/**
+ * One push at a time per database. The lease is a row that expires by itself, as the other leases are; beside that, it
+ * says who holds it, so that whoever comes second can be told.
+ */
+const KEY = 'lease:config-push';
+
+/** Who pushes, and since when (ms since 1970). */
+export interface LeaseHolder {
+	user: string | null;
+	since: number;
+}
+
+/**
+ * Takes the lease for so long, or says who has it.
+ * @param holder of this push alone, not of the process: a process may be asked for two pushes
+ */
+export async function takeConfigLease(
+	database: Knex,
+	holder: string,
+	who: LeaseHolder,
+	now: number,
+	ttlMs: number,
+): Promise<{ taken: true } | { taken: false; by: LeaseHolder }> {
+	const row = { holder, until: now + ttlMs, value: JSON.stringify(who) };
+	const taken = await database('downstream_meta')
+		.where({ key: KEY })
+		.andWhere((free) => free.whereNull('holder').orWhere('until', '<', now))
+		.update(row);
+	if (taken > 0) return { taken: true };
+	const known = await database('downstream_meta')
+		.where({ key: KEY })
+		.first<{ value: string | null } | undefined>('value');
+	if (!known) {
+		try {
+			await database('downstream_meta').insert({ key: KEY, ...row });
+			return { taken: true };
+		} catch {
+			// Somebody else inserted it in between: the row is there now, and theirs.
+		}
+	}
+	return { taken: false, by: holderOf(known?.value, now) };
+}
+
+/** Holds it longer, as long as it is still this push's own: one that was late must not take it back from the next. */
+export async function renewConfigLease(database: Knex, holder: string, until: number): Promise<boolean> {
+	return (await database('downstream_meta').where({ key: KEY, holder }).update({ until })) > 0;
+}
+
+export async function giveConfigLeaseBack(database: Knex, holder: string): Promise<void> {
+	await database('downstream_meta').where({ key: KEY, holder }).update({ holder: null, until: null, value: null });
+}
+
+function holderOf(value: string | null | undefined, now: number): LeaseHolder {
+	try {
+		const { user, since } = JSON.parse(value ?? '') as Partial<LeaseHolder>;
+		return { user: user ?? null, since: since ?? now };
+	} catch {
+		return { user: null, since: now };
+	}
+}
