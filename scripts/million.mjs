@@ -178,15 +178,11 @@ async function fill(directus) {
 		);
 	}
 	const hours = [];
-	for (let hour = 0; hour < 14 * 24; hour += 1)
+	for (let ago = 0; ago < 14 * 24; ago += 1) {
+		const hour = Math.floor(now / HOUR_MS - ago) * HOUR_MS;
 		for (const target of targets)
-			hours.push({
-				target,
-				hour: Math.floor(now / HOUR_MS - hour) * HOUR_MS,
-				delivered: 100,
-				requests: 10,
-				took_4: 10,
-			});
+			hours.push({ id: `${hour}:${target}`, target, hour, delivered: 100, requests: 10, took_4: 10 });
+	}
 	for (let start = 0; start < hours.length; start += 40)
 		await sql('downstream_hours').insert(hours.slice(start, start + 40));
 	const incidents = Array.from({ length: 10_000 }, (_, number) => ({

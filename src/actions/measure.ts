@@ -139,10 +139,20 @@ function diagnose(facts: {
 			);
 		}
 		if (target.state === 'paused')
-			add('warning', 'TARGET_PAUSED', `"${target.name}" is paused; ${target.pending} deliveries are collected.`);
+			add(
+				'warning',
+				'TARGET_PAUSED',
+				`"${target.name}" is paused; ${target.pending === 1 ? 'one delivery is' : `${target.pending} deliveries are`} collected.`,
+			);
 	}
 	if (facts.failed > 0)
-		add('warning', 'FAILED', `${facts.failed} deliveries have failed for good. Retry or cancel them.`);
+		add(
+			'warning',
+			'FAILED',
+			facts.failed === 1
+				? 'One delivery has failed for good. Retry or cancel it.'
+				: `${facts.failed} deliveries have failed for good. Retry or cancel them.`,
+		);
 	return found;
 }
 

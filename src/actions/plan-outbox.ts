@@ -26,9 +26,11 @@ export async function planOutbox(doors: {
 	together: SharedTransaction;
 }): Promise<{ due: Map<string, number>; more: boolean }> {
 	const { database, clock, rules, together } = doors;
-	if (rules.stale()) await rules.refresh();
 	const changes = await readOutbox(database, LIMITS.planBatch);
 	if (changes.length === 0) return { due: new Map(), more: false };
+	// Only now: a target that was published before one of these changes, here or on another node, is seen by a reading
+	// that begins after them. Read earlier, the change could be planned without it, and would be lost to it.
+	await rules.refresh();
 	const deliveries = await planSafely(changes, doors);
 	const now = clock.now();
 	const added = deliveries.map((planned): NewDelivery => ({

@@ -18,6 +18,7 @@ export async function addToHours(database: Knex, counts: HourCount[]): Promise<v
 		.map((count): Raw => {
 			const { target, hour, durations } = count;
 			return {
+				id: `${hour}:${target}`,
 				target,
 				hour,
 				...Object.fromEntries(COUNTS.map((name) => [name, count[name]])),
@@ -30,7 +31,7 @@ export async function addToHours(database: Knex, counts: HourCount[]): Promise<v
 	const sums = HOUR_COLUMNS.map((column) => [column, database.raw(`?? + ${given}`, [`${TABLE}.${column}`, column])]);
 	await database.transaction(async (transaction) => {
 		for (const group of inGroupsOf(25, rows))
-			await transaction(TABLE).insert(group).onConflict(['hour', 'target']).merge(Object.fromEntries(sums));
+			await transaction(TABLE).insert(group).onConflict('id').merge(Object.fromEntries(sums));
 	});
 }
 

@@ -119,10 +119,11 @@ const migrations: { version: number; up(database: Knex): Promise<void> }[] = [
 		version: 2,
 		async up(database) {
 			await createTable(database, 'downstream_hours', (table) => {
-				table.bigInteger('hour').notNullable();
+				// Hour and target in one: Directus warns of every table without a primary key of one column.
+				table.string('id', 64).primary();
+				table.bigInteger('hour').notNullable().index();
 				table.string('target', 36).notNullable();
 				for (const column of HOUR_COLUMNS) table.integer(column).notNullable().defaultTo(0);
-				table.primary(['hour', 'target']);
 			});
 			// Lists are in the order of ids, so that an index that ends in the id gives a page without sorting. What is
 			// true of few rows is indexed for those few: a delivery that arrives at once costs next to nothing more.

@@ -89,7 +89,7 @@ export async function killAgainAndAgain({ kills, version, database, seed, say }:
 			const moment = tellsOf300
 				? createMany(directus, hands[0] as Hands, 300)
 				: waitsForDelivery
-					? untilDelivering(heard, before).then(() => pause(random() * 60))
+					? untilDelivering(directus, heard, before).then(() => pause(random() * 60))
 					: pause(50 + random() * 350);
 			await Promise.race([moment, failure]);
 			over = true;
@@ -128,9 +128,23 @@ async function createTarget(directus: Directus, receiver: Receiver): Promise<voi
 	});
 }
 
-/** A new process may have to wait until the dead one's lease has run out (10 s). */
-async function untilDelivering(heard: Heard[], before: number): Promise<void> {
-	await until(() => heard.length > before, { timeout: 20_000, interval: 5, message: 'a delivery after the last kill' });
+/** A new process may have to wait until the dead one's lease has run out (10 s); a busy machine makes more of that. */
+async function untilDelivering(directus: Directus, heard: Heard[], before: number): Promise<void> {
+	let told: unknown;
+	const wait = until(() => heard.length > before, {
+		timeout: 60_000,
+		interval: 5,
+		message: () => `a delivery after the last kill: ${JSON.stringify(told)}`,
+	});
+	const asking = setInterval(
+		() =>
+			void directus
+				.data('GET', '/downstream/status')
+				.then((status) => (told = status))
+				.catch(() => {}),
+		5_000,
+	);
+	await wait.finally(() => clearInterval(asking));
 }
 
 interface Told {

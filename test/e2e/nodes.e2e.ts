@@ -49,6 +49,24 @@ describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
 		});
 	});
 
+	it('lose nothing to a rule that is younger than what another node knows', async () => {
+		let over = false;
+		const busy = [0, 1, 2].map(async (index) => {
+			while (!over) await node(index).data('POST', '/items/posts', { title: 'meanwhile' });
+		});
+		for (let round = 0; round < 30; round++) {
+			const rule = { collection: 'docs', events: ['create'], payload: ['title'] };
+			const url = `${receiver.url}/young/${round}`;
+			await publish(node(round), { url, schema: [rule] });
+			// At once, and where it was published: only that node is sure to know of the rule, but any may plan the change.
+			await node(round).data('POST', '/items/docs', { title: `young ${round}` });
+		}
+		over = true;
+		await Promise.all(busy);
+		const heard = () => receiver.requests.map(({ path }) => path).filter((path) => path.startsWith('/young'));
+		await until(() => new Set(heard()).size === 30, { message: () => `30 targets to be told; ${heard()} were` });
+	});
+
 	it('deliver every change once, wherever it was made', async () => {
 		await settled(node(0), target, 1);
 		receiver.clear();

@@ -23,7 +23,7 @@ export default {
 	incidents: 'Running incidents',
 	failing_for: 'Failing for {time}',
 	failures: 'One failed request | One failed request | {count} failed requests',
-	collected: 'one change collected | one change collected | {count} changes collected',
+	collected: 'One change collected | One change collected | {count} changes collected',
 	see_deliveries: 'See deliveries',
 	open_target: 'Open target',
 	diagnostics: 'What to look into',

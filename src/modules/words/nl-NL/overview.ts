@@ -25,7 +25,7 @@ export default {
 	incidents: 'Lopende incidenten',
 	failing_for: 'Faalt al {time}',
 	failures: 'Eén mislukt verzoek | Eén mislukt verzoek | {count} mislukte verzoeken',
-	collected: 'één wijziging verzameld | één wijziging verzameld | {count} wijzigingen verzameld',
+	collected: 'Eén wijziging verzameld | Eén wijziging verzameld | {count} wijzigingen verzameld',
 	see_deliveries: 'Bezorgingen bekijken',
 	open_target: 'Doel openen',
 	diagnostics: 'Wat aandacht vraagt',
