@@ -69,6 +69,7 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 			database: transaction,
 			services,
 			readSchema: () => getSchema({ database: transaction, bypassCache: true }),
+			commitsAtOnce: !hasTransactionalSchema(database),
 		});
 		const elements = createElementWriter({
 			database: transaction,

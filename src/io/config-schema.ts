@@ -10,6 +10,8 @@ export interface SchemaDoors {
 	services: DirectusServices;
 	/** The schema as it is now, uncommitted changes included. */
 	readSchema: () => Promise<SchemaOverview>;
+	/** Whether the database commits each change of a table at once, so that a step may break off half way. */
+	commitsAtOnce: boolean;
 }
 
 /** Told to nobody, and nothing cleared, before it is committed. */
@@ -27,7 +29,7 @@ const QUIET: MutationOptions = {
  * refuses, and mistakes a removed key for a removed table, directus/directus #27877); nobody is told before the commit;
  * and the schema is read again only where a step needs to see what an earlier one did.
  */
-export function createSchemaWriter({ database, services, readSchema }: SchemaDoors) {
+export function createSchemaWriter({ database, services, readSchema, commitsAtOnce }: SchemaDoors) {
 	let known: SchemaOverview | null = null;
 	/** Steps of this kind on these do not need to see each other. */
 	let since: string | null = null;
@@ -40,6 +42,17 @@ export function createSchemaWriter({ database, services, readSchema }: SchemaDoo
 	}
 
 	async function apply(step: SchemaStep): Promise<void> {
+		const removes = commitsAtOnce && step.action === 'create' && !(await isThere(database, step));
+		try {
+			await make(step);
+		} catch (error) {
+			// Directus knows nothing yet of what it had begun with, so that no plan would find it.
+			if (removes) await removeHalf(database, step);
+			throw error;
+		}
+	}
+
+	async function make(step: SchemaStep): Promise<void> {
 		const options = { knex: database, schema: await schemaFor(step), accountability: null };
 		if (step.kind === 'collections') await applyCollection(step, options);
 		else if (step.kind === 'fields') await applyField(step, options);
@@ -136,6 +149,26 @@ export function createSchemaWriter({ database, services, readSchema }: SchemaDoo
 	}
 
 	return { apply };
+}
+
+const isThere = (database: Knex, step: SchemaStep): Promise<boolean> =>
+	step.kind === 'collections'
+		? database.schema.hasTable(step.collection)
+		: database.schema.hasColumn(step.collection, step.field);
+
+/** Removes what is left of a step that broke off: the table or column, and what Directus had written down about it. */
+async function removeHalf(database: Knex, step: SchemaStep): Promise<void> {
+	const { collection } = step;
+	if (step.kind === 'collections') {
+		await database.schema.dropTableIfExists(collection);
+		for (const table of ['directus_fields', 'directus_collections'])
+			await database(table).where({ collection }).delete();
+	} else if (step.kind === 'fields') {
+		const { field } = step;
+		if (await database.schema.hasColumn(collection, field))
+			await database.schema.alterTable(collection, (table) => void table.dropColumn(field));
+		await database('directus_fields').where({ collection, field }).delete();
+	}
 }
 
 const relationsOf = ({ relations }: SchemaOverview, name: string): Relation[] =>

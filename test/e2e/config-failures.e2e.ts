@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ELEMENT_KINDS, SCHEMA_KINDS, type Bundle, type Element } from '../../src/core/config/bundle.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
+import type { DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { directusVersions } from '../kit/playground.js';
 import {
@@ -38,18 +39,37 @@ describe.runIf(directusVersions().includes('12'))('a push that fails', () => {
 				await directus?.stop();
 			});
 
+			test.runIf(database !== 'sqlite')('in the middle of a step leaves no half of it', async () => {
+				const taken = await pull(directus);
+				const before = await everythingIn(directus);
+				const wanted = copied(taken);
+				// The table can be made, but not written down: the database takes 64 characters.
+				const meta = { collection: 'half', icon: 'x'.repeat(500) };
+				wanted.schema?.collections.push({ collection: 'half', meta, schema: { name: 'half' } });
+				wanted.schema?.fields.push({
+					collection: 'half',
+					field: 'id',
+					type: 'integer',
+					meta: { collection: 'half', field: 'id' },
+					schema: { is_primary_key: true, has_auto_increment: true },
+				});
+				const failed = await push(directus, wanted);
+				expect(failed.status).toBeGreaterThanOrEqual(400);
+				expect(failed.message).toContain('"half"');
+				const after = await everythingIn(directus);
+				expect(without(after, ['downstream_config_pushes'])).toEqual(without(before, ['downstream_config_pushes']));
+				expect(await pull(directus)).toEqual(taken);
+			});
+
 			test('leaves exactly what was there, whichever of its steps it is', { timeout: 600_000 }, async () => {
 				const taken = await pull(directus);
 				const wanted = everythingChanged(taken);
 				const before = await everythingIn(directus);
 				const failed = new Set<string>();
-				let step = 0;
-				for (; ; step++) {
+				const count = stepsOf(await diff(directus, wanted)).length;
+				for (const step of stepsToFail(database, count)) {
 					const { status, body } = await ask(directus, '/failing/push', { bundle: wanted, fail_at: step });
-					if (status === 200) {
-						expect((body['data'] as { steps: number }).steps).toBe(step);
-						break;
-					}
+					expect(status).toBe(500);
 					const [error] = body['errors'] as {
 						message: string;
 						extensions: { step?: { kind: string; name: string } };
@@ -66,7 +86,10 @@ describe.runIf(directusVersions().includes('12'))('a push that fails', () => {
 					).toEqual(without(before, passing));
 					expect(JSON.stringify(await pull(directus))).toBe(JSON.stringify(taken));
 				}
-				expect([...failed].toSorted()).toEqual([...SCHEMA_KINDS, ...ELEMENT_KINDS].toSorted());
+				if (database !== 'mysql')
+					expect([...failed].toSorted()).toEqual([...SCHEMA_KINDS, ...ELEMENT_KINDS].toSorted());
+				const { body } = await ask(directus, '/failing/push', { bundle: wanted, fail_at: count });
+				expect(body).toMatchObject({ data: { steps: count } });
 				expect(stepsOf(await diff(directus, wanted))).toEqual([]);
 			});
 		});
@@ -85,6 +108,12 @@ const MADE_AGAIN = [
 	'directus_sync_id_map',
 	'downstream_meta',
 ];
+
+/** All of them; where each takes seconds to undo, those of tables (the first, and the last), and every sixth between. */
+const stepsToFail = (database: DatabaseKind, count: number): number[] =>
+	Array.from({ length: count }, (_, step) => step).filter(
+		(step) => database !== 'mysql' || step < 6 || step % 6 === 0 || step === count - 1,
+	);
 
 const without = (everything: Record<string, unknown>, tables: string[]) =>
 	Object.fromEntries(Object.entries(everything).filter(([table]) => !tables.includes(table)));

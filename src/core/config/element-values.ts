@@ -19,7 +19,7 @@ export interface NamedElement {
 export const isInJson = (reference: NamedElement): boolean => reference.path[0] === 'options';
 
 /** A reference whose element nobody knows. Every bundle is checked before, so this is a mistake of the caller. */
-export class UnresolvedReference extends Error {
+class UnresolvedReference extends Error {
 	readonly element: { kind: ElementKind; syncId: string };
 	readonly reference: NamedElement;
 

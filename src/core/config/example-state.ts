@@ -177,7 +177,7 @@ export function forEachKind<Value>(make: (kind: ElementKind) => Value): Record<E
 	return Object.fromEntries(ELEMENT_KINDS.map((kind) => [kind, make(kind)])) as Record<ElementKind, Value>;
 }
 
-export function exampleSchema(): Snapshot {
+function exampleSchema(): Snapshot {
 	const field = (collection: string, name: string, sort: number | null, rest: Record<string, unknown> = {}) => ({
 		collection,
 		field: name,

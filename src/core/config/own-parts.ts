@@ -16,7 +16,7 @@ const OWN_COLLECTIONS = new Set([
 /** By name: in a dump that `directus-sync` wrote, nothing else tells which policy it is. */
 const OWN_POLICY = 'Data Sync';
 
-export const isOwnCollection = (collection: string): boolean =>
+const isOwnCollection = (collection: string): boolean =>
 	OWN_COLLECTIONS.has(collection) || collection.startsWith('downstream_');
 
 export const isOwnPolicy = (policy: Record<string, unknown>): boolean =>

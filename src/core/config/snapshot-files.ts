@@ -180,7 +180,7 @@ export function writeSnapshot(
 }
 
 /** The text of a file for a value, as near to the former text as it may be. */
-export function rewritten(value: unknown, former: string | undefined, sortJson: boolean): string {
+function rewritten(value: unknown, former: string | undefined, sortJson: boolean): string {
 	const old = former === undefined ? undefined : readJsonText(former).value;
 	const ordered = old === undefined ? value : canonical(old) === canonical(value) ? old : inOrderOf(old, value);
 	return printJson(

@@ -28,7 +28,7 @@ export function partsOf(schema: Snapshot): SchemaPart[] {
 }
 
 /** The path of a part's file within the snapshot's folder, without its ending and without what tells apart equal names. */
-export function basePath({ kind, collection, field }: Pick<SchemaPart, 'kind' | 'collection' | 'field'>): string {
+function basePath({ kind, collection, field }: Pick<SchemaPart, 'kind' | 'collection' | 'field'>): string {
 	return [kind, collection, ...(field === null ? [] : [field])].map(fileName).join('/');
 }
 
