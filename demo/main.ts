@@ -62,7 +62,7 @@ async function demo(): Promise<string[]> {
 	heading('Look around');
 	fact('Studio', `${paint('cyan', `${url}/admin`)}   ${login.email} / ${login.password}`);
 	fact('module', paint('cyan', `${url}/admin/downstream`));
-	fact('target', `${paint('cyan', `${url}/admin/content/cache_flush_targets/${targetId}`)}   its rules`);
+	fact('target', `${paint('cyan', `${url}/admin/downstream/flush/${targetId}`)}   its rules`);
 	fact('status', `${paint('cyan', `${url}/downstream/status`)}   for admins: log in first`);
 	fact('storefront', paint('cyan', `${stage.storefront.url}/`));
 	line();

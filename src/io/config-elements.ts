@@ -119,7 +119,6 @@ const PASSED = new Error('nothing was refused');
 /** The services that refuse what the licence or the format forbids before they write. */
 const JUDGES = {
 	settings: 'SettingsService',
-	flows: 'FlowsService',
 	policies: 'PoliciesService',
 	permissions: 'PermissionsService',
 } as const;
@@ -136,7 +135,7 @@ export async function askForRefusals(
 	const options = { knex: database, schema, accountability };
 	const answers: (string | null)[] = [];
 	for (const { kind, row } of rows) {
-		if (!(kind in JUDGES) || kind === 'flows') {
+		if (!(kind in JUDGES)) {
 			answers.push(null);
 			continue;
 		}
