@@ -163,7 +163,10 @@ async function makeTroubled(directus: Directus, receiver: Receiver, targets: Wor
 	const { newsletter } = targets;
 	await directus.request('POST', '/items/posts', [{ title: REFUSED, slug: 'refused' }]);
 	await planned(directus);
-	await until(() => count(directus, { status: 'failed' }), { message: 'a delivery that the shop refuses' });
+	await until(() => count(directus, { status: 'failed' }), {
+		timeout: 30_000,
+		message: 'a delivery that the shop refuses',
+	});
 	await directus.request('POST', `/downstream/targets/${newsletter}/pause`, {
 		reason: 'The newsletter tool moves house until Thursday.',
 	});
@@ -177,25 +180,31 @@ async function makeTroubled(directus: Directus, receiver: Receiver, targets: Wor
 	]);
 	await directus.request('POST', '/items/docs', [{ title: 'Nobody will see this' }, { title: 'Nor this' }]);
 	await until(() => state(directus, targets.docs, 'open'), { timeout: 60_000, message: 'a target that is open' });
-	await until(() => state(directus, targets.marketing, 'degraded'), { message: 'a target that is degraded' });
+	await until(() => state(directus, targets.marketing, 'degraded'), {
+		timeout: 30_000,
+		message: 'a target that is degraded',
+	});
 	await directus.request('POST', '/items/posts', [{ title: SLOW, slug: 'slow' }]);
-	await until(() => count(directus, { status: 'sending' }), { message: 'a delivery that is being sent' });
+	await until(() => count(directus, { status: 'sending' }), {
+		timeout: 30_000,
+		message: 'a delivery that is being sent',
+	});
 	await directus.request('DELETE', '/fields/docs/file');
 	await until(() => state(directus, targets.search, 'invalid'), { timeout: 30_000, message: 'an invalid target' });
 	targets.preview = await addTarget(directus, receiver, 'preview');
-	await cancelSome(directus);
+	await cancelSome(directus, newsletter);
 	const since = Date.now() - 3 * 3_600_000;
 	await directus.sql('downstream_incidents').where({ target: targets.docs }).update({ started_at: since });
 }
 
-/** Some of what the paused target would be told is not wanted any more. */
-async function cancelSome(directus: Directus): Promise<void> {
-	const waiting = await directus.data<{ id: string }[]>(
-		'GET',
-		'/downstream/deliveries?status=pending,retrying&limit=1',
-	);
-	const ids = waiting.map(({ id }) => id);
-	if (ids.length > 0) await directus.request('POST', '/downstream/deliveries/cancel', { ids });
+/** Some of what the paused target would be told is not wanted any more; of any other it might be on its way just now. */
+async function cancelSome(directus: Directus, paused: string | undefined): Promise<void> {
+	const list = `/downstream/deliveries?status=pending&target=${paused}&limit=1`;
+	await until(async () => (await directus.data<{ id: string }[]>('GET', list)).length > 0, {
+		message: 'a delivery that waits for the paused target',
+	});
+	const [waiting] = await directus.data<{ id: string }[]>('GET', list);
+	await directus.request('POST', '/downstream/deliveries/cancel', { ids: [waiting?.id] });
 	await until(() => count(directus, { status: 'cancelled' }), { message: 'a cancelled delivery' });
 }
 
