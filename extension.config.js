@@ -1,7 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { transform } from 'esbuild';
 
 const OUTPUT = 'dist';
+const ADD_STYLE = '\0downstream:add-style';
 
 /**
  * Splits the app half of the bundle into chunks. Every page of the studio loads `app.js` before it shows anything, for
@@ -29,6 +31,22 @@ const splitApp = {
 		for (const name of filesIn(OUTPUT)) if (/^app-.*\.js(\.map)?$/.test(name)) rmSync(join(OUTPUT, name));
 	},
 
+	/** Styles are put into a browser's page: of what the SDK's plugin brings for it, one line is needed. */
+	resolveId: (source) => (source.endsWith('/inject-css.js') ? ADD_STYLE : null),
+	load: (id) =>
+		id === ADD_STYLE
+			? "export default (text) => document.head.append(Object.assign(document.createElement('style'), { textContent: text }))"
+			: null,
+
+	/**
+	 * Of what the compiler writes for a component, its name is for debugging; and words are said by functions, of which it
+	 * cannot know that they are no refs, so that it asks at each of a thousand places.
+	 */
+	transform: (code, id) =>
+		/\.vue\?vue&type=script/.test(id)
+			? { code: code.replace(/\b__name: "[^"]*",\s*/, '').replaceAll(/_unref\((say\w*)\)/g, '$1'), map: null }
+			: null,
+
 	onLog(_level, log) {
 		// Rollup only warns of chunks that import each other, and the page then fails to open.
 		if (log.code === 'CIRCULAR_CHUNK') this.error(log.message);
@@ -37,21 +55,160 @@ const splitApp = {
 	},
 };
 
-/** A page is a chunk, and what all pages share is one more; other languages are one chunk each. */
+/**
+ * Which chunk a module of ours goes into: the first whose folder or file its path has. Few and large ones, since each
+ * begins with its imports and a cold dictionary of the compressor. What is in no chunk here goes where it is imported.
+ */
+const CHUNKS = [
+	['lazy', ['modules/lazy-page']],
+	['bars', ['ui/hour-bars']],
+	['confirm', ['ui/confirm-dialog']],
+	['copy', ['ui/copy-button']],
+	['wire', ['deliveries/shown-body', 'deliveries/curl']],
+	['attempt', ['deliveries/wire-part', 'deliveries/attempt-wire']],
+	['lists', ['ui/choice-row', 'ui/search-field', 'ui/list-foot']],
+	['shared', ['deliveries/target-names', 'deliveries/item-route', 'deliveries/bulk-action']],
+	['sync', ['remote/use-sync-endpoint']],
+	[
+		'shell',
+		[
+			'core/vocabulary',
+			'shell/',
+			'ui/',
+			'live/',
+			'stores/',
+			'endpoint/',
+			'words/use-words',
+			'en-US/shell',
+			'plugin-vue:export-helper',
+			'downstream:add-style',
+			'modules/lazy-dialog',
+		],
+	],
+	['item-pages', ['targets/item-pages', 'en-US/item-pages']],
+	['targets', ['pages/targets.vue', 'modules/targets/', 'en-US/targets']],
+	[
+		'target-parts',
+		[
+			'flush-target/parts/',
+			'en-US/target-editor',
+			'en-US/remote-editor',
+			'document/content-model',
+			'document/use-content-model',
+			'settings/option-fields',
+			'remote/sync-rule-view',
+		],
+	],
+	[
+		'target-editor',
+		[
+			'flush-target/rules/',
+			'remote/sync-rule-form',
+			'remote/field-list',
+			'node_modules/jsonc-parser',
+			'node_modules/fastest',
+			'core/near-miss',
+		],
+	],
+	[
+		'target-settings',
+		[
+			'flush-target/settings',
+			'flush-target/preview',
+			'flush-target/dialogs',
+			'flush-target/guided',
+			'flush-target/target-deliveries',
+			'flush-target/told-line',
+			'flush-target/target-troubles',
+			'en-US/target-dialogs',
+		],
+	],
+	['remote-panels', ['remote/check-panel', 'remote/closure-panel', 'remote/compare', 'remote/run-progress']],
+	['target', ['flush-target/', 'en-US/flush-target', 'pages/target.vue']],
+	[
+		'config-plan',
+		[
+			'config/start-view',
+			'config/remote-source',
+			'config/file-source',
+			'config/pull-card',
+			'config/read-bundle',
+			'en-US/config-start',
+			'core/config/plan-things',
+			'core/config/json-text',
+			'config/plan-',
+			'config/value-diff',
+			'config/diff-lines',
+			'config/risk-chip',
+			'config/action-count',
+			'config/push-dialog',
+			'config/push-now',
+			'config/push-state',
+			'config/shown-values',
+			'config/issue-list',
+			'core/config/hide',
+			'core/config/find',
+			'core/config/render-palette',
+			'config/comparison',
+			'config/tick-box',
+			'en-US/config-plan',
+			'core/config/kinds',
+			'core/config/element-names',
+			'config/read-order',
+		],
+	],
+	['config-push', ['pages/config-push']],
+	['config', ['pages/config.vue', 'config/history']],
+	['config-base', ['modules/config/', 'core/config/', 'en-US/config.ts']],
+	['conflict', ['conflicts/conflict-body', 'conflicts/value-table', 'conflicts/wire-value', 'en-US/conflict.ts']],
+	['conflicts', ['pages/conflicts.vue', 'modules/conflicts/', 'en-US/conflicts']],
+	[
+		'deliveries-more',
+		[
+			'deliveries/bulk',
+			'deliveries/cause',
+			'deliveries/group-causes',
+			'deliveries/operation-progress',
+			'deliveries/filter-chips',
+			'deliveries/more-filters',
+			'deliveries/list-nothing',
+			'deliveries/list-further',
+			'deliveries/list-picked',
+			'en-US/bulk',
+			'en-US/causes',
+		],
+	],
+	[
+		'delivery',
+		[
+			'pages/delivery.vue',
+			'deliveries/attempt',
+			'deliveries/delivery-facts',
+			'deliveries/status-sentence',
+			'en-US/delivery.ts',
+		],
+	],
+	['deliveries', ['pages/deliveries.vue', 'modules/deliveries/', 'en-US/deliveries']],
+];
+
 function chunkOf(id) {
-	// Heavy, and needed only where rules are written: kept apart from what all pages load.
-	if (/\/node_modules\/(zod|liquidjs)\/|\/schema\.ts$/.test(id)) return 'rules';
-	if (/\/src\/core\/vocabulary\.ts$/.test(id)) return 'vocabulary';
+	const from = id.replace('\0', '/');
 	const language = /\/src\/modules\/words\/(?!en-US)([a-z]{2}-[A-Z]{2})\//.exec(id);
 	if (language) return language[1];
-	if (
-		/\/src\/modules\/(shell|ui|live|stores|endpoint)\/|\/words\/(use-words|en-US\/shell)\.ts$|plugin-vue:export-helper/.test(
-			id,
-		)
-	)
-		return 'shell';
-	return null;
+	return CHUNKS.find(([, paths]) => paths.some((path) => from.includes(`/${path}`)))?.[0] ?? null;
 }
+
+/** The styles of our components, which end up as texts in the chunks, without white space and comments. */
+const minifyStyles = {
+	name: 'downstream:minify-styles',
+	transform: {
+		order: 'pre',
+		async handler(code, id) {
+			if (!id.endsWith('.css')) return null;
+			return { code: (await transform(code, { loader: 'css', minify: true })).code.trim(), map: null };
+		},
+	},
+};
 
 function filesIn(folder) {
 	try {
@@ -61,4 +218,4 @@ function filesIn(folder) {
 	}
 }
 
-export default { plugins: [splitApp] };
+export default { plugins: [minifyStyles, splitApp] };

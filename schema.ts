@@ -4,7 +4,19 @@
  */
 import { z } from 'zod';
 import en from 'zod/v4/locales/en.js';
-import { ADAPTERS, EVENTS, FLUSH_TARGETS, FLUSH_TARGETS_USERS, TARGET_STATUSES } from './src/core/vocabulary.js';
+import {
+	ADAPTERS,
+	CONFLICT_POLICIES,
+	DATA_SYNC,
+	DELETE_POLICIES,
+	DIRECTIONS,
+	EVENTS,
+	FLUSH_TARGETS,
+	FLUSH_TARGETS_USERS,
+	REMOTE_SOURCES,
+	REMOTE_SOURCES_USERS,
+	TARGET_STATUSES,
+} from './src/core/vocabulary.js';
 
 // zod is side-effect free, so bundlers drop the locale it registers for itself and every message reads "Invalid input".
 z.config(en());
@@ -19,6 +31,8 @@ export const LIMITS = {
 	historyBody: 16 * 1024,
 	/** How much of an answer is read from the network. */
 	responseBody: 1024 * 1024,
+	/** The same of another instance's configuration, some 1,000 bytes an element. */
+	remoteConfig: 64 * 1024 * 1024,
 	/** How large the headers of an answer may be. */
 	responseHeaders: 16 * 1024,
 	/** Consecutive failures that open a target's circuit breaker. */
@@ -43,6 +57,8 @@ export const LIMITS = {
 	renderedPerItem: 1_000,
 	/** Rules of one target. */
 	rules: 500,
+	/** Changes that one request carries to another instance. */
+	syncBatch: 1_000,
 	/** Queue depth at which `/status` warns, and at which it says error. */
 	queueWarn: 30_000,
 	queueError: 100_000,
@@ -97,19 +113,72 @@ export function readOlderSpellings(rule: unknown): unknown {
 
 export const flushRule = z.preprocess(readOlderSpellings, flushRuleShape);
 
+/** Stands for every field of a collection but the audit fields. */
+export const ALL_FIELDS = '*';
+
+const fieldName = z.string().min(1).max(255);
+
+const syncRuleShape = z.strictObject({
+	collection: z.string().min(1).max(255).meta({ description: 'The collection whose items are synced.' }),
+	fields: z
+		.array(fieldName)
+		.min(1)
+		.meta({ description: 'The fields that travel, and no others; `["*"]` for all but the audit fields.' }),
+	when: z.record(z.string(), z.unknown()).optional().meta({
+		description: 'A Directus filter: only items that match it are sent. One that stops matching stays there.',
+	}),
+	direction: z
+		.enum(DIRECTIONS)
+		.default('push')
+		.meta({ description: 'Whether changes go there, come from there, or both.' }),
+	conflict: z
+		.enum(CONFLICT_POLICIES)
+		.default('newest')
+		.meta({ description: 'What wins where a field was changed differently on both sides.' }),
+	match: z
+		.array(fieldName)
+		.min(1)
+		.optional()
+		.meta({ description: 'Fields that find the same item on the other side before it was ever synced.' }),
+	on_delete_conflict: z
+		.enum(DELETE_POLICIES)
+		.default('park')
+		.meta({ description: 'What happens where one side deleted an item that the other changed without knowing.' }),
+	references: z
+		.record(fieldName, z.enum(['follow', 'stop']))
+		.default({})
+		.meta({ description: 'By reference field: sent as a reference (`follow`), or left empty there (`stop`).' }),
+	rewrite_ids: z
+		.array(fieldName)
+		.default([])
+		.meta({ description: 'Text and JSON fields in which the ids of synced items are rewritten.' }),
+});
+
+/** One rule of a remote source, after older spellings were read and defaults filled in. */
+export type SyncRule = z.infer<typeof syncRuleShape>;
+
+/** The older spelling of a sync rule (contract §3): `name` for `collection`. */
+export function readOlderSyncSpelling(rule: unknown): unknown {
+	if (typeof rule !== 'object' || rule === null || Array.isArray(rule) || !('name' in rule)) return rule;
+	const { name, ...rest } = rule as Record<string, unknown>;
+	return { ...rest, ['collection' in rest ? 'name' : 'collection']: name };
+}
+
+export const syncRule = z.preprocess(readOlderSyncSpelling, syncRuleShape);
+
 /* ---------------------------------------------------------------------------------------------- options */
 
-/** What any flush target may set; each adapter adds its own (`src/core/adapters`). */
-export const flushOptionsShape = {
-	batch_size: z.int().min(1).max(10_000).default(100).meta({ description: 'Changes that may share one request.' }),
+const timeout = (fallback: number) =>
+	z.int().min(1).max(600_000).default(fallback).meta({ description: 'When a request is given up.' });
+
+/** What any target may set, whatever its kind. */
+const anyTargetsOptions = {
 	max_wait_ms: z
 		.int()
 		.min(0)
 		.max(3_600_000)
 		.default(50)
 		.meta({ description: 'How long changes are collected before they are sent; 0 sends at once.' }),
-	timeout_ms: z.int().min(1).max(600_000).default(10_000).meta({ description: 'When a request is given up.' }),
-	concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Requests in flight at once.' }),
 	rate: z.number().positive().max(10_000).optional().meta({ description: 'Requests per second, at the most.' }),
 	headers: z
 		.record(
@@ -132,8 +201,33 @@ export const flushOptionsShape = {
 		.prefault({}),
 };
 
+/** What any flush target may set; each adapter adds its own (`src/core/adapters`). */
+export const flushOptionsShape = {
+	batch_size: z.int().min(1).max(10_000).default(100).meta({ description: 'Changes that may share one request.' }),
+	timeout_ms: timeout(10_000),
+	concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Requests in flight at once.' }),
+	...anyTargetsOptions,
+};
+
 export const flushOptions = z.strictObject(flushOptionsShape);
 export type FlushOptions = z.infer<typeof flushOptions>;
+
+/** What a remote source may set. Its requests go out one after the other, so that changes arrive in order. */
+export const syncOptions = z.strictObject({
+	batch_size: z
+		.int()
+		.min(1)
+		.max(LIMITS.syncBatch)
+		.default(500)
+		.meta({ description: 'Changes that may share one request.' }),
+	timeout_ms: timeout(60_000),
+	...anyTargetsOptions,
+	user_fallback: z
+		.guid()
+		.optional()
+		.meta({ description: 'The user of this instance who stands for users of the other that are not known here.' }),
+});
+export type SyncOptions = z.infer<typeof syncOptions>;
 
 /* ---------------------------------------------------------------------------------------------- environment */
 
@@ -187,6 +281,7 @@ export const environment = z.object({
 	CACHE_ENABLED: flag(false),
 	CACHE_AUTO_PURGE: flag(false),
 	PUBLIC_URL: z.string().default('/'),
+	STORAGE_LOCATIONS: list.transform((locations) => locations ?? ['local']),
 	DB_CLIENT: z.string().default('sqlite3'),
 });
 export type Environment = z.output<typeof environment>;
@@ -249,57 +344,155 @@ const statusChoices = TARGET_STATUSES.map((value) => ({
 	],
 }));
 
-export const FLUSH_TARGET_COLLECTION: CollectionDefinition = {
-	collection: FLUSH_TARGETS,
-	recognisedBy: ['id', 'url', 'schema'],
-	meta: {
-		icon: 'cached',
-		note: 'Front ends and CDNs that Downstream tells about changes.',
-		archive_field: 'status',
-		archive_value: 'archived',
-		unarchive_value: 'draft',
-		archive_app_filter: true,
-		display_template: '{{name}} {{url}}',
-		accountability: 'all',
+/** What a target of either kind has; the notes say it in the words of the kind. */
+const targetFields = {
+	id: {
+		field: 'id',
+		type: 'uuid',
+		schema: { is_primary_key: true, has_auto_increment: false, is_nullable: false },
+		meta: { special: ['uuid'], interface: 'input', readonly: true, hidden: true },
 	},
+	status: (note: string) => ({
+		field: 'status',
+		type: 'string',
+		schema: { default_value: 'draft', is_nullable: false },
+		meta: {
+			interface: 'select-dropdown',
+			options: { choices: statusChoices },
+			display: 'labels',
+			display_options: { showAsDot: true, choices: statusChoices },
+			width: 'half',
+			note,
+		},
+	}),
+	name: {
+		field: 'name',
+		type: 'string',
+		schema: {},
+		meta: { interface: 'input', width: 'half', note: 'What people call it.' },
+	},
+	url: (placeholder: string, note: string) => ({
+		field: 'url',
+		type: 'string',
+		schema: { is_nullable: false, is_unique: true },
+		meta: { interface: 'input', required: true, width: 'full', options: { iconLeft: 'link', placeholder }, note },
+	}),
+	apiKey: (note: string) => ({
+		field: 'api_key',
+		type: 'text',
+		schema: {},
+		meta: {
+			special: ['encrypt'],
+			interface: 'input',
+			options: { masked: true, iconLeft: 'key' },
+			width: 'half',
+			note,
+		},
+	}),
+	schema: (template: string, note: string) => ({
+		field: 'schema',
+		type: 'json',
+		schema: {},
+		meta: {
+			special: ['cast-json'],
+			interface: 'input-code',
+			options: { language: 'json', lineNumber: true, template },
+			width: 'full',
+			note,
+		},
+	}),
+	options: (note: string) => ({
+		field: 'options',
+		type: 'json',
+		schema: {},
+		meta: {
+			special: ['cast-json'],
+			interface: 'input-code',
+			options: { language: 'json', lineNumber: true },
+			width: 'full',
+			note,
+		},
+	}),
+	usersNotification: (note: string) => ({
+		field: 'users_notification',
+		type: 'alias',
+		schema: null,
+		meta: {
+			special: ['m2m'],
+			interface: 'list-m2m',
+			options: {
+				enableCreate: false,
+				template: '{{directus_users_id.avatar}} {{directus_users_id.first_name}} {{directus_users_id.last_name}}',
+			},
+			display: 'related-values',
+			width: 'full',
+			note,
+		},
+	}),
+};
+
+const targetMeta = {
+	archive_field: 'status',
+	archive_value: 'archived',
+	unarchive_value: 'draft',
+	archive_app_filter: true,
+	display_template: '{{name}} {{url}}',
+	accountability: 'all',
+};
+
+/** The junction between the targets of a kind and the users to be told of them. */
+const usersCollection = (collection: string, targets: string): CollectionDefinition => ({
+	collection,
+	recognisedBy: ['id', `${targets}_id`, 'directus_users_id'],
+	meta: { icon: 'import_export', hidden: true },
 	fields: [
 		{
 			field: 'id',
-			type: 'uuid',
-			schema: { is_primary_key: true, has_auto_increment: false, is_nullable: false },
-			meta: { special: ['uuid'], interface: 'input', readonly: true, hidden: true },
+			type: 'integer',
+			schema: { is_primary_key: true, has_auto_increment: true },
+			meta: { hidden: true },
 		},
-		{
-			field: 'status',
-			type: 'string',
-			schema: { default_value: 'draft', is_nullable: false },
-			meta: {
-				interface: 'select-dropdown',
-				options: { choices: statusChoices },
-				display: 'labels',
-				display_options: { showAsDot: true, choices: statusChoices },
-				width: 'half',
-				note: 'Only published targets are served.',
-			},
-		},
-		{
-			field: 'name',
-			type: 'string',
-			schema: {},
-			meta: { interface: 'input', width: 'half', note: 'What people call it.' },
-		},
-		{
-			field: 'url',
-			type: 'string',
-			schema: { is_nullable: false, is_unique: true },
-			meta: {
-				interface: 'input',
-				required: true,
-				width: 'full',
-				options: { iconLeft: 'link', placeholder: 'https://www.example.com/api/flush' },
-				note: 'Where requests go; for a CDN, the site whose pages are purged.',
-			},
-		},
+		{ field: `${targets}_id`, type: 'uuid', schema: {}, meta: { hidden: true } },
+		{ field: 'directus_users_id', type: 'uuid', schema: {}, meta: { hidden: true } },
+	],
+});
+
+const relationsOf = (targets: string, users: string): RelationDefinition[] => [
+	...['user_created', 'user_updated'].map((field) => ({
+		collection: targets,
+		field,
+		related_collection: 'directus_users',
+		meta: {},
+		schema: { on_delete: 'SET NULL' },
+	})),
+	{
+		collection: users,
+		field: `${targets}_id`,
+		related_collection: targets,
+		meta: { one_field: 'users_notification', junction_field: 'directus_users_id', one_deselect_action: 'nullify' },
+		schema: { on_delete: 'CASCADE' },
+	},
+	{
+		collection: users,
+		field: 'directus_users_id',
+		related_collection: 'directus_users',
+		meta: { junction_field: `${targets}_id` },
+		schema: { on_delete: 'CASCADE' },
+	},
+];
+
+export const FLUSH_TARGET_COLLECTION: CollectionDefinition = {
+	collection: FLUSH_TARGETS,
+	recognisedBy: ['id', 'url', 'schema'],
+	meta: { icon: 'cached', note: 'Front ends and CDNs that Downstream tells about changes.', ...targetMeta },
+	fields: [
+		targetFields.id,
+		targetFields.status('Only published targets are served.'),
+		targetFields.name,
+		targetFields.url(
+			'https://www.example.com/api/flush',
+			'Where requests go; for a CDN, the site whose pages are purged.',
+		),
 		{
 			field: 'adapter',
 			type: 'string',
@@ -329,18 +522,7 @@ export const FLUSH_TARGET_COLLECTION: CollectionDefinition = {
 				note: 'Which header carries the API key.',
 			},
 		},
-		{
-			field: 'api_key',
-			type: 'text',
-			schema: {},
-			meta: {
-				special: ['encrypt'],
-				interface: 'input',
-				options: { masked: true, iconLeft: 'key' },
-				width: 'half',
-				note: 'Stored encrypted.',
-			},
-		},
+		targetFields.apiKey('Stored encrypted.'),
 		{
 			field: 'signing_secret',
 			type: 'text',
@@ -353,98 +535,65 @@ export const FLUSH_TARGET_COLLECTION: CollectionDefinition = {
 				note: 'Signs every request (Standard Webhooks). While rotating: new and old secret, separated by a space.',
 			},
 		},
-		{
-			field: 'schema',
-			type: 'json',
-			schema: {},
-			meta: {
-				special: ['cast-json'],
-				interface: 'input-code',
-				options: {
-					language: 'json',
-					lineNumber: true,
-					template:
-						'[\n  {\n    "collection": "articles",\n    "events": ["create", "update", "delete"],\n    "payload": ["id"]\n  }\n]',
-				},
-				width: 'full',
-				note: 'The rules: which changes of which collection, with which fields.',
-			},
-		},
-		{
-			field: 'options',
-			type: 'json',
-			schema: {},
-			meta: {
-				special: ['cast-json'],
-				interface: 'input-code',
-				options: { language: 'json', lineNumber: true },
-				width: 'full',
-				note: 'Batching, time-outs, retries, and what the adapter needs.',
-			},
-		},
-		{
-			field: 'users_notification',
-			type: 'alias',
-			schema: null,
-			meta: {
-				special: ['m2m'],
-				interface: 'list-m2m',
-				options: {
-					enableCreate: false,
-					template: '{{directus_users_id.avatar}} {{directus_users_id.first_name}} {{directus_users_id.last_name}}',
-				},
-				display: 'related-values',
-				width: 'full',
-				note: 'Who is told when the target starts failing, and when it is over.',
-			},
-		},
+		targetFields.schema(
+			'[\n  {\n    "collection": "articles",\n    "events": ["create", "update", "delete"],\n    "payload": ["id"]\n  }\n]',
+			'The rules: which changes of which collection, with which fields.',
+		),
+		targetFields.options('Batching, time-outs, retries, and what the adapter needs.'),
+		targetFields.usersNotification('Who is told when the target starts failing, and when it is over.'),
 		...auditFields,
 	],
 };
 
-export const FLUSH_TARGET_USERS_COLLECTION: CollectionDefinition = {
-	collection: FLUSH_TARGETS_USERS,
-	recognisedBy: ['id', `${FLUSH_TARGETS}_id`, 'directus_users_id'],
-	meta: { icon: 'import_export', hidden: true },
+export const FLUSH_TARGET_USERS_COLLECTION = usersCollection(FLUSH_TARGETS_USERS, FLUSH_TARGETS);
+export const FLUSH_RELATIONS = relationsOf(FLUSH_TARGETS, FLUSH_TARGETS_USERS);
+
+export const REMOTE_SOURCE_COLLECTION: CollectionDefinition = {
+	collection: REMOTE_SOURCES,
+	recognisedBy: ['id', 'url', 'schema'],
+	meta: { icon: 'sync', note: 'Other Directus instances that Downstream keeps in step with this one.', ...targetMeta },
 	fields: [
-		{
-			field: 'id',
-			type: 'integer',
-			schema: { is_primary_key: true, has_auto_increment: true },
-			meta: { hidden: true },
-		},
-		{ field: `${FLUSH_TARGETS}_id`, type: 'uuid', schema: {}, meta: { hidden: true } },
-		{ field: 'directus_users_id', type: 'uuid', schema: {}, meta: { hidden: true } },
+		targetFields.id,
+		targetFields.status('Only published remote sources are synced.'),
+		targetFields.name,
+		targetFields.url('https://other.example.com', 'Where the other Directus is.'),
+		targetFields.apiKey('The token of the user "Data Sync Directus" over there. Stored encrypted.'),
+		targetFields.schema(
+			'[\n  {\n    "collection": "articles",\n    "fields": ["title", "slug"]\n  }\n]',
+			'The rules: which collections are synced, with which fields, and which way.',
+		),
+		targetFields.options('Batching, time-outs, retries, and who stands for unknown users.'),
+		targetFields.usersNotification('Who is told when syncing starts failing, and when it is over.'),
+		...auditFields,
 	],
 };
 
-export const FLUSH_RELATIONS: RelationDefinition[] = [
-	{
-		collection: FLUSH_TARGETS,
-		field: 'user_created',
-		related_collection: 'directus_users',
-		meta: {},
-		schema: { on_delete: 'SET NULL' },
+export const REMOTE_SOURCE_USERS_COLLECTION = usersCollection(REMOTE_SOURCES_USERS, REMOTE_SOURCES);
+export const REMOTE_SOURCE_RELATIONS = relationsOf(REMOTE_SOURCES, REMOTE_SOURCES_USERS);
+
+/**
+ * The policy and user as which other instances write here, and the access row between them. The user has no e-mail
+ * address, password or token: nobody is it before an admin gives it a token. Without app and admin access it takes no seat.
+ */
+export const DATA_SYNC_ROWS = {
+	policy: {
+		id: DATA_SYNC.policy,
+		name: DATA_SYNC.policyName,
+		icon: 'sync_lock',
+		description: 'What other instances may write here. Permit what they are to sync.',
+		enforce_tfa: false,
+		admin_access: false,
+		app_access: false,
 	},
-	{
-		collection: FLUSH_TARGETS,
-		field: 'user_updated',
-		related_collection: 'directus_users',
-		meta: {},
-		schema: { on_delete: 'SET NULL' },
+	user: {
+		id: DATA_SYNC.user,
+		first_name: 'Data Sync',
+		last_name: 'Directus',
+		description: 'Other instances sync as this user. Give it a token, and enter that there.',
+		status: 'active',
+		provider: 'default',
+		email_notifications: false,
 	},
-	{
-		collection: FLUSH_TARGETS_USERS,
-		field: `${FLUSH_TARGETS}_id`,
-		related_collection: FLUSH_TARGETS,
-		meta: { one_field: 'users_notification', junction_field: 'directus_users_id', one_deselect_action: 'nullify' },
-		schema: { on_delete: 'CASCADE' },
-	},
-	{
-		collection: FLUSH_TARGETS_USERS,
-		field: 'directus_users_id',
-		related_collection: 'directus_users',
-		meta: { junction_field: `${FLUSH_TARGETS}_id` },
-		schema: { on_delete: 'CASCADE' },
-	},
-];
+	/** `directus-sync` takes a policy that has no role for the public one, unless it comes second. */
+	access: { id: DATA_SYNC.access, policy: DATA_SYNC.policy, user: DATA_SYNC.user, sort: 2 },
+};

@@ -1,4 +1,5 @@
 import type { DatabaseKind } from '../test/kit/database-servers.js';
+import type { DirectusVersion } from '../test/kit/playground.js';
 import type { Contestant, Contestants } from './contestants.js';
 import { COLLECTION } from './contestants.js';
 import type { Report } from './report.js';
@@ -14,6 +15,12 @@ export interface Bench {
 	quick: boolean;
 	/** Rows of history for the scenario `scale`. */
 	rows: number;
+	/** Directus versions for the scenario `config`; all others run on 12. */
+	directus: DirectusVersion[];
+	/** Who is beside us in the scenario `config`. */
+	peers: string[];
+	/** Further settings of every Directus that is started. */
+	env: Record<string, string>;
 }
 
 let serial = 0;

@@ -1,18 +1,21 @@
-/** Measures what `flush.md` §6 asks for, side by side; `scripts/bench.mjs` calls it. */
+/** Measures what `flush.md` §6, `config.md` and `sync.md` ask for, side by side; `scripts/bench.mjs` calls it. */
 import { parseArgs } from 'node:util';
 import type { DatabaseKind } from '../test/kit/database-servers.js';
 import { databasesAvailable } from '../test/kit/databases-available.js';
 import { providePostgres } from '../test/kit/embedded-postgres.js';
 import { beginRun, removeLeftovers } from '../test/kit/leftovers.js';
+import type { DirectusVersion } from '../test/kit/playground.js';
 import type { Bench } from './bench.js';
 import { burst } from './burst.js';
 import { coalescing } from './coalescing.js';
+import { config } from './config.js';
 import { createContestants } from './contestants.js';
 import { firstByte } from './first-byte.js';
 import { mutationCost } from './mutation-cost.js';
 import { createReport } from './report.js';
 import { scale } from './scale.js';
 import { sender } from './sender.js';
+import { sync } from './sync.js';
 import { startLoad, startSink } from './workers.js';
 
 const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
@@ -22,6 +25,8 @@ const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
 	coalescing,
 	sender,
 	scale,
+	config,
+	sync,
 };
 
 const { values: asked } = parseArgs({
@@ -31,6 +36,8 @@ const { values: asked } = parseArgs({
 		scale: { type: 'boolean', default: false },
 		rows: { type: 'string', default: '1000000' },
 		database: { type: 'string', default: 'sqlite,postgres' },
+		directus: { type: 'string', default: '12,11' },
+		peers: { type: 'string', default: 'd6s,directus-sync' },
 		'cpu-profile': { type: 'string' },
 	},
 });
@@ -56,6 +63,8 @@ try {
 		const contestants = createContestants(database, sink, env);
 		try {
 			for (const name of names) {
+				// It compares command lines, with what they ask of one database or another; one tells enough.
+				if (name === 'config' && database !== databases[0]) continue;
 				await SCENARIOS[name]?.({
 					database,
 					contestants,
@@ -64,6 +73,9 @@ try {
 					report,
 					quick: asked.quick,
 					rows: Number(asked.rows),
+					directus: asked.directus.split(',') as DirectusVersion[],
+					peers: asked.peers.split(','),
+					env,
 				}).catch((error: unknown) => {
 					process.exitCode = 1;
 					report.note(

@@ -12,18 +12,23 @@ const PER_REQUEST = 60;
 /** Modules of the Studio in Directus' own order, with ours: a module bar that was set shows nothing but what it names. */
 const MODULE_BAR = ['content', 'files', 'insights', 'downstream', 'users', 'flows', 'settings'];
 
-/** Makes the content model, fills it, and shows the module. Everything is the same at every run. */
-export async function fillDirectus(studio: Studio): Promise<void> {
+/** Makes the content model and its languages, and shows the module. */
+export async function layOutModel(studio: Studio, name: string): Promise<void> {
 	await studio.write('POST', '/collections', COLLECTIONS);
 	for (const relation of RELATIONS) await studio.write('POST', '/relations', relation);
 	await studio.write('PATCH', '/settings', {
-		project_name: 'The Lowland Review',
+		project_name: name,
 		module_bar: MODULE_BAR.map((id) => ({ type: 'module', id, enabled: true })),
 	});
 	await studio.write('POST', '/items/languages', [
 		{ code: 'en', name: 'English' },
 		{ code: 'nl', name: 'Nederlands' },
 	]);
+}
+
+/** Makes the content model and fills it. Everything is the same at every run. */
+export async function fillDirectus(studio: Studio): Promise<void> {
+	await layOutModel(studio, 'The Lowland Review');
 	const authors = await studio.write<Array<{ id: number }>>(
 		'POST',
 		'/items/authors',

@@ -133,7 +133,7 @@ export async function settled(studio: Studio): Promise<void> {
 /** What `/downstream/status` says of the storefront once it knows that it is down. */
 async function collecting(studio: Studio): Promise<{ waits: number; line: string; error: string | undefined } | null> {
 	const { targets, deliveries } = await studio.status();
-	const [target] = targets;
+	const target = targets.find(({ kind }) => kind === 'flush');
 	if (!target || target.state === 'healthy') return null;
 	const waits = deliveries.pending + deliveries.sending + deliveries.retrying;
 	const states: Record<string, string> = {

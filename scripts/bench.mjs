@@ -6,15 +6,23 @@
  *     npm run bench -- --only burst,sender          some scenarios
  *     npm run bench -- --database sqlite            one database
  *     npm run bench -- --only scale --rows 100000   full tables beside empty ones (default a million rows)
+ *     npm run bench -- --only config --peers d6s    one of the other command lines (default d6s,directus-sync)
+ *     npm run bench -- --only config --directus 12  on one version (default 12,11)
  *     npm run bench -- --cpu-profile .tmp/profiles  a CPU profile of every Directus, in that folder
  *     npm run bench -- --no-build                   what is in dist as it is
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { install, nodeEnvironment, ROOT } from './install.mjs';
 
 try {
-	await install({ directus: ['12'] });
+	const { only, directus } = parseArgs({
+		options: { only: { type: 'string' }, directus: { type: 'string', default: '12,11' } },
+		strict: false,
+	}).values;
+	const config = only === undefined || only.split(',').includes('config');
+	await install({ directus: config ? directus.split(',') : ['12'], peers: config });
 	const environment = { ...nodeEnvironment(), npm_config_loglevel: 'silent' };
 	if (!process.argv.includes('--no-build')) await run('npm', ['run', '--silent', 'build'], environment);
 	const args = process.argv.slice(2).filter((argument) => argument !== '--no-build');

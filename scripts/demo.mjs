@@ -1,12 +1,12 @@
 /**
- * `npm run demo`: installs what is missing, builds where the sources are newer, and shows the flush at work on a real
- * Directus with a small storefront, as it happens.
+ * `npm run demo`: installs what is missing, builds where the sources are newer, and shows flush and sync at work on
+ * two real Directus with a small storefront, as it happens.
  *
- *     npm run demo                 ends with the studio open to log in to, until Ctrl-C
+ *     npm run demo                 ends with both studios open to log in to, until Ctrl-C
  *     npm run demo -- --once       ends by itself, as it also does where nobody watches (no terminal)
  *     npm run demo -- --fresh      begins with new content; otherwise that of the last run is kept
  *
- * Ends with 1 where a page was left stale. Plain Node 20 or newer: it runs before anything is installed.
+ * Ends with 1 where a page was left stale or the two differ. Plain Node 20 or newer: it runs before anything is installed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';

@@ -4,6 +4,7 @@
  *
  *     node scripts/install.mjs            the Node and the repository's packages
  *     node scripts/install.mjs 12 11      and these Directus versions
+ *     node scripts/install.mjs config-peers   and the command lines that ours is compared with
  *
  * Plain Node 20 or newer and npm, no packages: it runs before there are any.
  */
@@ -21,6 +22,9 @@ export const DIRECTUS_FOLDERS = {
 	12: join(ROOT, 'playground', 'directus-12'),
 	11: join(ROOT, 'playground', 'directus-11'),
 };
+
+/** The other command lines for the configuration, for the benchmark and a test. */
+const PEERS_FOLDER = join(ROOT, 'playground', 'config-peers');
 
 const NODE_FOLDER = join(ROOT, 'playground', 'node');
 const NODE_BINARY = join(
@@ -63,10 +67,10 @@ export function nodeEnvironment() {
 /**
  * Installs what is missing.
  *
- * @param {{ directus?: Array<'12' | '11'> }} [wanted]
+ * @param {{ directus?: Array<'12' | '11'>, peers?: boolean }} [wanted]
  * @throws {Error} with what was tried, where the whole output is, and what to do
  */
-export async function install({ directus = [] } = {}) {
+export async function install({ directus = [], peers = false } = {}) {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 	if (major < 20)
 		throw new Error(`Node ${process.versions.node} is too old: Node 20 or newer is needed to start from.`);
@@ -80,6 +84,7 @@ export async function install({ directus = [] } = {}) {
 		if (!folder) throw new Error(`Directus ${version} is not known here; known are ${Object.keys(DIRECTUS_FOLDERS)}.`);
 		await installFolder(folder, `Directus ${version}`, () => verifyNative(folder));
 	}
+	if (peers) await installFolder(PEERS_FOLDER, 'command lines to compare with');
 }
 
 /**
@@ -221,7 +226,11 @@ function seconds(since) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	try {
-		await install({ directus: process.argv.slice(2) });
+		const wanted = process.argv.slice(2);
+		await install({
+			directus: wanted.filter((name) => name !== 'config-peers'),
+			peers: wanted.includes('config-peers'),
+		});
 	} catch (error) {
 		console.error(`[install] ${error.message}`);
 		process.exitCode = 1;

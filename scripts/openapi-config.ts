@@ -4,7 +4,8 @@ import { bundle } from '../src/core/config/bundle.js';
 import { plan } from '../src/core/config/plan-shape.js';
 import { listOf, object, ref, text, whole, type Json } from './openapi-schemas.js';
 
-function fromZod(schema: z.ZodType): Json {
+/** A shape that the package itself reads or answers with. */
+export function fromZod(schema: z.ZodType): Json {
 	const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Json;
 	return rest;
 }
@@ -32,8 +33,12 @@ export const configSchemas: Record<string, Json> = {
 			issues: { ...listOf(ref('ConfigIssue')), description: 'What stands in the way.' },
 			warnings: { ...listOf(ref('ConfigIssue')), description: 'What does not, but should be known.' },
 			recorded: { ...whole, description: 'How many elements got a SyncID.' },
+			specs: {
+				...object({ openapi: { type: 'object' }, items: text, system: text }),
+				description: 'Of this instance: OpenAPI, and GraphQL of its items and of the system.',
+			},
 		},
-		['issues', 'warnings', 'recorded'],
+		['issues', 'warnings', 'recorded', 'specs'],
 	),
 	ConfigIssue: object(
 		{
@@ -42,8 +47,12 @@ export const configSchemas: Record<string, Json> = {
 			code: text,
 			message: text,
 			suggestion: text,
+			candidates: {
+				...listOf(object({ key: text, name: text })),
+				description: 'Where it is not certain which element is meant: those that it may be, by their key here.',
+			},
 		},
-		['suggestion'],
+		['suggestion', 'candidates'],
 	),
 	Push: object({
 		id: orNull({ ...text, description: 'In the history; null where nothing was written.' }),
@@ -58,5 +67,5 @@ export const configSchemas: Record<string, Json> = {
 	},
 	Untracked: object({ untracked: { type: 'boolean' } }),
 	Pushed: object(pushed),
-	PushedPlan: object({ ...pushed, plan: ref('Plan'), revertible: { type: 'boolean' } }, ['reverted_by']),
+	PushedPlan: object({ ...pushed, plan: ref('Plan'), revertible: { type: 'boolean' } }),
 };

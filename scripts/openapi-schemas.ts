@@ -110,6 +110,11 @@ export const schemas: Record<string, Json> = {
 		last_error: orNull(ref('Failure')),
 		p50_ms: orNull({ type: 'number' }),
 		p95_ms: orNull({ type: 'number' }),
+		mode: {
+			...orNull(oneOf(['sync', 'plain'])),
+			description: 'Of remote sources: `plain` where the other side lacks the extension and is sent items one way.',
+		},
+		conflicts: whole,
 	}),
 	Status: object({
 		version: text,
@@ -118,6 +123,7 @@ export const schemas: Record<string, Json> = {
 		nodes: whole,
 		outbox: object({ pending: whole, lag_ms: whole, error: orNull(text) }),
 		deliveries: object(Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, whole]))),
+		conflicts: { ...whole, description: "Those between instances that wait for somebody's decision." },
 		targets: listOf(ref('Target')),
 		diagnostics: listOf(ref('Diagnostic')),
 	}),

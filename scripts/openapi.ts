@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { routes, type RouteName } from '../src/core/routes.js';
 import { configSchemas } from './openapi-config.js';
+import { conflictSchemas } from './openapi-conflicts.js';
+import { syncSchemas } from './openapi-sync.js';
 import { listOf, object, ref, schemas, text, whole, type Json } from './openapi-schemas.js';
 
 /** Which of them each route answers; null for text. */
@@ -31,7 +33,25 @@ const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole'; not
 	configUntrack: { schema: 'Untracked' },
 	configHistory: { schema: 'Pushed', list: 'paged' },
 	configPushed: { schema: 'PushedPlan' },
+	configRevertPlan: { schema: 'Plan', notes: true },
 	configRevert: { schema: 'Push', notes: true },
+	syncConflicts: { schema: 'Conflict', list: 'paged' },
+	syncConflict: { schema: 'Conflict' },
+	syncResolveMany: { schema: 'Resolved' },
+	syncResolve: { schema: 'Conflict' },
+	syncOptions: { schema: 'JsonSchema' },
+	syncClosure: { schema: 'RuleClosure', list: 'whole' },
+	syncCheck: { schema: 'LinkCheck' },
+	syncHello: { schema: 'SyncWelcome' },
+	syncApply: { schema: 'SyncApplied' },
+	syncDigests: { schema: 'SyncDigests' },
+	syncResend: { schema: 'SyncAsked' },
+	syncFile: { schema: 'SyncFile' },
+	syncCompare: { schema: 'SyncComparison' },
+	syncBackfill: { schema: 'SyncRun' },
+	syncRepair: { schema: 'SyncRepair' },
+	syncProgress: { schema: 'SyncRun' },
+	syncUndo: { schema: 'SyncUndone' },
 };
 
 /** The whole document. */
@@ -48,14 +68,14 @@ export function openapi(version: string): Json {
 			title: 'Downstream',
 			version,
 			description:
-				'The endpoint of directus-extension-downstream, beneath the URL of Directus. For admins only, except where said. Made by `npm run docs` from src/core/routes.ts.',
+				'The endpoint of directus-extension-downstream, beneath the URL of Directus. For admins only, except where said; the routes between instances are for users with the policy "Data Sync" too. Made by `npm run docs` from src/core/routes.ts.',
 			license: { name: 'MIT', identifier: 'MIT' },
 		},
 		servers: [{ url: '/' }],
 		security: [{ directus: [] }],
 		paths,
 		components: {
-			schemas: { ...schemas, ...configSchemas },
+			schemas: { ...schemas, ...configSchemas, ...syncSchemas, ...conflictSchemas },
 			securitySchemes: {
 				directus: { type: 'http', scheme: 'bearer', description: "An admin's token." },
 				metrics: { type: 'http', scheme: 'bearer', description: 'DOWNSTREAM_METRICS_TOKEN.' },
@@ -80,7 +100,7 @@ function operation(name: RouteName): Json {
 	return {
 		operationId: name,
 		summary,
-		...(access === 'admin' ? {} : { security: [{ directus: [] }, { metrics: [] }] }),
+		...(access !== 'admin-or-metrics-token' ? {} : { security: [{ directus: [] }, { metrics: [] }] }),
 		...(named.length + query.length > 0 ? { parameters: [...named, ...query] } : {}),
 		...(takesBody ? { requestBody: { required: true, content: { 'application/json': { schema: given } } } } : {}),
 		responses: {

@@ -32,7 +32,7 @@ const { parts, versions } = readArguments();
 const began = Date.now();
 heading('install');
 try {
-	await install({ directus: parts.includes('e2e') ? versions : [] });
+	await install({ directus: parts.includes('e2e') ? versions : [], peers: parts.includes('e2e') });
 	const environment = {
 		...nodeEnvironment(),
 		DOWNSTREAM_TEST_DIRECTUS: versions.join(),

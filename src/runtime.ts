@@ -2,11 +2,13 @@ import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { v7 } from 'uuid';
 import type { Environment } from '../schema.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from './core/vocabulary.js';
 import { readableColumns } from './core/watch.js';
 import { createCapture } from './engine/capture.js';
 import type { Work } from './engine/engine.js';
 import { createIncidents } from './engine/incidents.js';
 import type { Clock, Logger } from './engine/ports.js';
+import { openFlushChannel, type FlushDoors } from './engine/flush-channel.js';
 import { sendDue, type SendDoors } from './engine/send.js';
 import { createAttemptMetrics } from './io/attempt-metrics.js';
 import { createAddressGuard, DEFAULT_DENY_LIST } from './io/address-guard.js';
@@ -14,29 +16,27 @@ import { createDeliveryQueue } from './tables/delivery-queue.js';
 import type { DirectusServices } from './io/directus-services.js';
 import { createEmbeddedEngine } from './io/embedded-engine.js';
 import { createFlushTargets } from './io/flush-targets.js';
-import { countAffected, hasRetrying, removeOld } from './tables/history-table.js';
-import { removeOldHours } from './tables/hour-table.js';
+import { countAffected, hasRetrying } from './tables/history-table.js';
 import { hookHandle } from './io/hook-handle.js';
 import { createHttpClient } from './io/http.js';
 import { latestIncident, runningIncidents, saveIncident } from './tables/incident-table.js';
 import { createItems } from './io/items.js';
-import { acquireLease } from './tables/leases.js';
 import { createNotifications } from './io/notifications.js';
 import { createHourCounts } from './actions/count-hours.js';
 import { createConfigDoors } from './actions/config-doors.js';
 import { createConfigEngine } from './engine/config/config-engine.js';
+import { createTargetStanding } from './actions/target-standing.js';
+import { createTidy } from './actions/tidy.js';
 import { createInvalidReport } from './actions/report-invalid.js';
 import { planOutbox } from './actions/plan-outbox.js';
+import { createResponseCache } from './io/response-cache.js';
 import { createRulesInForce } from './io/rules-in-force.js';
+import { createRemoteSources } from './io/remote-sources.js';
+import { createTargetRows } from './io/target-rows.js';
+import { createSync } from './runtime-sync.js';
+import type { StoredAttempt } from './engine/stored.js';
 import { createSharedTransaction } from './tables/shared-transaction.js';
-import { createTargetStateReader, savePaused, type TargetState } from './tables/target-state-table.js';
 import { VERSION } from './version.js';
-
-/** How long another process' pausing of a target may go unnoticed. */
-const STATE_FRESH_MS = 400;
-
-/** Twice the longest time that `/throughput` looks back. */
-const HOURS_KEPT_MS = 14 * 86_400_000;
 
 /** What the host gives an extension, as far as the runtime needs it. */
 export interface Host {
@@ -63,12 +63,14 @@ export function createRuntime(host: Host) {
 		return recent.schema;
 	};
 	const items = createItems(database, services, recentSchema);
-	const flushTargets = createFlushTargets(database, services, getSchema);
+	const rowsOf = (collection: string) => createTargetRows(database, services, getSchema, collection);
+	const [flushRows, sourceRows] = [rowsOf(FLUSH_TARGETS), rowsOf(REMOTE_SOURCES)];
+	const flushTargets = createFlushTargets(flushRows, database, getSchema);
+	const remoteSources = createRemoteSources(sourceRows, getSchema);
 	const engine = createEmbeddedEngine(database, clock, logger);
 	const together = createSharedTransaction(database);
 	const queue = createDeliveryQueue(database, together);
 	const hours = createHourCounts({ database, clock, logger });
-	const readTargetState = createTargetStateReader(database);
 	const metrics = createAttemptMetrics();
 	const http = createHttpClient(
 		createAddressGuard(environment.DOWNSTREAM_IP_DENY_LIST ?? environment.IMPORT_IP_DENY_LIST ?? DEFAULT_DENY_LIST),
@@ -81,8 +83,7 @@ export function createRuntime(host: Host) {
 	let schema: SchemaOverview | null = null;
 	let ready = false;
 	let outboxError: string | null = null;
-	let off: string | null = null;
-	let tidiedAt = 0;
+	const off = new Map<TargetKind, string>();
 
 	const rules = createRulesInForce({
 		database,
@@ -92,16 +93,22 @@ export function createRuntime(host: Host) {
 			recent = { schema, at: clock.now() };
 			return schema;
 		},
-		readTargets: flushTargets.all,
+		readTargets: async () => [
+			...(off.has('flush') ? [] : await flushTargets.all()),
+			...(off.has('sync') ? [] : await remoteSources.all()),
+		],
 		ruleByHash: flushTargets.ruleByHash,
-		changed: (targets) =>
-			void reportInvalid(targets).catch((error: unknown) => logger.error(`[downstream] ${String(error)}`)),
+		changed(targets) {
+			void reportInvalid(targets).catch((error: unknown) => logger.error(`[downstream] ${String(error)}`));
+			sync.rulesChanged();
+		},
 	});
 
 	const capture = createCapture({
 		clock,
 		watch: rules.watch,
 		stale: () => ready && rules.stale(),
+		refresh: rules.refresh,
 		primary: (collection) => schema?.collections[collection]?.primary ?? null,
 		columns: (collection) => readableColumns(schema, collection),
 		afterCommit: () => handle(database, null),
@@ -121,7 +128,8 @@ export function createRuntime(host: Host) {
 		getSchema,
 		logger,
 		publicUrl: environment.PUBLIC_URL,
-		usersToNotify: flushTargets.usersToNotify,
+		usersToNotify: async (target) =>
+			(rules.target(target)?.kind === 'sync' ? sourceRows : flushRows).usersToNotify(target),
 		targetName: (id) => rules.target(id)?.name ?? id,
 		affected: (target, since) => countAffected(database, target, since),
 	});
@@ -132,60 +140,75 @@ export function createRuntime(host: Host) {
 		running: () => runningIncidents(database),
 		save: (incident) => saveIncident(database, incident),
 		hasRetrying: (target) => hasRetrying(database, target),
+		kindOf: (target) => rules.target(target)?.kind ?? 'flush',
 		notify,
 	});
 
+	const tidy = createTidy({ database, clock, retention: environment.DOWNSTREAM_RETENTION, incidents });
+	/** What else is looked after now and then. */
+	const looks: (() => Promise<void>)[] = [];
 	const reportInvalid = createInvalidReport({ database, clock, logger, incidents });
+
+	const attempted = (attempt: StoredAttempt) => {
+		metrics.observe(attempt);
+		hours.attempted(attempt);
+	};
+	const sync = createSync({
+		database,
+		services,
+		clock,
+		logger,
+		items,
+		rules,
+		http,
+		getSchema,
+		storage: environment.STORAGE_LOCATIONS[0] ?? 'local',
+		schema: () => schema,
+		attempted,
+		captured: (activities, transaction) => capture.onActivity(activities, handle(transaction, null)),
+	});
+	const { meetAgain } = sync;
+	const standing = createTargetStanding({ database, clock, logger, queue, rules, engine, meetAgain });
+	const flushDoors: FlushDoors = {
+		clock,
+		logger,
+		items,
+		ruleOf: rules.ruleOf,
+		send: http.send,
+		attempted,
+		beforeRead: createResponseCache({ database, services, getSchema, environment }),
+	};
 
 	const sendDoors: SendDoors = {
 		clock,
-		logger,
 		queue,
-		items,
 		target: rules.published,
-		ruleOf: rules.ruleOf,
-		state: stateOf,
-		send: http.send,
-		attempted(attempt) {
-			metrics.observe(attempt);
-			hours.attempted(attempt);
-		},
-		beforeRead: clearResponseCache,
-		gone: (target, message) => pause(target.id, message),
+		open: (target, allowed) =>
+			target.kind === 'sync' ? sync.open(target, allowed) : openFlushChannel(target, flushDoors, allowed),
+		state: standing.of,
+		pause: (target, reason) => standing.pause(target.id, reason),
 		settled(target, health, settlements) {
-			const known = states.get(target.id);
-			if (known) known.state = { ...known.state, health };
+			standing.hasHealth(target.id, health);
 			hours.settled(target.id, settlements);
 			return incidents.settled(target.id, settlements);
 		},
 		slots: { take: () => slots > 0 && ((slots -= 1), true), give: () => void (slots += 1) },
 	};
 
-	/** Senders ask often; the one that holds a target's lease is the only one that changes its health. */
-	const states = new Map<string, { at: number; state: TargetState }>();
-
-	async function stateOf(id: string): Promise<TargetState> {
-		const known = states.get(id);
-		if (known && clock.now() - known.at < STATE_FRESH_MS) return known.state;
-		const state = await readTargetState(id);
-		states.set(id, { at: clock.now(), state });
-		return state;
-	}
-
 	const work: Work = {
 		async plan() {
 			const plan = { items, clock, primary: (collection: string) => schema?.collections[collection]?.primary ?? 'id' };
-			const { due, more } = await planOutbox({ database, clock, logger, rules, together, plan });
+			const { due, more } = await planOutbox({ database, clock, logger, rules, together, plan, sync });
 			if (environment.DOWNSTREAM_ENABLED) for (const [target, at] of due) engine.wake(target, at);
 			return more;
 		},
 		async send(target, stopping) {
 			if (!environment.DOWNSTREAM_ENABLED) return null;
-			if (!rules.target(target)) await abandonIfDeleted(target);
+			if (!rules.target(target)) await standing.abandonIfDeleted(target);
 			return sendDue(target, sendDoors, stopping);
 		},
 		async recover(target) {
-			states.delete(target);
+			standing.forget(target);
 			const recovered = await queue.recover(target);
 			if (recovered > 0)
 				logger.info(
@@ -202,54 +225,11 @@ export function createRuntime(host: Host) {
 			if (capture.unwritten() > 0) await capture.recordLater([]);
 			if (capture.unwritten() === 0) outboxError = null;
 			await hours.tick();
+			await sync.refresh();
+			for (const look of looks) await look();
 			await tidy();
 		},
 	};
-
-	async function pause(target: string, reason: string | null): Promise<void> {
-		await savePaused(database, target, true, reason);
-		states.delete(target);
-	}
-
-	/** Starts a target again, as if it had never failed, with what was collected. */
-	async function resume(target: string): Promise<void> {
-		await savePaused(database, target, false, null);
-		states.delete(target);
-		await queue.hurry(target, clock.now());
-		engine.wake(target);
-	}
-
-	/** What a target is still owed ends with the target; it may also be one that this node has not read yet. */
-	async function abandonIfDeleted(target: string): Promise<void> {
-		await rules.reload();
-		if (rules.target(target)) return;
-		const abandoned = await queue.abandon(target, clock.now());
-		if (abandoned > 0)
-			logger.info(`[downstream] ${abandoned} deliveries were cancelled, because their target was deleted`);
-	}
-
-	/**
-	 * Directus tells of a created item before it clears its response cache; a front end that refetches at once would be
-	 * served the old answer. Clearing it once more, right before values are read and sent, closes that gap.
-	 */
-	async function clearResponseCache(): Promise<void> {
-		if (!environment.CACHE_ENABLED || !environment.CACHE_AUTO_PURGE) return;
-		const accountability = { admin: true, app: true, user: null, role: null, roles: [], ip: null };
-		await new services.UtilsService({ schema: await getSchema(), knex: database, accountability }).clearCache({
-			system: false,
-		});
-	}
-
-	/** Retention and daily digests: once an hour, on one node. */
-	async function tidy(): Promise<void> {
-		const now = clock.now();
-		if (now - tidiedAt < 3_600_000) return;
-		tidiedAt = now;
-		if (!(await acquireLease(database, 'tidy', clock.id(), 3_000_000, now))) return;
-		await removeOld(database, now - environment.DOWNSTREAM_RETENTION);
-		await removeOldHours(database, now - HOURS_KEPT_MS);
-		await incidents.digest();
-	}
 
 	return {
 		clock,
@@ -266,20 +246,25 @@ export function createRuntime(host: Host) {
 		metrics,
 		hours,
 		incidents,
+		sync,
 		config: createConfigEngine(
 			createConfigDoors({ database, services, getSchema, clock, logger, pushed: rules.reload }),
 		),
 		getSchema,
 		services,
-		pause,
-		resume,
+		pause: standing.pause,
+		resume: standing.resume,
+		/** Has something looked after at every poll. */
+		lookAfter: (look: () => Promise<void>) => void looks.push(look),
 		/** Why the outbox cannot be written, or null. */
 		outboxError: () => outboxError,
-		/** Why flush is off altogether, or null. */
-		off: () => off,
-		turnOff: (reason: string) => void (off = reason),
+		/** Which kinds are off altogether, and why. */
+		off: () => [...off].map(([kind, reason]) => ({ kind, reason })),
+		isOff: (kind: TargetKind) => off.has(kind),
+		turnOff: (kind: TargetKind, reason: string) => void off.set(kind, reason),
 		/** Reads the rules; from then on changes are captured. */
 		async load(): Promise<void> {
+			await sync.load();
 			await rules.reload();
 			ready = true;
 		},

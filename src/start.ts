@@ -1,5 +1,10 @@
 import { environment as environmentShape } from '../schema.js';
-import { installCollections, type InstallDoors } from './io/install-collections.js';
+import { TARGET_KINDS } from './core/vocabulary.js';
+import { lookForRuns } from './actions/sync-runs.js';
+import { sendWhatWentPlain } from './actions/sync-first-met.js';
+import { releaseHeld } from './actions/sync-release.js';
+import { installParts } from './actions/install-parts.js';
+import type { InstallDoors } from './io/install-collections.js';
 import { migrateTables, withLock } from './tables/migrations.js';
 import { createRuntime, type Host, type Runtime } from './runtime.js';
 
@@ -49,13 +54,16 @@ export function start(context: HostContext): Started {
 		logger,
 		environment,
 	});
+	runtime.lookAfter(() => lookForRuns(runtime));
+	runtime.sync.whenMet((source) => sendWhatWentPlain(runtime, source));
+	runtime.sync.whenReleased((source, released) => releaseHeld(runtime, source, released));
 	const previous = living[LIVING];
 	const entry = { runtime, serving: false };
 	living[LIVING] = entry;
 
 	async function prepare(): Promise<boolean> {
 		await migrateTables(context.database, runtime.clock, logger);
-		const report = await installCollections({
+		const reports = await installParts({
 			services: context.services as unknown as InstallDoors['services'],
 			getSchema: context.getSchema,
 			database: context.database,
@@ -65,10 +73,11 @@ export function start(context: HostContext): Started {
 			withLock: (work) => withLock(context.database, runtime.clock, 'install', work),
 		});
 		// What is somebody else's must not be read as targets; the reason has been logged.
-		if (report.refused.length > 0) {
-			runtime.turnOff(report.refused.map(({ reason }) => reason).join('; '));
-			return false;
+		for (const kind of TARGET_KINDS) {
+			const { refused } = reports[kind];
+			if (refused.length > 0) runtime.turnOff(kind, refused.map(({ reason }) => reason).join('; '));
 		}
+		if (TARGET_KINDS.every((kind) => runtime.isOff(kind))) return false;
 		await runtime.load();
 		return true;
 	}
@@ -84,7 +93,7 @@ export function start(context: HostContext): Started {
 				`[downstream] ready: ${runtime.rules.watch().rules.length} rules, ${runtime.engine.name} engine${environment.DOWNSTREAM_ENABLED ? '' : ', sending is switched off by DOWNSTREAM_ENABLED'}`,
 			);
 		} catch (error) {
-			runtime.turnOff(error instanceof Error ? error.message : String(error));
+			for (const kind of TARGET_KINDS) runtime.turnOff(kind, error instanceof Error ? error.message : String(error));
 			logger.error(
 				`[downstream] could not start; nothing is captured until Directus is started again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
 			);

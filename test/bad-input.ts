@@ -95,6 +95,36 @@ const rule = fc
 	)
 	.chain(mutated);
 
+const syncField = fc.oneof(
+	{
+		weight: 6,
+		arbitrary: fc.constantFrom('*', 'title', 'author', 'tags', 'blocks', 'translations', 'comments', 'name', 'article'),
+	},
+	{ weight: 1, arbitrary: name },
+);
+
+const syncRule = fc
+	.record(
+		{
+			collection: fc.oneof(fc.constantFrom('articles', 'authors', 'tags', 'comments', 'directus_files'), collection),
+			fields: fc.array(syncField, { minLength: 1, maxLength: 4 }),
+			when: filter,
+			direction: fc.constantFrom('push', 'pull', 'both', 'back'),
+			conflict: fc.constantFrom('newest', 'manual', 'mine'),
+			match: fc.array(syncField, { minLength: 1, maxLength: 2 }),
+			references: fc.dictionary(syncField, fc.constantFrom('follow', 'stop', 'drop')),
+			rewrite_ids: fc.array(syncField, { maxLength: 2 }),
+			name: collection,
+		},
+		{ requiredKeys: ['collection', 'fields'] },
+	)
+	.chain(mutated);
+
+export const syncRules = fc.oneof(
+	{ weight: 5, arbitrary: fc.array(syncRule, { maxLength: 3 }) },
+	{ weight: 1, arbitrary: anything },
+);
+
 /** A document with, now and then, one of its parts replaced by anything, or something added. */
 function mutated<T extends object>(document: T): fc.Arbitrary<unknown> {
 	const keys = Object.keys(document);

@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routes } from '../src/core/routes.js';
 import { compileRule } from '../src/core/watch.js';
+import { closureOf, compileSyncRules } from '../src/core/sync/compile-sync-rules.js';
+import { checkRemoteSource } from '../src/core/sync/validate-remote-source.js';
+import { checkSyncOptions, checkSyncRules } from '../src/core/sync/validate-sync-rules.js';
 import { checkTarget } from '../src/core/validate-target.js';
 import { checkFlushOptions, checkFlushRules, type Issue } from '../src/core/validate-rules.js';
-import { adapter, anything, dryRunBody, listQuery, options, rules } from './bad-input.js';
+import { adapter, anything, dryRunBody, listQuery, options, rules, syncRules } from './bad-input.js';
 import { SCHEMA } from './schema-overview.js';
+import { SYNC_SCHEMA } from './sync-schema.js';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 const run = (property: fc.IProperty<unknown[]> | fc.IProperty<never>, numRuns: number) =>
@@ -37,7 +41,34 @@ test(`any rules are judged, never a crash, and what passes can be compiled (seed
 	);
 }, 120_000);
 
+test('any rules of a remote source are judged, and what passes can be compiled', () => {
+	run(
+		fc.property(syncRules, (document) => {
+			const { rules: checked, issues } = checkSyncRules(document, SYNC_SCHEMA);
+			tells(issues);
+			for (const [index, rule] of checked.entries()) {
+				const mine = issues.filter(({ path }) => path === `/${index}` || path.startsWith(`/${index}/`));
+				expect(mine.length > 0).toBe(rule === null);
+				if (rule) expect(Array.isArray(closureOf(rule, [rule], SYNC_SCHEMA))).toBe(true);
+			}
+			const compiled = compileSyncRules(checked, 'source', SYNC_SCHEMA);
+			const collections = compiled.map(({ rule }) => rule.collection);
+			expect(new Set(collections).size).toBe(collections.length);
+			for (const rule of checked) if (rule) expect(collections).toContain(rule.collection);
+		}),
+		4_000,
+	);
+}, 120_000);
+
 test('any options are judged', () => {
+	run(
+		fc.property(options, (given) => {
+			const { options: read, issues } = checkSyncOptions(given);
+			tells(issues);
+			expect(read === null).toBe(issues.length > 0);
+		}),
+		1_000,
+	);
 	run(
 		fc.property(adapter, options, (wanted, given) => {
 			const { options: read, issues } = checkFlushOptions(wanted, given);
@@ -56,6 +87,10 @@ test('any target is judged', () => {
 	);
 	run(
 		fc.property(row, (target) => tells(checkTarget(target, SCHEMA))),
+		1_000,
+	);
+	run(
+		fc.property(row, syncRules, (source, schema) => tells(checkRemoteSource({ ...source, schema }, SYNC_SCHEMA))),
 		1_000,
 	);
 }, 60_000);

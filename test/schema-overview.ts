@@ -2,7 +2,7 @@ import type { SchemaOverview } from '@directus/types';
 
 type Field = SchemaOverview['collections'][string]['fields'][string];
 
-const field = (name: string, type: Field['type'], special: string[] = []): Field => ({
+export const field = (name: string, type: Field['type'], special: string[] = []): Field => ({
 	field: name,
 	type,
 	dbType: type === 'alias' ? null : type,
@@ -18,7 +18,7 @@ const field = (name: string, type: Field['type'], special: string[] = []): Field
 	searchable: true,
 });
 
-const collection = (name: string, fields: Field[]): SchemaOverview['collections'][string] => ({
+export const collection = (name: string, fields: Field[]): SchemaOverview['collections'][string] => ({
 	collection: name,
 	primary: fields[0]?.field ?? 'id',
 	singleton: false,
@@ -28,7 +28,7 @@ const collection = (name: string, fields: Field[]): SchemaOverview['collections'
 	fields: Object.fromEntries(fields.map((one) => [one.field, one])),
 });
 
-const relation = (
+export const relation = (
 	[from, name]: [string, string],
 	to: string | null,
 	meta: { one_field?: string; junction_field?: string; one_collection_field?: string; allowed?: string[] } = {},

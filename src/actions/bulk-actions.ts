@@ -3,6 +3,7 @@ import type { DeliveryFilter } from '../core/routes.js';
 import type { DeliveryStatus } from '../core/vocabulary.js';
 import type { Runtime } from '../runtime.js';
 import { nextIds } from '../tables/delivery-lists.js';
+import { dueAgain } from '../tables/delivery-table.js';
 import { recordOperation } from '../tables/operation-table.js';
 
 type Doors = Pick<Runtime, 'database' | 'clock' | 'engine'>;
@@ -33,17 +34,14 @@ export async function retryDeliveries(doors: Doors, filter: DeliveryFilter, user
 			// Read here: later chunks must not be due before earlier ones have had their second.
 			const nextAt = started + Math.floor(index / LIMITS.redrivePerSecond) * 1_000;
 			index += ids.length;
-			return doors.database('downstream_deliveries').whereIn('id', ids).whereIn('status', RETRIABLE).update({
-				status: 'pending',
-				tries: 0,
-				batch: null,
-				next_at: nextAt,
-				delivered_at: null,
-				error_code: null,
-				error_message: null,
-				operation,
-				lease_token: null,
-			});
+			return doors
+				.database('downstream_deliveries')
+				.whereIn('id', ids)
+				.whereIn('status', RETRIABLE)
+				.update({
+					...dueAgain(nextAt),
+					operation,
+				});
 		},
 	);
 	return { ...result, per_second: LIMITS.redrivePerSecond };

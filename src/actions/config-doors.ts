@@ -6,8 +6,10 @@ import type { Clock, Logger } from '../engine/ports.js';
 import { cascadeByHand } from '../io/config-cascade.js';
 import { askForRefusals, createElementWriter } from '../io/config-elements.js';
 import { checkSeats, readConfigLimits, readSeats } from '../io/config-limits.js';
+import { readExtensions, reloadExtensions, switchExtension } from '../io/config-extensions.js';
 import { refreshDirectus } from '../io/config-refresh.js';
 import { createSchemaWriter } from '../io/config-schema.js';
+import { createSnapshotReader } from '../io/config-snapshot.js';
 import { countValues, readConfigState } from '../io/config-state.js';
 import {
 	BrokenReferences,
@@ -20,6 +22,7 @@ import { countConfigUsers } from '../io/config-users.js';
 import type { DirectusServices } from '../io/directus-services.js';
 import { findPush, listPushes, recordPush } from '../tables/config-history.js';
 import { ensureIdMap, forgetGoneIds, forgetIds, recordNewIds, replaceIds } from '../tables/config-id-map.js';
+import { isMysql, isSqlite } from '../tables/dialect.js';
 import { giveConfigLeaseBack, renewConfigLease, takeConfigLease } from '../tables/config-lease.js';
 import { readRecordedSchema, recordSchema } from '../tables/config-schema-record.js';
 
@@ -43,13 +46,14 @@ export interface ConfigHost {
 export function createConfigDoors(host: ConfigHost): ConfigDoors {
 	const { database, services, getSchema, clock, logger } = host;
 	const vendor = vendorOf(database);
+	const snapshots = createSnapshotReader(services, clock);
+	const always = { services, vendor, limits: readConfigLimits, extensions: readExtensions, snapshots };
 	/** Where tables change outside of the transaction. */
 	const outside = { foreignKeysAreOff: false, seats: null, schema: null };
 
 	function readerOn(transaction: Knex, schema: SchemaOverview): ConfigReader {
 		return {
-			state: (choice) =>
-				readConfigState({ database: transaction, services, schema, vendor, limits: readConfigLimits }, choice),
+			state: (choice) => readConfigState({ ...always, database: transaction, schema }, choice),
 			countValues: (collection, field) => countValues(transaction, collection, field),
 			countUsers: () => countConfigUsers(transaction),
 			recordedSchema: () => readRecordedSchema(transaction),
@@ -86,6 +90,11 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 				known = null;
 				await schemaWriter.apply(step);
 			},
+			switchExtension: async (id, enabled) =>
+				switchExtension({ database: transaction, services, accountability: actor.accountability }, await schema(), {
+					id,
+					enabled,
+				}),
 			replaceIds: (kind, ids) => replaceIds(transaction, kind, ids),
 			forgetIds: (kind, ids) => forgetIds(transaction, kind, ids),
 			forgetGone: (kinds) => forgetGoneIds(transaction, kinds),
@@ -133,6 +142,8 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 								schema: doors.schemaInTransaction ? schema : null,
 							}),
 						);
+						// With the commit all is written: a process that dies right after it must not keep others waiting.
+						if (doors.schemaInTransaction) await renewConfigLease(transaction, work.holder, clock.now() + LEASE_MS);
 					},
 					before: (value) => work.before(value, writerOn(database, work.actor, outside)),
 					after: (value) => work.after(value, writerOn(database, work.actor, outside)),
@@ -147,6 +158,14 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 				throw refusalOf(error);
 			}
 		},
+		async specs(accountability) {
+			const service = new services.SpecificationService({ knex: database, schema: await getSchema(), accountability });
+			return {
+				openapi: await service.oas.generate(),
+				items: (await service.graphql.generate('items')) ?? '',
+				system: (await service.graphql.generate('system')) ?? '',
+			};
+		},
 		async recordNewIds(newIds) {
 			await ensureIdMap(database);
 			return recordNewIds(database, newIds);
@@ -156,8 +175,10 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 			take: (holder, user) => takeConfigLease(database, holder, { user, since: clock.now() }, clock.now(), LEASE_MS),
 			giveBack: (holder) => giveConfigLeaseBack(database, holder),
 		},
-		async refresh({ schema, flows }) {
+		async refresh({ schema, flows, extensions }) {
 			await refreshDirectus({ database, services, getSchema }, { flows });
+			if (extensions) reloadExtensions({ services, schema: await getSchema(), database, logger });
+			if (schema) snapshots.forget();
 			if (schema) await host.pushed();
 		},
 		history: {
@@ -181,8 +202,8 @@ function refusalOf(error: unknown): unknown {
 
 /** As Directus names it in a snapshot. */
 function vendorOf(database: Knex): string {
+	if (isSqlite(database)) return 'sqlite';
+	if (isMysql(database)) return 'mysql';
 	const client = String(database.client.config.client);
-	if (/sqlite/.test(client)) return 'sqlite';
-	if (/mysql|maria/.test(client)) return 'mysql';
 	return client === 'pg' ? 'postgres' : client;
 }

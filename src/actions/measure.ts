@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { LIMITS } from '../../schema.js';
 import { percentile, targetState } from '../core/target-health.js';
-import type { Diagnostic, Status, TargetStatus } from '../core/status.js';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../core/vocabulary.js';
+import { newlyHeld, type Holds } from '../core/sync/held-back.js';
+import { WITHOUT_EXTENSION, type Diagnostic, type Status, type TargetStatus } from '../core/status.js';
+import { DELIVERY_STATUSES, type DeliveryStatus, type TargetKind } from '../core/vocabulary.js';
 import type { Runtime } from '../runtime.js';
 import { VERSION } from '../version.js';
 import { measureOutbox } from '../tables/outbox-table.js';
+import { countOpenConflicts } from '../tables/sync-conflict-list.js';
 import { readTargetStates } from '../tables/target-state-table.js';
 
 type Raw = Record<string, string | number | null>;
@@ -22,11 +24,12 @@ let queued: { at: number; oldest: Map<string, number>; database: Knex } | null =
 export async function measure(runtime: Runtime): Promise<Status> {
 	const { database, clock, rules, engine, environment } = runtime;
 	const now = clock.now();
-	const [outbox, open, over, states] = await Promise.all([
+	const [outbox, open, over, states, conflicts] = await Promise.all([
 		measureOutbox(database),
 		countOpen(database, now),
 		countOver(database, now),
 		readTargetStates(database),
+		countOpenConflicts(database),
 	]);
 	const deliveries = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<
 		DeliveryStatus,
@@ -47,7 +50,7 @@ export async function measure(runtime: Runtime): Promise<Status> {
 			const health = state?.health;
 			return {
 				id: target.id,
-				kind: 'flush',
+				kind: target.kind,
 				name: target.name,
 				state: health
 					? targetState(health, { paused: state.paused, invalid: target.issues.length > 0, retrying: of('retrying') })
@@ -61,6 +64,8 @@ export async function measure(runtime: Runtime): Promise<Status> {
 				last_error: health?.lastError ?? null,
 				p50_ms: percentile(health?.latencies ?? [], 0.5),
 				p95_ms: percentile(health?.latencies ?? [], 0.95),
+				mode: target.kind === 'sync' ? runtime.sync.modeOf(target.id) : null,
+				conflicts: conflicts.get(target.id) ?? 0,
 			};
 		});
 	const pending = outbox.pending + deliveries.pending + deliveries.sending + deliveries.retrying;
@@ -76,6 +81,7 @@ export async function measure(runtime: Runtime): Promise<Status> {
 			error: runtime.outboxError(),
 		},
 		deliveries,
+		conflicts: [...conflicts.values()].reduce((sum, count) => sum + count, 0),
 		targets,
 		diagnostics: diagnose({
 			pending,
@@ -85,6 +91,7 @@ export async function measure(runtime: Runtime): Promise<Status> {
 			off: runtime.off(),
 			enabled: environment.DOWNSTREAM_ENABLED,
 			failed: deliveries.failed,
+			holds: runtime.sync.holds,
 		}),
 	};
 }
@@ -94,13 +101,15 @@ function diagnose(facts: {
 	plannerLag: number;
 	targets: TargetStatus[];
 	outboxError: string | null;
-	off: string | null;
+	off: { kind: TargetKind; reason: string }[];
 	enabled: boolean;
 	failed: number;
+	holds(target: string): Holds;
 }): Diagnostic[] {
 	const found: Diagnostic[] = [];
 	const add = (level: Diagnostic['level'], code: string, message: string) => found.push({ level, code, message });
-	if (facts.off) add('error', 'OFF', `Flush is off, nothing is recorded or sent: ${facts.off}`);
+	for (const { kind, reason } of facts.off)
+		add('error', 'OFF', `${kind === 'flush' ? 'Flush' : 'Sync'} is off, nothing is recorded or sent for it: ${reason}`);
 	if (facts.outboxError)
 		add(
 			'error',
@@ -130,6 +139,16 @@ function diagnose(facts: {
 				'TARGET_INVALID',
 				`"${target.name}" has an invalid rule or option, which is turned off. Open it to see where.`,
 			);
+		for (const message of newlyHeld({}, facts.holds(target.id)))
+			add('warning', 'SCHEMA_HOLDS', `"${target.name}": ${message}. It is sent as soon as it fits.`);
+		for (const [collection, { refused }] of Object.entries(facts.holds(target.id)))
+			if (refused.length > 0)
+				add(
+					'warning',
+					'FIELDS_REFUSED',
+					`"${target.name}" does not take ${refused.join(', ')} of ${collection}: permit its Data Sync user to write them there, or take them out of the rule.`,
+				);
+		if (target.mode === 'plain') add('warning', 'NO_EXTENSION', `"${target.name}": ${WITHOUT_EXTENSION}`);
 		if (target.state === 'open') {
 			const why = target.last_error ? ` (${target.last_error.message})` : '';
 			add(

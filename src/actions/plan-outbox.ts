@@ -5,11 +5,22 @@ import type { PlanDoors } from '../engine/cause.js';
 import { planChanges, type PlannedDelivery } from '../engine/plan.js';
 import { planToBeSafe } from '../engine/plan-to-be-safe.js';
 import type { Clock, Logger } from '../engine/ports.js';
+import { isKeyOfNone } from '../core/sync/key-of-none.js';
 import type { NewDelivery } from '../engine/stored.js';
 import { addDeliveries } from '../tables/delivery-table.js';
 import { readOutbox, removeFromOutbox } from '../tables/outbox-table.js';
 import type { RulesInForce } from '../io/rules-in-force.js';
+import type { Sync } from '../runtime-sync.js';
+import { leaveForSync, planLeftForSync } from './plan-left-for-sync.js';
+import type { SyncPlan } from '../engine/sync/plan-sync.js';
 import type { SharedTransaction } from '../tables/shared-transaction.js';
+
+/**
+ * How often in a row a plan for other instances is made anew because it could not be kept, for somebody else wrote the same
+ * rows meanwhile. Whatever the reason, flush targets wait no longer for it than that.
+ */
+const MOVES = 20;
+let moves = 0;
 
 /**
  * Plans the oldest changes: reads and decides first, then removes them from the outbox and adds the deliveries in one
@@ -22,16 +33,22 @@ export async function planOutbox(doors: {
 	logger: Logger;
 	rules: RulesInForce;
 	plan: PlanDoors;
+	sync: Pick<Sync, 'plan' | 'keepPlan' | 'hasMoved'>;
 	/** Shared with the senders, so that the two never lock the same rows in opposite orders. */
 	together: SharedTransaction;
 }): Promise<{ due: Map<string, number>; more: boolean }> {
 	const { database, clock, rules, together } = doors;
 	const changes = await readOutbox(database, LIMITS.planBatch);
-	if (changes.length === 0) return { due: new Map(), more: false };
+	const left = await planLeftForSync(doors);
+	const leftDue = new Map([...left].map((target) => [target, 0]));
+	if (changes.length === 0) return { due: leftDue, more: false };
 	// Only now: a target that was published before one of these changes, here or on another node, is seen by a reading
 	// that begins after them. Read earlier, the change could be planned without it, and would be lost to it.
 	await rules.refresh();
-	const deliveries = await planSafely(changes, doors);
+	const deliveries = await planSafely(
+		changes.filter(({ item }) => !isKeyOfNone(item)),
+		doors,
+	);
 	const now = clock.now();
 	const added = deliveries.map((planned): NewDelivery => ({
 		kind: 'flush',
@@ -48,16 +65,38 @@ export async function planOutbox(doors: {
 		user: planned.user,
 		operation: null,
 	}));
+	const sync = moves < MOVES ? await planSyncSafely(changes, doors) : 'left';
+	if (sync === 'moved') {
+		moves += 1;
+		return { due: leftDue, more: true };
+	}
+	added.push(
+		...(sync === 'left' ? [] : sync.deliveries).map((delivery): NewDelivery => ({
+			...delivery,
+			nextAt: Math.min(now, delivery.changedAt) + (rules.target(delivery.target)?.options?.max_wait_ms ?? 0),
+		})),
+	);
 	const ids = changes.map(({ id }) => id);
 	const made = await together(async (transaction) => {
 		if (!(await removeFromOutbox(transaction, ids))) throw new PlannedElsewhere();
+		if (sync === 'left') await leaveForSync(transaction, changes, rules);
+		else await doors.sync.keepPlan(transaction, sync);
 		await addDeliveries(transaction, added, clock.id, now);
 		return true;
 	}).catch((error: unknown) => {
-		if (error instanceof PlannedElsewhere) return false;
-		throw error;
+		moves += 1;
+		if (!(error instanceof PlannedElsewhere || doors.sync.hasMoved(error))) throw error;
+		if (moves === MOVES)
+			doors.logger.warn(
+				`[downstream] ${changes.length} changes are planned for other instances one by one: ${String(error)}`,
+			);
+		return false;
 	});
-	return { due: made ? whenDue(added, rules) : new Map(), more: changes.length >= LIMITS.planBatch || !made };
+	if (made) moves = 0;
+	return {
+		due: new Map([...leftDue, ...(made ? whenDue(added, rules) : [])]),
+		more: changes.length >= LIMITS.planBatch || !made,
+	};
 }
 
 /** When each target has something to send: at once where a whole request is full, else when the first may wait no longer. */
@@ -97,6 +136,26 @@ async function planSafely(
 		}
 	}
 	return deliveries;
+}
+
+/**
+ * What cannot be planned for other instances is no reason not to flush: the rules are read anew, and if that does not
+ * help, all of it is left for later.
+ * @returns `moved` where rows were written by another instance while they were read: to be planned anew at once; `left`
+ * where they are to be put aside
+ */
+async function planSyncSafely(
+	changes: RecordedChange[],
+	{ rules, sync, logger }: { rules: RulesInForce; sync: Pick<Sync, 'plan' | 'hasMoved'>; logger: Logger },
+): Promise<SyncPlan | 'moved' | 'left'> {
+	try {
+		return await sync.plan(changes);
+	} catch (error) {
+		if (sync.hasMoved(error)) return 'moved';
+		logger.warn(`[downstream] ${changes.length} changes could not be planned for other instances: ${String(error)}`);
+	}
+	await rules.reload();
+	return sync.plan(changes).catch((error: unknown) => (sync.hasMoved(error) ? 'moved' : 'left'));
 }
 
 class PlannedElsewhere extends Error {}

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { createIncidents } from '../engine/incidents.js';
 import type { Clock, Logger } from '../engine/ports.js';
-import type { FlushTarget } from '../engine/stored.js';
+import type { Target } from '../engine/stored.js';
 import { acquireLease } from '../tables/leases.js';
 
 /**
@@ -17,7 +17,7 @@ export function createInvalidReport(doors: {
 	const { database, clock, logger, incidents } = doors;
 	const known = new Map<string, string>();
 
-	return async function reportInvalid(targets: FlushTarget[]): Promise<void> {
+	return async function reportInvalid(targets: Target[]): Promise<void> {
 		for (const target of targets) {
 			const issues = target.status === 'published' ? target.issues : [];
 			const text = issues.map(({ path, message }) => `${path}: ${message}`).join('; ');

@@ -56,10 +56,10 @@ export async function sendTest(runtime: Runtime, target: FlushTarget, user: stri
 		{ signs: adapter.signs, id: id, secrets: secrets.signing, extra: target.options.headers },
 		clock.now(),
 	);
+	const hidden = [...(secrets.apiKey ? [secrets.apiKey] : []), ...secrets.signing];
 	const { attempt, verdict } = await tryOnce(
-		adapter,
 		signed,
-		{ target, options: target.options, secrets },
+		{ target, timeoutMs: target.options.timeout_ms, hidden, judge: adapter.judge },
 		{ batch: id, deliveries: [{ id }] },
 		{ send: runtime.http.send, clock, logger: runtime.logger },
 	);

@@ -8,11 +8,13 @@ import {
 	globalOptions,
 	list,
 	LOSSES,
+	NO_WAIT,
 	option,
 	PRESERVE_IDS,
 	RETRIES,
 	SEED,
 	SPECS,
+	SYNCED,
 	whole,
 } from './command-options.js';
 import type { CommandName, Flags } from './flags.js';
@@ -141,6 +143,29 @@ function defineCommands(program: Command, define: Define): void {
 		' <target>',
 	);
 	define(program, 'test', 'send one test request to a target and show its answer', [], ' <target>');
+
+	program.commandsGroup('Sync:');
+	define(
+		program,
+		'compare',
+		'prove an instance and a remote source equal, or show what differs; changes nothing',
+		[SYNCED, option('--exit-code', 'exit with 2 where they differ')],
+		' <source>',
+	);
+	define(
+		program,
+		'backfill',
+		'send a remote source what it does not have yet, and wait until it has arrived',
+		[SYNCED, NO_WAIT],
+		' <source>',
+	);
+	define(
+		program,
+		'repair',
+		'compare, and have both sides send what differs; without --yes only says what that would be',
+		[SYNCED, NO_WAIT, option('--yes', 'do it')],
+		' <source>',
+	);
 
 	program.commandsGroup('Helpers:');
 	const helpers = program.command('helpers', { hidden: true }).description('the helpers by their older names');

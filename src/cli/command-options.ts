@@ -25,6 +25,7 @@ export const DUMP = [
 	),
 	option('--no-collections', 'leave all elements out, take the schema only'),
 	option('--no-snapshot', 'leave the schema out'),
+	option('--no-extensions', 'leave out which extensions are switched on'),
 	option('--no-split', 'the schema in one file instead of one for each collection, field and relation'),
 	option('--no-sync-policy-roles', 'leave the roles out that policies are attached to'),
 ];
@@ -60,6 +61,8 @@ export const LOSSES = [
 ];
 export const SEED = option('--seed-path <paths...>', 'folders or files of seeds (default: ./directus-config/seed)');
 export const EXIT_CODE = option('--exit-code', 'exit with 2 where a push would change something');
+export const SYNCED = option('--collection <collections>', 'only these collections, separated by commas');
+export const NO_WAIT = option('--no-wait', 'do not wait until everything has arrived');
 export const FILTERS = [
 	option('--target <target>', 'id or name of a target'),
 	option('--status <statuses>', `of ${DELIVERY_STATUSES.join(', ')}; several separated by commas`),

@@ -1,3 +1,4 @@
+import { inGroupsOf } from '../core/adapters/pack.js';
 import { isRecord } from '../core/is-record.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
@@ -26,7 +27,7 @@ export async function readByKeys(
 	keys: readonly string[],
 	fields: readonly string[],
 ): Promise<Map<string, Row>> {
-	const chunks = inChunks([...new Set(keys)], KEYS_PER_READ);
+	const chunks = inGroupsOf(KEYS_PER_READ, [...new Set(keys)]);
 	const found = await atOnce(chunks, READS_AT_ONCE, (chunk) =>
 		readComplete(instance, model, { filter: { [model.primaryKey]: { _in: chunk } }, fields, limit: chunk.length }),
 	);
@@ -76,12 +77,6 @@ export async function countItems(instance: Connection, model: Readable, filter?:
 	throw new Failure('STRANGE_ANSWER', `The number of items of ${model.name} cannot be read.`, {
 		where: `GET ${instance.url}${model.path}`,
 	});
-}
-
-export function inChunks<T>(entries: readonly T[], size: number): T[][] {
-	const chunks: T[][] = [];
-	for (let start = 0; start < entries.length; start += size) chunks.push(entries.slice(start, start + size));
-	return chunks;
 }
 
 /** Runs work for each entry, so many at a time; results in the order of the entries. */

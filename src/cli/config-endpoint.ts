@@ -12,6 +12,19 @@ export interface PlanAnswer {
 	warnings: ConfigIssue[];
 }
 
+export interface PullAnswer {
+	bundle: Bundle;
+	issues: ConfigIssue[];
+	specs: InstanceSpecs | null;
+}
+
+/** As the instance gives them; GraphQL as text. */
+export interface InstanceSpecs {
+	openapi: unknown;
+	items: string;
+	system: string;
+}
+
 export interface PushAnswer {
 	/** Of this push in the history; null where nothing was written. */
 	id: string | null;
@@ -39,18 +52,20 @@ export function configEndpoint(connection: Connection, { requestTimeout }: Pick<
 			isRead,
 		});
 	return {
-		/** Issues: what is there but cannot be read. */
-		async pull(options: Options): Promise<{ bundle: Bundle; issues: ConfigIssue[] }> {
-			const { data, meta } = await post<Bundle, { issues: ConfigIssue[] }>(
+		/** Issues: what is there but cannot be read. Specifications, where they are asked for. */
+		async pull(options: Options, { specs = false } = {}): Promise<PullAnswer> {
+			const { data, meta } = await post<Bundle, Omit<PullAnswer, 'bundle'>>(
 				'pull',
 				{
 					kinds: options.kinds,
 					schema: options.schema,
+					extensions: options.extensions,
+					...(specs ? { specs } : {}),
 					...taken(options),
 				},
 				true,
 			);
-			return { bundle: data, issues: meta?.issues ?? [] };
+			return { bundle: data, issues: meta?.issues ?? [], specs: meta?.specs ?? null };
 		},
 		async diff(bundle: Bundle, asked: Record<string, unknown>): Promise<PlanAnswer> {
 			const { data, meta } = await post<Plan, PlanAnswer>('diff', { bundle, ...asked }, true);

@@ -109,6 +109,7 @@ export const configFile = z.strictObject({
 	prettyDiff: z.boolean().optional(),
 	specsPath: name.optional(),
 	specs: z.boolean().optional(),
+	extensions: z.boolean().optional(),
 	syncPolicyRoles: z.boolean().optional(),
 	force: z.boolean().optional(),
 	mirror: z.boolean().optional(),

@@ -2,7 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { maskText } from '../core/mask.js';
 import { isRecord } from '../core/is-record.js';
 import type { ConfigFile } from './config-shape.js';
+import { queryText, readUrl } from './address.js';
 import { Failure } from './failure.js';
+import { linesOf } from './follow-lines.js';
 import type { Login } from './options.js';
 import { refusal, unreachable, type RefusedRequest } from './request-failures.js';
 
@@ -19,6 +21,12 @@ export interface Connection {
 	ask<T>(method: Method, path: string, request?: RequestOptions): Promise<T>;
 	/** Gives the answer's `data`. */
 	data<T>(method: Method, path: string, request?: RequestOptions): Promise<T>;
+	/**
+	 * The `data` of an answer that goes on, piece by piece; of an instance that answers once, only that.
+	 *
+	 * @throws Failure as `ask` does
+	 */
+	follow<T>(path: string): AsyncIterable<T>;
 	/** The token that requests are made with. */
 	token(): Promise<string | null>;
 	/** Whether there is something to log in with. */
@@ -173,6 +181,38 @@ export function connect(settings: ConnectionSettings): Connection {
 		}
 	}
 
+	async function* follow<T>(path: string): AsyncGenerator<T> {
+		const limit = settings.timeout ?? DEFAULT_TIMEOUT;
+		const asked = { method: 'GET' as const, path, url };
+		let request = requestOf(
+			'GET',
+			{ headers: { Accept: 'application/x-ndjson, application/json' } },
+			await readToken(),
+		);
+		if (client.restConfig?.onRequest) request = await client.restConfig.onRequest(request);
+		const silent = new AbortController();
+		const patience = setTimeout(() => silent.abort(), limit);
+		requests++;
+		try {
+			const response = await fetchIt(`${url}${path}`, { ...request, signal: silent.signal });
+			if (!response.ok || !response.body || !response.headers.get('content-type')?.includes('ndjson')) {
+				const status = { status: response.status, type: '', retryAfter: null, bytes: await response.arrayBuffer() };
+				const answer = await read(status, {}, { ...asked, flags: settings.flags }, request);
+				return void (yield (answer as { data: T }).data);
+			}
+			for await (const line of linesOf(response.body as unknown as AsyncIterable<Uint8Array>)) {
+				patience.refresh();
+				yield (JSON.parse(line) as { data: T }).data;
+			}
+		} catch (error) {
+			throw error instanceof Failure
+				? error
+				: unreachable(error, { ...asked, isRead: true, limit, flag: settings.flags.url });
+		} finally {
+			clearTimeout(patience);
+		}
+	}
+
 	const ask: Connection['ask'] = async (method, path, options = {}) =>
 		exchange(method, path, options, await readToken());
 	return {
@@ -183,6 +223,7 @@ export function connect(settings: ConnectionSettings): Connection {
 			if (isRecord(answer) && 'data' in answer) return answer['data'] as T;
 			throw new Failure('STRANGE_ANSWER', 'The answer has no "data".', { where: `${method} ${url}${path}` });
 		},
+		follow,
 		token: readToken,
 		hasCredentials: login.token !== null || (login.email !== null && login.password !== null),
 		requests: () => requests,
@@ -198,8 +239,10 @@ interface Answer {
 }
 
 /** Whether it is worth trying again. What was refused unseen may be; what a gateway lost only if it writes nothing. */
-function isBusy({ status, retryAfter: after }: Answer, isRead: boolean): boolean {
-	return status === 429 || (status === 503 && after !== null) || (isRead && (status === 502 || status === 504));
+function isBusy({ status, type, retryAfter: after }: Answer, isRead: boolean): boolean {
+	// Directus itself answers in JSON; then it is another instance that it could not reach, and it says so.
+	const byGateway = (status === 502 || status === 504) && !type.includes('json');
+	return status === 429 || (status === 503 && after !== null) || (isRead && byGateway);
 }
 
 function requestOf(method: Method, { body, headers = {} }: RequestOptions, token: string | null): RequestInit {
@@ -216,19 +259,6 @@ function requestOf(method: Method, { body, headers = {} }: RequestOptions, token
 	return request;
 }
 
-function queryText(query: Record<string, unknown> = {}): string {
-	const parameters = new URLSearchParams();
-	for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, parameterText(value));
-	const text = parameters.toString();
-	return text === '' ? '' : `?${text}`;
-}
-
-/** Lists as Directus takes them, `id,name`; objects as JSON. */
-function parameterText(value: unknown): string {
-	if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(',');
-	return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
-}
-
 function retryAfter(value: string | null): number | null {
 	const seconds = Number(value);
 	return value === null || !Number.isFinite(seconds) ? null : Math.min(seconds, 30) * 1000;
@@ -240,23 +270,6 @@ function readJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-function readUrl(value: string | null, flag: string): string {
-	if (value === null)
-		throw new Failure('NO_URL', 'It is not said which Directus to use.', {
-			advice: `Give its address with ${flag}.`,
-		});
-	const url = URL.canParse(value) ? new URL(value) : null;
-	if (url === null || !['http:', 'https:'].includes(url.protocol))
-		throw new Failure('INVALID_URL', `This is no address of a Directus: ${value}`, {
-			advice: `Write it with http:// or https:// in front (${flag}).`,
-		});
-	if (url.username || url.password)
-		throw new Failure('INVALID_URL', 'The address contains a user name or password.', {
-			advice: 'Take them out of the address and give a token instead.',
-		});
-	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 }
 
 /** Collects what must never be printed, and takes it out of texts. */

@@ -16,7 +16,7 @@ export async function deliveryFilter(instance: Connection, flags: Flags): Promis
 		});
 	}
 	const { collection, status, item, event, since, until, error, query } = flags;
-	const target = flags.target === undefined ? undefined : await findTarget(instance, flags.target);
+	const target = flags.target === undefined ? undefined : await findTarget(instance, flags.target, ['flush', 'sync']);
 	const given = Object.entries({ target, collection, status, item, event, since, until, error, q: query });
 	return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

@@ -5,6 +5,7 @@ import type { Options } from './options.js';
 export const dumpChoice = ({
 	kinds,
 	schema,
+	extensions,
 	split,
 	sortJson,
 	syncPolicyRoles,
@@ -13,6 +14,7 @@ export const dumpChoice = ({
 }: Options): DumpChoice => ({
 	kinds,
 	schema,
+	extensions,
 	split,
 	sortJson,
 	syncPolicyRoles,

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rename, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -31,7 +32,8 @@ export async function readFiles(
 	const files = new Map<string, string>();
 	for (const folder of new Set(folders)) {
 		for (const path of await list(resolve(root, folder), forms, 0)) {
-			const text = await attempt('read', path, () => readFile(path, 'utf8'));
+			// A dump is hundreds of small files; one after the other is several times faster than by promises.
+			const text = await attempt('read', path, () => readFileSync(path, 'utf8'));
 			files.set(relative(root, path).split(sep).join('/'), text);
 		}
 	}
@@ -39,12 +41,14 @@ export async function readFiles(
 }
 
 async function list(folder: string, forms: readonly string[], depth: number): Promise<string[]> {
-	const entries = await attempt('read', folder, () =>
-		readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+	const entries = await attempt('read', folder, () => {
+		try {
+			return readdirSync(folder, { withFileTypes: true });
+		} catch (error) {
 			if (isCode(error, 'ENOENT')) return [];
 			throw error;
-		}),
-	);
+		}
+	});
 	const paths: string[] = [];
 	for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 		const path = join(folder, entry.name);
@@ -130,7 +134,7 @@ async function removeEmptyFolders(root: string, from: string): Promise<void> {
 	}
 }
 
-async function attempt<T>(what: string, path: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(what: string, path: string, work: () => T | Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

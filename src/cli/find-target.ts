@@ -1,4 +1,4 @@
-import { FLUSH_TARGETS } from '../core/vocabulary.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES } from '../core/vocabulary.js';
 import { nearestName } from '../core/near-miss.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
@@ -12,32 +12,48 @@ interface Target {
 	status: string;
 }
 
+/** Where targets of a kind are, and what people call one. */
+const KINDS = {
+	flush: { collection: FLUSH_TARGETS, called: 'target' },
+	sync: { collection: REMOTE_SOURCES, called: 'remote source' },
+} as const;
+
 /**
  * The id of the target with this id, name or url.
  *
+ * @param kinds among which it is looked for
  * @throws Failure where there is none, or several of that name
  */
-export async function findTarget(instance: Connection, named: string): Promise<string> {
+export async function findTarget(
+	instance: Connection,
+	named: string,
+	kinds: readonly (keyof typeof KINDS)[] = ['flush'],
+): Promise<string> {
 	if (UUID.test(named)) return named;
-	const path = `/items/${FLUSH_TARGETS}`;
-	const targets = await instance.data<Target[]>('GET', path, {
-		query: { fields: 'id,name,url,status', limit: -1, sort: 'name' },
-	});
+	const called = kinds.length === 1 && kinds[0] ? KINDS[kinds[0]].called : 'target';
+	const paths = kinds.map((kind) => `/items/${KINDS[kind].collection}`);
+	const targets: Target[] = [];
+	for (const path of paths)
+		targets.push(
+			...(await instance.data<Target[]>('GET', path, {
+				query: { fields: 'id,name,url,status', limit: -1, sort: 'name' },
+			})),
+		);
 	const exact = targets.filter(({ name, url }) => name === named || url === named);
 	const found = exact.length > 0 ? exact : targets.filter(({ name }) => name?.toLowerCase() === named.toLowerCase());
 	const [only] = found;
 	if (only && found.length === 1) return only.id;
-	const where = `GET ${instance.url}${path}`;
+	const where = paths.map((path) => `GET ${instance.url}${path}`).join(', ');
 	if (found.length > 1)
-		throw new Failure('AMBIGUOUS', `${found.length} targets are called "${named}".`, {
+		throw new Failure('AMBIGUOUS', `${found.length} ${called}s are called "${named}".`, {
 			where,
 			advice: 'Give the id of one.',
 			details: found.map(({ id, status, url }) => ({ place: id, message: `${status}, ${url ?? 'without a url'}` })),
 		});
 	const names = targets.map(({ name }) => name ?? '').filter((name) => name !== '');
 	const near = nearestName(named, names);
-	const known = names.length === 0 ? 'There are no targets yet.' : `There are: ${names.join(', ')}.`;
-	throw new Failure('NO_SUCH_TARGET', `There is no target "${named}".`, {
+	const known = names.length === 0 ? `There are no ${called}s yet.` : `There are: ${names.join(', ')}.`;
+	throw new Failure('NO_SUCH_TARGET', `There is no ${called} "${named}".`, {
 		where,
 		advice: near ? `Did you mean "${near}"?` : known,
 	});

@@ -24,6 +24,7 @@ export interface Flags {
 	collections?: false;
 	snapshot?: false;
 	specs?: false;
+	extensions?: false;
 	split?: false;
 	syncPolicyRoles?: false;
 	preserveIds?: PreservedKinds;
@@ -63,6 +64,8 @@ export interface Flags {
 	sort?: string;
 	keys?: string[];
 	all?: true;
+	wait?: false;
+	yes?: true;
 }
 
 export const COMMANDS = [
@@ -80,5 +83,8 @@ export const COMMANDS = [
 	'retry',
 	'flush',
 	'test',
+	'compare',
+	'backfill',
+	'repair',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -14,10 +14,13 @@ export interface MadePlan extends PlanAnswer {
 	asked: Record<string, unknown>;
 }
 
-/** Reads what is wanted and asks the instance what it would have to do. */
-export async function makePlan(context: CommandContext): Promise<MadePlan> {
+/**
+ * Asks the instance what it would have to do.
+ * @param given what is wanted, where it has been read already
+ */
+export async function makePlan(context: CommandContext, given?: Wanted): Promise<MadePlan> {
 	const { options, flags, folder, connection, progress } = context;
-	const wanted = await readWanted(context);
+	const wanted = given ?? (await readWanted(context));
 	const instance = connection();
 	const compare = (asked: Record<string, unknown>) =>
 		progress.during(`Comparing with ${instance.url}`, () =>

@@ -41,6 +41,8 @@ export interface Options {
 	/** The kinds to take, in their usual order. */
 	kinds: ElementKind[];
 	schema: boolean;
+	/** Which extensions are switched on. */
+	extensions: boolean;
 	specs: boolean;
 	split: boolean;
 	sortJson: boolean;
@@ -92,6 +94,7 @@ export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig 
 		seedDefaults: [resolve(file?.base ?? folder, DEFAULT_DUMP, 'seed'), resolve(dumpPath, 'seed')],
 		kinds: chosenKinds(flags, saved),
 		schema: flags.snapshot ?? saved.snapshot ?? true,
+		extensions: takesExtensions(flags, saved),
 		specs: flags.specs ?? saved.specs ?? true,
 		split: flags.split ?? saved.split ?? true,
 		sortJson: flags.sortJson ?? saved.sortJson ?? false,
@@ -122,6 +125,12 @@ function credentials(...sources: Partial<Record<'directusToken' | 'directusEmail
 	const email = sources.find(({ directusEmail }) => directusEmail !== undefined)?.directusEmail ?? null;
 	return { token: null, email, password: nearest.directusPassword ?? null };
 }
+
+/** With the elements, unless somebody named those that are wanted. */
+const takesExtensions = (flags: Flags, saved: Partial<ConfigFile>): boolean =>
+	(flags.extensions ?? saved.extensions ?? true) &&
+	(flags.collections ?? saved.collections ?? true) &&
+	(flags.onlyCollections ?? saved.onlyCollections ?? []).length === 0;
 
 /** `-o` takes the place of the file's choice; what the file excludes stays excluded. */
 function chosenKinds(flags: Flags, saved: Partial<ConfigFile>): ElementKind[] {

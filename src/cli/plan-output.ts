@@ -11,19 +11,8 @@ type Look = Pick<Terminal, 'colours' | 'width'>;
 /** A plan to be read on a terminal. */
 export function planText(plan: Plan, { colours, width }: Look): string {
 	const created = plan.changes.filter(({ action }) => action === 'create').length;
-	return renderPlan(withPrintableNames(plan), { color: colours, width, full: created > 0 && created <= SHOWN_IN_FULL });
+	return renderPlan(plan, { color: colours, width, full: created > 0 && created <= SHOWN_IN_FULL });
 }
-
-/** Names are shown among escape codes of our own, so those of others are taken out first. */
-const withPrintableNames = (plan: Plan): Plan => ({
-	...plan,
-	changes: plan.changes.map((change) => ({
-		...change,
-		name: oneLine(change.name),
-		sync_id: oneLine(change.sync_id),
-		impact: change.impact.map(oneLine),
-	})),
-});
 
 const oneLine = (text: string) => printable(text).replaceAll('\n', ' ');
 
@@ -38,6 +27,24 @@ export const applied = (plan: Plan): Change[] => plan.changes.filter(({ kept, ac
 
 /** Whether a push of it would write anything. */
 export const changesAnything = (plan: Plan): boolean => applied(plan).length > 0 || plan.adoptions.length > 0;
+
+/** What a plan is, for somebody who has never seen one; nothing where it is empty. */
+export function introduced(text: string, plan: Plan, url: string, { paint }: Pick<Terminal, 'paint'>): string {
+	if (!changesAnything(plan)) return text;
+	const legend = paint('dim', `(${['+ new', '~ changed', '- deleted', 'old → new'].join(', ')})`);
+	const consent = neededConsent(applied(plan));
+	const needs = consent.length > 0 ? ` It needs ${consent.join(' and ')}.` : '';
+	return `A push to ${url} would do this ${legend}:\n\n${text}\n\nNothing was changed; "downstream push" does it.${needs}`;
+}
+
+/** The flags that consent to what these steps take away. */
+export function neededConsent(steps: readonly Change[]): string[] {
+	const losses = steps.filter(({ risk }) => risk.includes('data_loss')).map(({ sync_id }) => sync_id);
+	return [
+		...(steps.some(({ action }) => action === 'delete') ? ['--allow-destructive'] : []),
+		...(losses.length > 0 ? [`--allow-data-loss ${losses.join(',')}`] : []),
+	];
+}
 
 /** A step in a line: `delete roles "Editor" (2 users lose their role)`. */
 export function stepText({ action, kind, name, impact }: Change): string {

@@ -10,12 +10,15 @@ import { resolveOptions, type Options } from './options.js';
 import { printFailure, printResults, type ExitCode } from './output.js';
 import { showProgress } from './progress.js';
 import { openTerminal, type Streams } from './terminal.js';
+import { backfill } from './commands/backfill.js';
+import { compare } from './commands/compare.js';
 import { deliveries } from './commands/deliveries.js';
 import { diff } from './commands/diff.js';
 import { flush } from './commands/flush.js';
 import { pull } from './commands/pull.js';
 import { push } from './commands/push.js';
 import { removePermissionDuplicates } from './commands/remove-permission-duplicates.js';
+import { repair } from './commands/repair.js';
 import { retry } from './commands/retry.js';
 import { seedDiff } from './commands/seed-diff.js';
 import { seedPush } from './commands/seed-push.js';
@@ -40,6 +43,9 @@ const commands: Record<CommandName, RunCommand> = {
 	retry,
 	flush,
 	test,
+	compare,
+	backfill,
+	repair,
 };
 
 /** What of the process the command line uses. */

@@ -1,17 +1,10 @@
 import { z } from 'zod';
+import { define } from './define-route.js';
 import { ELEMENT_KINDS, SCHEMA_KINDS } from './config/bundle.js';
 import { plan } from './config/plan-shape.js';
 
-const define = <Input extends z.ZodType>(route: {
-	method: 'get' | 'post';
-	path: string;
-	access: 'admin';
-	summary: string;
-	input: Input;
-}) => route;
-
 const elementKind = z.enum(ELEMENT_KINDS);
-const configKind = z.enum([...SCHEMA_KINDS, ...ELEMENT_KINDS]);
+const configKind = z.enum([...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions']);
 const name = z.string().min(1).max(600);
 const syncId = z.union([z.string().min(1).max(255), z.number()]).transform(String);
 const table = z.string().min(1).max(255);
@@ -20,8 +13,9 @@ const table = z.string().min(1).max(255);
 function unwrap(body: unknown): unknown {
 	if (typeof body !== 'object' || body === null || 'bundle' in body || 'plan' in body) return body;
 	if ('elements' in body) {
-		const { version, directus = null, schema = null, elements, ...rest } = body as Record<string, unknown>;
-		return { ...rest, bundle: { version, directus, schema, elements } };
+		const { version, directus = null, schema = null, elements, extensions, ...rest } = body as Record<string, unknown>;
+		const known = extensions === undefined ? {} : { extensions };
+		return { ...rest, bundle: { version, directus, schema, elements, ...known } };
 	}
 	if ('changes' in body) {
 		const { version, fingerprint, changes, adoptions, summary, ...rest } = body as Record<string, unknown>;
@@ -72,6 +66,16 @@ const consentShape = {
 	dry_run: z.boolean().default(false).meta({ description: 'Do all of it, report it, and undo it.' }),
 };
 
+/** Another instance, for one request: neither is kept. */
+const remote = z.strictObject({
+	url: z.string().min(1).max(2_000).meta({ description: 'Where its Directus is.' }),
+	token: z
+		.string()
+		.max(2_000)
+		.regex(/^[\x21-\x7e]+$/, 'expected a token: letters, digits and signs, without spaces')
+		.meta({ description: 'Of an admin there. Used for this request, and kept nowhere.' }),
+});
+
 const bundleBody = z.unknown().refine((value) => value !== undefined, { message: 'expected a bundle' });
 
 /** The configuration's part of the endpoint's surface. */
@@ -80,11 +84,16 @@ export const configRoutes = {
 		method: 'post',
 		path: '/config/pull',
 		access: 'admin',
-		summary: 'The whole configuration of this instance, or chosen kinds of it, as a bundle.',
+		summary: 'The whole configuration of this instance, or of another one, or chosen kinds of it, as a bundle.',
 		input: z.strictObject({
 			...takenShape,
+			from: remote.optional().meta({ description: 'The instance that is asked; this one, if not said.' }),
 			kinds: z.array(elementKind).optional().meta({ description: 'Kinds of elements; all of them, if not said.' }),
 			schema: z.boolean().default(true),
+			extensions: z.boolean().default(true).meta({ description: 'Whether it says which extensions are switched on.' }),
+			specs: z.boolean().default(false).meta({
+				description: 'Give the OpenAPI and GraphQL specifications too, as meta.specs: { openapi, items, system }.',
+			}),
 		}),
 	}),
 	configDiff: define({
@@ -148,6 +157,13 @@ export const configRoutes = {
 		path: '/config/history/:id',
 		access: 'admin',
 		summary: 'One push: its plan, and what would take it back.',
+		input: z.strictObject({}),
+	}),
+	configRevertPlan: define({
+		method: 'get',
+		path: '/config/history/:id/revert',
+		access: 'admin',
+		summary: 'What taking a push back would change; writes nothing.',
 		input: z.strictObject({}),
 	}),
 	configRevert: define({

@@ -30,4 +30,5 @@ export function describeAdapters(): AdapterDescription[] {
 }
 
 /** What may be given, before defaults are filled in. */
-const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>;
+/** What goes in, without what only code needs. */
+export const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foldChanges, type RecordedChange } from './item-change.js';
+import { foldChanges, lastSet, type RecordedChange } from './item-change.js';
 
 const change = (event: RecordedChange['event'], more: Partial<RecordedChange> = {}): RecordedChange => ({
 	id: 1,
@@ -12,6 +12,7 @@ const change = (event: RecordedChange['event'], more: Partial<RecordedChange> = 
 	between: null,
 	beforeRelated: null,
 	absent: false,
+	fields: null,
 	...more,
 });
 const fold = (...changes: RecordedChange[]) => foldChanges(changes)[0];
@@ -64,4 +65,16 @@ it('does not mix items or collections', () => {
 	expect(
 		foldChanges([change('update'), change('update', { item: '2' }), change('update', { collection: 'posts' })]),
 	).toHaveLength(3);
+});
+
+it('knows when each field was last set, by the steps that name it or may have', () => {
+	const folded = fold(
+		change('create', { at: 1 }),
+		change('update', { at: 5, fields: ['title', 'body'] }),
+		change('update', { at: 9, fields: ['title'] }),
+	);
+	const at = lastSet(folded?.steps ?? [], 99);
+	expect(['title', 'body', 'views'].map(at)).toEqual([9, 5, 1]);
+	const updated = lastSet([{ at: 5, fields: ['title'] }], 7);
+	expect(['title', 'date_updated'].map(updated)).toEqual([5, 7]);
 });

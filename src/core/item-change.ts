@@ -30,6 +30,26 @@ export interface RecordedChange {
 	beforeRelated: Row | null;
 	/** Whether somebody looked before the change and found no such item. */
 	absent: boolean;
+	/** Which fields the writer set; null where all, or where nobody knows. */
+	fields: readonly string[] | null;
+}
+
+/** One of the steps by which an item became what it is: when, ms since 1970, and which fields were set; null for all. */
+export interface Step {
+	at: number;
+	fields: readonly string[] | null;
+}
+
+/** When each field was last set, by these steps; one that none of them names, for Directus set it, with the last. */
+export function lastSet(steps: readonly Step[], otherwise: number): (field: string) => number {
+	const all = Math.max(...steps.flatMap(({ at, fields }) => (fields === null ? [at] : [])), Number.NEGATIVE_INFINITY);
+	const named = new Map<string, number>();
+	for (const { at, fields } of steps)
+		for (const field of fields ?? []) named.set(field, Math.max(at, named.get(field) ?? at));
+	return (field) => {
+		const at = Math.max(all, named.get(field) ?? Number.NEGATIVE_INFINITY);
+		return Number.isFinite(at) ? at : otherwise;
+	};
 }
 
 /** All that happened to one item since it was last planned, in one. */
@@ -42,6 +62,8 @@ export interface ItemChange {
 	/** Whether the item was there before all this. */
 	existedBefore: boolean;
 	at: number;
+	/** All of this, in order. */
+	steps: Step[];
 	user: string | null;
 	/** What it was at each step that is known, oldest first. */
 	before: Row[];
@@ -68,6 +90,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 				deleted: change.event === 'delete',
 				existedBefore: change.event !== 'create' && !change.absent,
 				at: change.at,
+				steps: [{ at: change.at, fields: change.fields }],
 				user: change.user,
 				before: versions(change),
 				beforeRelated: change.beforeRelated,
@@ -79,6 +102,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 		known.updated ||= change.event === 'update';
 		known.deleted = change.event === 'delete';
 		known.at = Math.max(known.at, change.at);
+		known.steps.push({ at: change.at, fields: change.fields });
 		known.user = change.user ?? known.user;
 		known.before.push(...versions(change));
 		known.beforeRelated = change.beforeRelated ?? known.beforeRelated;

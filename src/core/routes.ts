@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { LIMITS } from '../../schema.js';
+import { define } from './define-route.js';
 import { configRoutes } from './config-routes.js';
+import { syncRoutes } from './sync-routes.js';
 import { DELIVERY_STATUSES, EVENTS, TARGET_KINDS } from './vocabulary.js';
-
-/** The endpoint's surface as data: what is served, what goes in, and who may. Read by the endpoint and by the docs. */
-export interface Route<Input extends z.ZodType = z.ZodType> {
-	method: 'get' | 'post';
-	path: string;
-	/** `admin`, or an admin or whoever has the metrics token. */
-	access: 'admin' | 'admin-or-metrics-token';
-	summary: string;
-	/** Query string and body, in one object. */
-	input: Input;
-}
 
 /**
  * How far a list goes in a history of millions: it counts so many rows, and where no index tells which rows fit, it looks
@@ -85,8 +76,7 @@ const some = z
 
 const none = z.strictObject({});
 
-const define = <Input extends z.ZodType>(route: Route<Input>): Route<Input> => route;
-
+/** The endpoint's surface as data: what is served, what goes in, and who may. Read by the endpoint and by the docs. */
 export const routes = {
 	status: define({
 		method: 'get',
@@ -270,6 +260,7 @@ export const routes = {
 		}),
 	}),
 	...configRoutes,
+	...syncRoutes,
 } as const;
 
 export type RouteName = keyof typeof routes;

@@ -17,6 +17,8 @@ export interface Status {
 	/** Changes that wait to be planned, or to be sent for the first time, and for how long the oldest has waited. */
 	outbox: { pending: number; lag_ms: number; error: string | null };
 	deliveries: Record<DeliveryStatus, number>;
+	/** Conflicts between instances that wait for somebody's decision. */
+	conflicts: number;
 	targets: TargetStatus[];
 	diagnostics: Diagnostic[];
 }
@@ -33,4 +35,12 @@ export interface TargetStatus {
 	last_error: Health['lastError'];
 	p50_ms: number | null;
 	p95_ms: number | null;
+	/** Of remote sources: `plain` where the other side lacks the extension and is sent items one way. */
+	mode: 'sync' | 'plain' | null;
+	/** Of remote sources, those of the conflicts with it that wait for somebody. */
+	conflicts: number;
 }
+
+/** What is missing where a remote source is a Directus without this extension. */
+export const WITHOUT_EXTENSION =
+	'it is a Directus without this extension, so items with UUID or text keys are sent to it through its items API, one way, and what is changed there is overwritten without a question. Items with other keys, files and conflicts need the extension: install it there, and the link becomes a real one within a minute.';

@@ -1,16 +1,10 @@
 import type { SchemaOverview } from '@directus/types';
 import { z } from 'zod';
-import {
-	flushOptionsShape,
-	flushRule,
-	LIMITS,
-	readOlderSpellings,
-	type FlushOptions,
-	type FlushRule,
-} from '../../schema.js';
+import { flushOptionsShape, flushRule, readOlderSpellings, type FlushOptions, type FlushRule } from '../../schema.js';
 import { adapters } from './adapters/index.js';
 import { resolvePath, resolveVia, type PathProblem } from './field-path.js';
 import { nearestName } from './near-miss.js';
+import { checkRuleList, shapeIssues, unknownCollection } from './rule-issues.js';
 import { parseTemplate } from './template.js';
 import { validateWhen } from './validate-when.js';
 import { ADAPTERS, type AdapterName } from './vocabulary.js';
@@ -34,33 +28,14 @@ export interface CheckedRules {
  * any input. Each rule stands alone, so that one that became invalid turns only itself off.
  */
 export function checkFlushRules(input: unknown, schema: SchemaOverview): CheckedRules {
-	if (!Array.isArray(input)) {
-		const got =
-			input === null || input === undefined ? 'nothing' : typeof input === 'object' ? 'an object' : `a ${typeof input}`;
-		return { rules: [], issues: [{ path: '', code: 'invalid_type', message: `expected a list of rules, got ${got}` }] };
-	}
-	if (input.length > LIMITS.rules) {
-		return {
-			rules: [],
-			issues: [
-				{
-					path: '',
-					code: 'too_big',
-					message: `${input.length} rules are too many for one target; ${LIMITS.rules} are allowed`,
-				},
-			],
-		};
-	}
-	const issues: Issue[] = [];
-	const rules = input.map((given: unknown, index) => {
+	return checkRuleList(input, (given) => {
 		const parsed = flushRule.safeParse(given);
 		const found = parsed.success
 			? meaning(parsed.data, schema)
-			: parsed.error.issues.flatMap((issue) => shapeIssues(issue, given));
-		issues.push(...found.map((issue) => ({ ...issue, path: `/${index}${inOlderSpelling(issue.path, given)}` })));
-		return parsed.success && found.length === 0 ? parsed.data : null;
+			: parsed.error.issues.flatMap((issue) => shapeIssues(issue, readOlderSpellings(given), RULE_KEYS));
+		const issues = found.map((issue) => ({ ...issue, path: inOlderSpelling(issue.path, given) }));
+		return { rule: parsed.success && found.length === 0 ? parsed.data : null, issues };
 	});
-	return { rules, issues };
 }
 
 /** Checks a target's options: those of every target and those of its adapter, defaults filled in. */
@@ -106,51 +81,9 @@ function optionsSchema(adapter: AdapterName): z.ZodObject {
 
 const RULE_KEYS = ['collection', 'events', 'payload', 'when', 'changed', 'via', 'tags', 'paths'];
 
-function shapeIssues(issue: z.core.$ZodIssue, given: unknown, known = RULE_KEYS): Issue[] {
-	const path = pointer(issue.path);
-	if (issue.code === 'unrecognized_keys') {
-		return issue.keys.map((key) => {
-			const suggestion = nearestName(key, issue.path.length === 0 ? known : []);
-			return {
-				path: `${path}${pointer([key])}`,
-				code: 'unknown_key',
-				message: `"${key}" is not known here${suggestion ? `; did you mean "${suggestion}"?` : ''}`,
-				...(suggestion ? { suggestion } : {}),
-			};
-		});
-	}
-	if (issue.code === 'invalid_value') {
-		const value = issue.path.reduce<unknown>(
-			(node, key) =>
-				typeof node === 'object' && node !== null ? (node as Record<PropertyKey, unknown>)[key] : undefined,
-			readOlderSpellings(given),
-		);
-		const suggestion = typeof value === 'string' ? nearestName(value, issue.values.map(String)) : undefined;
-		return [{ path, code: issue.code, message: issue.message, ...(suggestion ? { suggestion } : {}) }];
-	}
-	const key = issue.path.at(-1);
-	const missing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
-	return [
-		{
-			path,
-			code: missing ? 'required' : issue.code,
-			message: missing && typeof key === 'string' ? `"${key}" is required: ${issue.message}` : issue.message,
-		},
-	];
-}
-
 function meaning(rule: FlushRule, schema: SchemaOverview): Issue[] {
-	if (!Object.hasOwn(schema.collections, rule.collection)) {
-		const suggestion = nearestName(rule.collection, Object.keys(schema.collections));
-		return [
-			{
-				path: '/collection',
-				code: 'unknown_collection',
-				message: `there is no collection "${rule.collection}"${suggestion ? `; did you mean "${suggestion}"?` : ''}`,
-				...(suggestion ? { suggestion } : {}),
-			},
-		];
-	}
+	const unknown = unknownCollection(rule.collection, schema);
+	if (unknown) return [unknown];
 	const issues: Issue[] = [];
 	const add = (path: string, problem: PathProblem) => issues.push({ path, ...problem });
 	const checkFields = (key: 'payload' | 'changed') =>
@@ -194,9 +127,4 @@ function inOlderSpelling(path: string, given: unknown): string {
 	if (!('payload' in given) && 'fields' in given) path = path.replace(/^\/payload(?=\/|$)/, '/fields');
 	if (!('collection' in given) && 'name' in given) path = path.replace(/^\/collection(?=\/|$)/, '/name');
 	return path;
-}
-
-/** RFC 6901. */
-export function pointer(path: readonly PropertyKey[]): string {
-	return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -3,13 +3,14 @@ import type { Row } from './item-change.js';
 import { rulesThatSendNothing } from './nothing-to-send.js';
 import { readJson } from './read-json.js';
 import { signingSecretProblem } from './signature.js';
+import { urlProblem } from './target-url.js';
 import { checkFlushOptions, checkFlushRules, type Issue } from './validate-rules.js';
 
 /** Checks a whole flush target as it is about to be published; paths are JSON pointers into its fields. */
 export function checkTarget(row: Row, schema: SchemaOverview): Issue[] {
 	const issues: Issue[] = [];
 	const url = typeof row['url'] === 'string' ? row['url'] : JSON.stringify(row['url'] ?? '');
-	const problem = urlProblem(url);
+	const problem = urlProblem(url, 'https://www.example.com/api/flush');
 	if (problem) issues.push({ path: '/url', code: 'invalid_url', message: problem });
 	const header = row['auth_header'];
 	if (typeof header === 'string' && header !== '' && !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(header)) {
@@ -38,14 +39,4 @@ export function checkTarget(row: Row, schema: SchemaOverview): Issue[] {
 		})),
 	);
 	return issues;
-}
-
-function urlProblem(text: string): string | null {
-	if (!URL.canParse(text)) return `"${text}" is not a URL; expected something like https://www.example.com/api/flush`;
-	const url = new URL(text);
-	if (url.protocol !== 'http:' && url.protocol !== 'https:')
-		return `"${url.protocol.slice(0, -1)}" is not a protocol that requests can go out by; expected http or https`;
-	if (url.username !== '' || url.password !== '')
-		return 'a URL with a user or password in it is shown wherever the target is; put the key into api_key, and choose its header';
-	return null;
 }

@@ -34,3 +34,43 @@ export const FLUSH_TARGETS_USERS = 'cache_flush_targets_directus_users';
 
 /** What an encrypted or concealed value looks like to everybody who may not see it (Directus' own mask). */
 export const MASK = '**********';
+
+export const REMOTE_SOURCES = 'data_sync_remote_sources';
+export const REMOTE_SOURCES_USERS = 'data_sync_remote_sources_directus_users';
+
+/** As whom other instances write here. The ids are those of the predecessor, so that what it made is recognised. */
+export const DATA_SYNC = {
+	policy: '2e76994c-a4eb-47ac-b811-e4692ad9de5e',
+	policyName: 'Data Sync',
+	user: '7c6b6863-d298-453d-a192-4a343eb7ddd3',
+	userName: 'Data Sync Directus',
+	access: 'c40c6bec-bfaf-4b22-8045-bbfb42081c2a',
+} as const;
+
+/** The collections that hold targets, of either kind. */
+export const TARGET_COLLECTIONS: readonly string[] = [FLUSH_TARGETS, REMOTE_SOURCES];
+
+/** What happens where a field was changed differently on both sides: the newest change wins, one side does, or a person decides. */
+export const CONFLICT_POLICIES = ['newest', 'local', 'remote', 'manual'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+/** Where changes of a collection go: to the remote source, from it, or both. */
+export const DIRECTIONS = ['push', 'pull', 'both'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** What happens where one side deleted a row that the other changed without knowing. */
+export const DELETE_POLICIES = ['park', 'delete', 'update'] as const;
+export type DeletePolicy = (typeof DELETE_POLICIES)[number];
+
+/** What a sync rule may say. */
+export const SYNC_RULE_KEYS: readonly string[] = [
+	'collection',
+	'fields',
+	'when',
+	'direction',
+	'conflict',
+	'match',
+	'on_delete_conflict',
+	'references',
+	'rewrite_ids',
+];

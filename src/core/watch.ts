@@ -111,8 +111,11 @@ export function compileRule(rule: FlushRule, target: string, index: number, sche
 	};
 }
 
-/** What has to be noticed for these rules to hold. */
-export function buildWatch(rules: CompiledRule[], schema: SchemaOverview): Watch {
+/**
+ * What has to be noticed for these rules to hold.
+ * @param synced further collections whose every change is to be noticed
+ */
+export function buildWatch(rules: CompiledRule[], schema: SchemaOverview, synced: Iterable<string> = []): Watch {
 	const collections = new Map<string, CollectionWatch>();
 	const columns = new Map<string, Set<string>>();
 	const relational = new Map<string, Set<string>>();
@@ -160,6 +163,7 @@ export function buildWatch(rules: CompiledRule[], schema: SchemaOverview): Watch
 			});
 		}
 	}
+	for (const collection of synced) of(collection);
 	for (const watched of collections.values()) {
 		watched.columns = [...(columns.get(watched.collection) ?? [])].filter((column) => column !== watched.primary);
 		watched.relationalPaths = [...(relational.get(watched.collection) ?? [])];

@@ -25,7 +25,7 @@ export class UnreadableBody extends Error {
  */
 export async function readBody(request: Request, path: string): Promise<unknown> {
 	const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-	if (!RAW.includes(type) || !path.startsWith('/config')) return request.body as unknown;
+	if (!RAW.includes(type) || !/^\/(config|sync)\//.test(path)) return request.body as unknown;
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -1,11 +1,13 @@
 import type { Before, Row } from '../core/item-change.js';
-import type { NewChange } from './capture.js';
+import type { NewChange } from './new-change.js';
 
 /** What was read before one item's write, waiting for the write to be recorded. */
 export interface Glimpse {
 	before: Before | null;
 	/** What the writer asks the columns to become. */
 	asked: Row | null;
+	/** The fields that the writer sets; null for all. */
+	fields: readonly string[] | null;
 	/** Rows that the database will delete or empty along with the item, as changes to record with it. */
 	victims: NewChange[];
 	/** Settles with the transaction that the write runs in: true = committed. null = the write opens its own. */
@@ -37,6 +39,16 @@ export function createBeforeValues(now: () => number) {
 		if (list) list.push(glimpse);
 		else glimpses.set(name(collection, item), [glimpse]);
 		count += 1;
+	}
+
+	/**
+	 * Which fields of the item may be about to be set; null where all may. Of a write that was refused a glimpse is left,
+	 * and is taken for the next one's: so that these are the fields of all glimpses that are there.
+	 */
+	function fieldsOf(collection: string, item: string): string[] | null {
+		const list = (glimpses.get(name(collection, item)) ?? []).filter(({ at }) => now() - at < FORGET_AFTER);
+		if (list.length === 0 || list.some(({ fields }) => fields === null)) return null;
+		return [...new Set(list.flatMap(({ fields }) => fields ?? []))];
 	}
 
 	/** The oldest glimpse of the item that is not forgotten, which is then gone. */
@@ -76,5 +88,5 @@ export function createBeforeValues(now: () => number) {
 		}
 	}
 
-	return { put, take, written, turn: () => (turns += 1) };
+	return { put, take, fieldsOf, written, turn: () => (turns += 1) };
 }

@@ -1,22 +1,13 @@
-import type { Before, Row } from '../core/item-change.js';
+import { inGroupsOf } from '../core/adapters/pack.js';
+import type { Row } from '../core/item-change.js';
 import { ALL_ITEMS, EVENTS, type EventName } from '../core/vocabulary.js';
 import type { CollectionWatch, Watch } from '../core/watch.js';
 import { LIMITS } from '../../schema.js';
 import { createBeforeValues, type Glimpse } from './before-values.js';
 import { findVictims } from './find-victims.js';
+import type { NewChange } from './new-change.js';
+import { createNoticedWrites } from './noticed-writes.js';
 import type { Clock } from './ports.js';
-
-/** A change as it is written to the outbox. */
-export interface NewChange {
-	collection: string;
-	item: string;
-	event: EventName;
-	at: number;
-	user: string | null;
-	before: Before | null;
-	/** Which way it was noticed: Directus' activity row, its action hook, a database cascade, or by hand. */
-	source: 'activity' | 'action' | 'cascade' | 'sort' | 'hand';
-}
 
 /** The database handle of the hook that is running: inside its transaction where there is one. */
 export interface Handle {
@@ -24,12 +15,22 @@ export interface Handle {
 	rows(collection: string, field: string | null, values: unknown[], columns: string[], limit: number): Promise<Row[]>;
 	/** Items with relational field paths, as Directus' API returns them. */
 	read(collection: string, keys: unknown[], fields: string[]): Promise<Row[]>;
-	/** Writes to the outbox in the same transaction; throws where that failed, leaving the transaction usable. */
+	/** Writes to the outbox in the same transaction; throws where that failed, leaving the transaction usable if it can. */
 	record(changes: NewChange[]): Promise<void>;
+	/** Whether the database has ended the transaction with this error: nothing that was written in it is there any more. */
+	hasEnded(error: unknown): boolean;
 	/** Settles when the outermost transaction is over: true = committed. null where there is none. */
 	outcome(): Promise<boolean> | null;
 	/** Whatever object stands for the outermost transaction, to know it again. */
 	transaction: object | null;
+}
+
+/** What Directus' activity says of a write. */
+export interface Activity {
+	action: string;
+	collection: string;
+	item: string;
+	user: string | null;
 }
 
 export interface CaptureDoors {
@@ -37,6 +38,8 @@ export interface CaptureDoors {
 	watch(): Watch;
 	/** True while rules that changed are being read again: until then everything is recorded, and planning sorts it out. */
 	stale(): boolean;
+	/** Reads rules that changed; never inside somebody's transaction. */
+	refresh(): Promise<void>;
 	/** The collection's primary key field; null where Directus does not know the collection. */
 	primary(collection: string): string | null;
 	/** All columns of a collection whose values may be kept. */
@@ -60,7 +63,7 @@ export interface CaptureDoors {
 export function createCapture(doors: CaptureDoors) {
 	const { clock, watch } = doors;
 	const glimpses = createBeforeValues(() => clock.now());
-	const noticed = new Map<string, number>();
+	const noticed = createNoticedWrites(() => clock.now());
 	const awaited = new WeakSet<object>();
 	const open = new Map<string, Set<Promise<boolean>>>();
 	let unwritten: NewChange[] = [];
@@ -75,20 +78,23 @@ export function createCapture(doors: CaptureDoors) {
 		handle: Handle,
 	): Promise<void> {
 		const wanted = toRead(collection);
-		if (!wanted || wanted.columns.length === 0) return;
+		if (!wanted) return;
 		const turn = glimpses.turn();
-		const found = await rowsByKey(wanted, keys, handle);
+		const fields = Object.keys(payload);
+		const found = wanted.columns.length > 0 ? await rowsByKey(wanted, keys, handle) : null;
 		const asked = Object.fromEntries(
 			wanted.columns.filter((column) => isPlain(payload[column])).map((column) => [column, payload[column]]),
 		);
 		for (const key of keys) {
-			const before = { columns: found.get(String(key)) ?? null, between: null, related: null };
-			put(collection, String(key), { before, asked, victims: [], turn }, handle);
+			const before = found && { columns: found.get(String(key)) ?? null, between: null, related: null };
+			put(collection, String(key), { before, asked, fields, victims: [], turn }, handle);
 		}
 	}
 
 	/** Before a delete: what the items are, and what the database will delete or empty with them. */
 	async function beforeDelete(collection: string, keys: readonly unknown[], handle: Handle): Promise<void> {
+		// What the database deletes along with it is known by the rules only, and cannot be found out afterwards.
+		if (doors.stale() && !handle.transaction) await doors.refresh();
 		const watched = watch().collections.get(collection);
 		const turn = glimpses.turn();
 		const victims = await findVictims(collection, keys, handle, doors);
@@ -104,27 +110,41 @@ export function createCapture(doors: CaptureDoors) {
 			const before = found
 				? { columns: found.get(String(key)) ?? null, between: null, related: related.get(String(key)) ?? null }
 				: null;
-			put(collection, String(key), { before, asked: null, victims: victims.get(String(key)) ?? [], turn }, handle);
+			put(
+				collection,
+				String(key),
+				{ before, asked: null, fields: null, victims: victims.get(String(key)) ?? [], turn },
+				handle,
+			);
 		}
 	}
 
-	/** The seam: an activity row is being written in the item's transaction. */
-	async function onActivity(
-		activity: { action: string; collection: string; item: unknown; user: string | null },
-		handle: Handle,
-	): Promise<void> {
-		const { collection, action } = activity;
-		if (!EVENTS.includes(action as EventName)) return;
-		if (!isWatched(collection) && !(action === 'delete' && watch().cascades.has(collection))) return;
-		const item = String(activity.item);
-		const write = { collection, item, event: action as EventName, user: activity.user, source: 'activity' } as const;
-		const changes = changesOf(write, glimpses.take(collection, item));
-		notice(collection, item);
+	/**
+	 * The seam: activity is being written in the transaction of the items that it tells of.
+	 * @throws what has ended that transaction: Directus writes it all again then, or tells the editor
+	 */
+	async function onActivity(activities: readonly Activity[], handle: Handle): Promise<void> {
+		const taken: [string, string, Glimpse][] = [];
+		const changes = activities.flatMap((activity) => {
+			const { collection, item, user } = activity;
+			const event = EVENTS.find((known) => known === activity.action);
+			if (!event) return [];
+			if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return [];
+			noticed.add(collection, item);
+			const fields = event === 'update' ? glimpses.fieldsOf(collection, item) : null;
+			const glimpse = glimpses.take(collection, item);
+			if (glimpse) taken.push([collection, item, glimpse]);
+			return changesOf({ collection, item, event, user, fields, source: 'activity' }, glimpse);
+		});
 		if (changes.length === 0) return;
 		try {
-			await handle.record(changes);
+			for (const group of inGroupsOf(100, changes)) await handle.record(group);
 			wakeAfter(handle);
 		} catch (error) {
+			if (handle.hasEnded(error)) {
+				for (const [collection, item, glimpse] of taken) glimpses.put(collection, item, glimpse);
+				throw error;
+			}
 			doors.broken(error);
 			const committed = handle.outcome() ?? Promise.resolve(true);
 			void committed.then((yes) => (yes ? recordLater(changes) : undefined));
@@ -152,7 +172,7 @@ export function createCapture(doors: CaptureDoors) {
 		tracked: boolean,
 	): Promise<void> {
 		if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return;
-		const missing = tracked ? keys.filter((key) => !wasNoticed(collection, String(key))) : keys;
+		const missing = tracked ? keys.filter((key) => !noticed.take(collection, String(key))) : keys;
 		if (missing.length === 0) return;
 		const taken = missing.map((key) => ({ key, glimpse: glimpses.take(collection, String(key)) }));
 		await Promise.allSettled(open.get(collection) ?? []);
@@ -192,22 +212,13 @@ export function createCapture(doors: CaptureDoors) {
 		const moved = await handle.rows(collection, primary, [item, to], [primary, sortField], 2);
 		const at = (key: unknown) => Number(moved.find((row) => String(row[primary]) === String(key))?.[sortField]);
 		const all = await handle.rows(collection, null, [], [primary, sortField], LIMITS.fanOut + 1);
-		const now = clock.now();
-		const change = (key: string): NewChange => ({
-			collection,
-			item: key,
-			event: 'update',
-			at: now,
-			user,
-			before: null,
-			source: 'sort',
-		});
-		if (all.length > LIMITS.fanOut) return recordLater([change(ALL_ITEMS)]);
 		const [position, neighbour] = [at(item), at(to)];
 		const side = all.filter((row) =>
 			neighbour > position ? Number(row[sortField]) >= position : Number(row[sortField]) <= position,
 		);
-		return recordLater(side.map((row) => change(String(row[primary]))));
+		const keys = all.length > LIMITS.fanOut ? [ALL_ITEMS] : side.map((row) => String(row[primary]));
+		const change = { collection, event: 'update', at: clock.now(), user, before: null, source: 'sort' } as const;
+		return recordLater(keys.map((key) => ({ ...change, item: key })));
 	}
 
 	/** Writes changes outside any transaction; keeps them, and tries again, while the outbox cannot be written. */
@@ -217,8 +228,7 @@ export function createCapture(doors: CaptureDoors) {
 		const writing = unwritten;
 		unwritten = [];
 		try {
-			for (let start = 0; start < writing.length; start += 100)
-				await doors.afterCommit().record(writing.slice(start, start + 100));
+			for (const group of inGroupsOf(100, writing)) await doors.afterCommit().record(group);
 			doors.wake();
 		} catch (error) {
 			unwritten = [...writing, ...unwritten];
@@ -246,20 +256,6 @@ export function createCapture(doors: CaptureDoors) {
 		if (awaited.has(transaction)) return;
 		awaited.add(transaction);
 		void handle.outcome()?.then((committed) => committed && doors.wake());
-	}
-
-	function notice(collection: string, item: string): void {
-		const key = `${collection}\u0000${item}`;
-		if (noticed.size > 50_000) noticed.clear();
-		noticed.set(key, clock.now());
-	}
-
-	/** Whether the seam has seen this item's latest write. Forgotten with the answer, so that the next write asks anew. */
-	function wasNoticed(collection: string, item: string): boolean {
-		const key = `${collection}\u0000${item}`;
-		const at = noticed.get(key);
-		noticed.delete(key);
-		return at !== undefined && clock.now() - at < 60_000;
 	}
 
 	/** What to read of items about to be written: what some rule needs, or everything while the rules are not known. */

@@ -2,7 +2,8 @@ import { LIMITS } from '../../schema.js';
 import type { Row } from '../core/item-change.js';
 import { ALL_ITEMS } from '../core/vocabulary.js';
 import type { Cascade } from '../core/watch.js';
-import type { CaptureDoors, Handle, NewChange } from './capture.js';
+import type { CaptureDoors, Handle } from './capture.js';
+import type { NewChange } from './new-change.js';
 
 /**
  * What the database will do to rows of other tables, over any number of them, when these items are deleted: changes to

@@ -1,14 +1,12 @@
 import type { Adapter, AdapterTarget, FlushChange } from '../core/adapters/adapter.js';
 import type { CompiledRule } from '../core/watch.js';
 import { buildChanges } from './build-changes.js';
+import type { Group } from './channel.js';
 import type { ClaimedDelivery, Clock, Items } from './ports.js';
 import type { StoredDelivery } from './stored.js';
 
-/** Deliveries that go out together and share their fate. */
-export interface Group {
-	/** Their `webhook-id`. */
-	batch: string;
-	deliveries: ClaimedDelivery[];
+/** Deliveries that go out together and share their fate, and what they say. */
+export interface FlushGroup extends Group {
 	changes: FlushChange[];
 }
 
@@ -22,11 +20,11 @@ export async function groupDeliveries(
 	adapter: Adapter,
 	wire: AdapterTarget,
 	doors: { items: Items; clock: Clock; ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null> },
-): Promise<Group[]> {
+): Promise<FlushGroup[]> {
 	const rules = new Map<StoredDelivery, CompiledRule | null>();
 	for (const delivery of claimed) rules.set(delivery, await doors.ruleOf(delivery));
 	const changes = await buildChanges(claimed, (delivery) => rules.get(delivery) ?? null, doors.items);
-	const tried = new Map<string, Group>();
+	const tried = new Map<string, FlushGroup>();
 	const fresh = new Map<FlushChange, ClaimedDelivery>();
 	for (const delivery of claimed) {
 		const change = changes.get(delivery);
@@ -39,7 +37,7 @@ export async function groupDeliveries(
 			group.changes.push(change);
 		} else tried.set(batch, { batch, deliveries: [delivery], changes: [change] });
 	}
-	const packed = adapter.group([...fresh.keys()], wire).map((part): Group => {
+	const packed = adapter.group([...fresh.keys()], wire).map((part): FlushGroup => {
 		const deliveries = part.flatMap((change) => fresh.get(change) ?? []);
 		const [first] = deliveries;
 		return { batch: first && first.batches.length === 0 ? first.id : doors.clock.id(), deliveries, changes: part };

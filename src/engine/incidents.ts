@@ -17,6 +17,7 @@ export type Notice = 'began' | 'over' | 'digest';
 
 export interface IncidentDoors {
 	clock: Clock;
+	kindOf(target: string): RunningIncident['kind'];
 	latest(target: string): Promise<RunningIncident | null>;
 	running(): Promise<RunningIncident[]>;
 	save(incident: RunningIncident): Promise<void>;
@@ -70,7 +71,7 @@ export function createIncidents(doors: IncidentDoors) {
 			: {
 					id: clock.id(),
 					target,
-					kind: 'flush',
+					kind: doors.kindOf(target),
 					startedAt: now,
 					resolvedAt: null,
 					count: times,

@@ -39,6 +39,16 @@ export interface Items {
 	revision(collection: string, item: string, before: number): Promise<Row | null>;
 }
 
+/** One kind of targets as it is stored. */
+export interface TargetRows {
+	/** Every target, of any status. None where the collection is not there. */
+	all(): Promise<Row[]>;
+	/** A stored secret in clear; null where there is none, or it cannot be read. Deriving the key takes a while at first. */
+	decrypt(value: unknown): Promise<string | null>;
+	/** Users to be told of a target's failing. */
+	usersToNotify(target: string): Promise<string[]>;
+}
+
 /** What became of one group of deliveries. */
 export interface Settlement {
 	deliveries: StoredDelivery[];

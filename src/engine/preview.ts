@@ -74,6 +74,7 @@ export async function previewChange(
 			between: null,
 			beforeRelated: null,
 			absent: knowsBefore && row === null,
+			fields: null,
 		};
 	});
 	const { deliveries, explained } = await planChanges(changes, watch, { items, clock: doors.clock, primary });
@@ -184,11 +185,16 @@ function asDelivery(planned: PlannedDelivery, clock: Clock): StoredDelivery {
 }
 
 /** Stands for the key of an item that nobody has created yet. */
-const UNBORN = 'new';
+export const UNBORN = 'new';
 const isBorn = (key: string) => key !== UNBORN;
 
 /** The items as they would be between the supposed change. */
-function suppose(items: Items, { collection, event, keys, payload }: Supposed, primary: string, now: number): Items {
+export function suppose(
+	items: Items,
+	{ collection, event, keys, payload }: Supposed,
+	primary: string,
+	now: number,
+): Items {
 	const about = new Set(keys);
 	const isGone = (name: string, key: string) => event === 'delete' && name === collection && about.has(key);
 	const overlay = (name: string, rows: Map<string, Row>): Map<string, Row> => {

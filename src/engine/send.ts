@@ -1,47 +1,34 @@
-import type { AdapterTarget } from '../core/adapters/adapter.js';
-import { adapters } from '../core/adapters/index.js';
 import { takeOne, type Allowance } from '../core/allowance.js';
-import { withSignature } from '../core/signature.js';
 import { afterAttempt, gate, type Health } from '../core/target-health.js';
 import { waitBeforeRetry, type Verdict } from '../core/verdict.js';
-import type { CompiledRule } from '../core/watch.js';
-import type { WireRequest, WireResponse } from '../core/wire.js';
-import { groupDeliveries, type Group } from './group-deliveries.js';
-import type { Clock, DeliveryQueue, Items, Logger, Settlement } from './ports.js';
-import type { FlushTarget, StoredAttempt, StoredDelivery } from './stored.js';
-import { tryOnce } from './try-once.js';
+import type { Channel, Group } from './channel.js';
+import type { ClaimedDelivery, Clock, DeliveryQueue, Settlement } from './ports.js';
+import type { StoredAttempt, Target } from './stored.js';
 
 export interface SendDoors {
 	clock: Clock;
-	logger: Logger;
 	queue: DeliveryQueue;
-	items: Items;
 	/** The published target of that id, or null. */
-	target(id: string): FlushTarget | null;
-	/** The rule that made a delivery; null where it no longer fits the schema. */
-	ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null>;
+	target(id: string): Target | null;
+	/** The way to a target, made anew for each turn. */
+	open(target: Target, allowed: () => Promise<void>): Promise<Channel>;
 	/** What the tables know of the target's health. */
 	state(id: string): Promise<{ health: Health; paused: boolean }>;
-	/** One request; throws with `code`, `message` and `permanent` where no answer came. */
-	send(request: WireRequest, timeoutMs: number): Promise<WireResponse>;
-	/** Told of every request that was made. */
-	attempted(attempt: StoredAttempt): void;
-	/** Called before values are read: Directus' own response cache must not serve what is being replaced. */
-	beforeRead(): Promise<void>;
-	/** The target says that nobody lives there any more. */
-	gone(target: FlushTarget, message: string): Promise<void>;
+	/** Nothing more is to be sent until somebody has looked: nobody lives there any more, or we are not let in. */
+	pause(target: Target, reason: string): Promise<void>;
 	/** Told of every settled batch, after it was written. */
-	settled(target: FlushTarget, health: Health, settlements: Settlement[]): Promise<void>;
+	settled(target: Target, health: Health, settlements: Settlement[]): Promise<void>;
 	/** Requests that this process may still open, over all targets. */
 	slots: { take(): boolean; give(): void };
 }
 
 interface Done {
-	settlement: Settlement;
+	settlements: Settlement[];
 	attempts: StoredAttempt[];
 	verdict: Verdict;
 	durationMs: number;
 	held: number | null;
+	pause?: string;
 }
 
 /** How long a sender that is busy may take to notice that its target was paused. */
@@ -51,7 +38,7 @@ const PAUSE_SEEN_MS = 500;
  * Sends what one target is owed, until nothing is due. At most one of these runs per target over all nodes (the engine
  * holds a lease), so that order, rate, concurrency and the breaker are kept by plain variables.
  *
- * Claimed deliveries become groups; groups wait in a queue; up to `options.concurrency` of them are in flight; results
+ * Claimed deliveries become groups; groups wait in a queue; up to `channel.concurrency` of them are in flight; results
  * wait for a writer that writes all that came in while it was writing. New deliveries are claimed when fewer groups
  * wait than are in flight.
  * @returns when something will be due next (ms since 1970), or null where nothing waits
@@ -61,18 +48,14 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 	const token = clock.id();
 	const found = doors.target(targetId);
 	if (!found?.options) return null;
-	const served: FlushTarget = found;
+	const served: Target = found;
 	const options = found.options;
 	const state = await doors.state(targetId);
 	let { health } = state;
 	let written = health;
 	if (state.paused) return null;
-	const adapter = adapters[served.adapter];
-	const secrets = await served.secrets();
-	const wire: AdapterTarget = { url: served.url, authHeader: served.authHeader, apiKey: secrets.apiKey, options };
-	const rate = options.rate
-		? { perSecond: options.rate, burst: Math.max(1, Math.ceil(options.rate)) }
-		: adapter.rate(options);
+	const channel = await doors.open(served, allowed);
+	const rate = options.rate ? { perSecond: options.rate, burst: Math.max(1, Math.ceil(options.rate)) } : channel.rate;
 
 	const ready: Group[] = [];
 	const done: Done[] = [];
@@ -113,8 +96,7 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 		// What is planned from now on wakes a new turn.
 		[nextAt, exhausted] = [due.nextAt, !due.more];
 		if (due.claimed.length === 0) return;
-		await doors.beforeRead();
-		const groups = await groupDeliveries(due.claimed, adapter, wire, doors);
+		const groups = await channel.group(due.claimed);
 		await queue.nameBatches(groups);
 		for (const { batch, deliveries } of groups) for (const delivery of deliveries) delivery.batch = batch;
 		ready.push(...groups);
@@ -135,29 +117,19 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 	}
 
 	async function deliver(next: Group): Promise<Done> {
-		const attempts: StoredAttempt[] = [];
 		const started = clock.now();
-		let verdict: Verdict = { kind: 'delivered' };
-		let held: number | null = null;
-		for (const [part, request] of adapter.requests(next.changes, wire).entries()) {
-			// A receiver that drops ids it knows must not drop the second request of a group.
-			const id = part === 0 ? next.batch : `${next.batch}-${part + 1}`;
-			if (part > 0) await allowed();
-			const as = { signs: adapter.signs, id, secrets: secrets.signing, extra: options.headers };
-			const signed = withSignature(request, as, clock.now());
-			const tried = await tryOnce(adapter, signed, { target: served, options, secrets }, next, doors);
-			attempts.push(tried.attempt);
-			doors.attempted(tried.attempt);
-			[verdict, held] = [tried.verdict, tried.held];
-			if (verdict.kind !== 'delivered') break;
-		}
+		const sent = await channel.deliver(next);
 		const now = clock.now();
-		const settlement: Settlement = { deliveries: next.deliveries, at: now, outcome: outcomeOf(verdict, next, now) };
-		return { settlement, attempts, verdict, durationMs: now - started, held };
+		const settlements = sent.results.map(({ deliveries, verdict }): Settlement => ({
+			deliveries,
+			at: now,
+			outcome: outcomeOf(verdict, deliveries, now),
+		}));
+		return { ...sent, settlements, durationMs: now - started };
 	}
 
 	/** A probe ahead of the delivery's own schedule is an extra try that costs it nothing. */
-	function outcomeOf(verdict: Verdict, { deliveries }: Group, now: number): Settlement['outcome'] {
+	function outcomeOf(verdict: Verdict, deliveries: ClaimedDelivery[], now: number): Settlement['outcome'] {
 		if (verdict.kind === 'delivered') return { status: 'delivered' };
 		const error = { code: verdict.code, message: verdict.message };
 		const [first] = deliveries;
@@ -189,19 +161,21 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 				await queue.settle(
 					targetId,
 					token,
-					batch.map(({ settlement }) => settlement),
+					batch.flatMap(({ settlements }) => settlements),
 					batch.flatMap(({ attempts }) => attempts),
 					written,
 				);
 				if (before.openedAt !== null && written.openedAt === null) await queue.hurry(targetId, clock.now());
-				for (const { verdict } of batch) if (verdict.kind === 'gone') await doors.gone(served, verdict.message);
+				for (const { pause } of batch) if (pause !== undefined) await doors.pause(served, pause);
 				await doors.settled(
 					served,
 					written,
-					batch.map(({ settlement }) => settlement),
+					batch.flatMap(({ settlements }) => settlements),
 				);
 				// A retry has to be waited for, and a target that is back has a backlog.
-				const retries = batch.some(({ settlement }) => settlement.outcome.status === 'retrying');
+				const retries = batch.some(({ settlements }) =>
+					settlements.some(({ outcome }) => outcome.status === 'retrying'),
+				);
 				if (probing ? health.openedAt === null : retries) exhausted = false;
 			}
 		})()
@@ -247,9 +221,9 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 					token,
 				);
 			if (halted) exhausted = true;
-			if (!exhausted && ready.length < options.concurrency) await fill();
+			if (!exhausted && ready.length < channel.concurrency) await fill();
 			let waitMs = 0;
-			while (ready.length > 0 && inFlight < options.concurrency && doors.slots.take()) {
+			while (ready.length > 0 && inFlight < channel.concurrency && doors.slots.take()) {
 				waitMs = takeAllowance();
 				if (waitMs > 0) {
 					doors.slots.give();

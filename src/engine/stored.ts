@@ -2,7 +2,8 @@ import type { Issue } from '../core/validate-rules.js';
 import type { OldValues } from '../core/old-values.js';
 import type { AdapterName, DeliveryStatus, EventName, TargetKind, TargetStatus } from '../core/vocabulary.js';
 import type { CompiledRule } from '../core/watch.js';
-import type { FlushOptions } from '../../schema.js';
+import type { CompiledSyncRule } from '../core/sync/compile-sync-rules.js';
+import type { FlushOptions, SyncOptions } from '../../schema.js';
 
 /** A delivery as it is stored. Times are ms since 1970. */
 export interface StoredDelivery {
@@ -70,6 +71,26 @@ export interface FlushTarget {
 	secrets(): Promise<{ apiKey: string | null; signing: string[] }>;
 }
 
+/** A remote source as it is served: another instance that some collections are kept in step with. */
+export interface RemoteSource {
+	id: string;
+	kind: 'sync';
+	status: TargetStatus;
+	name: string;
+	/** The other Directus, without a slash at the end. */
+	url: string;
+	/** null where they are invalid: nothing is sent until somebody mends them. */
+	options: SyncOptions | null;
+	/** The valid rules, and those that they imply. */
+	rules: CompiledSyncRule[];
+	/** The collections whose rules are invalid and turned off, and why. */
+	off: { collection: string; message: string }[];
+	/** What is wrong with rules and options. */
+	issues: Issue[];
+	/** The token of our user over there; decrypted on first use. */
+	apiKey(): Promise<string | null>;
+}
+
 /** One HTTP request as the history keeps it: secrets masked, bodies cut. */
 export interface StoredAttempt {
 	id: string;
@@ -85,3 +106,6 @@ export interface StoredAttempt {
 	response: { status: number; headers: Record<string, string>; body: string } | null;
 	error: { code: string; message: string } | null;
 }
+
+/** Where changes go. */
+export type Target = FlushTarget | RemoteSource;

@@ -1,32 +1,36 @@
-import type { Adapter } from '../core/adapters/adapter.js';
 import { maskText, showRequest, showResponse } from '../core/mask.js';
 import { judgeStatus, untilRateLimitReset, type Verdict } from '../core/verdict.js';
+import type { TargetKind } from '../core/vocabulary.js';
 import type { WireRequest, WireResponse } from '../core/wire.js';
 import type { Clock, Logger } from './ports.js';
-import type { FlushTarget, StoredAttempt } from './stored.js';
+import type { StoredAttempt } from './stored.js';
+
+/** Whom a request goes to, and what its history must not show. */
+export interface RequestTo {
+	target: { id: string; kind: TargetKind; name: string };
+	timeoutMs: number;
+	/** Secrets of the target. */
+	hidden: string[];
+	/** The verdict on an answer where it is not the status' alone. */
+	judge(response: WireResponse, now: number): Verdict | null;
+}
 
 /** One request, its answer judged and kept for the history. Never throws for what the network does. */
 export async function tryOnce(
-	adapter: Adapter,
 	request: WireRequest,
-	{
-		target,
-		options,
-		secrets,
-	}: { target: FlushTarget; options: { timeout_ms: number }; secrets: { apiKey: string | null; signing: string[] } },
+	{ target, timeoutMs, hidden, judge }: RequestTo,
 	{ batch, deliveries }: { batch: string; deliveries: { id: string }[] },
 	doors: { clock: Clock; logger: Logger; send(request: WireRequest, timeoutMs: number): Promise<WireResponse> },
-): Promise<{ attempt: StoredAttempt; verdict: Verdict; held: number | null }> {
+): Promise<{ attempt: StoredAttempt; verdict: Verdict; held: number | null; response: WireResponse | null }> {
 	const { clock } = doors;
 	const at = clock.now();
-	const hidden = [...(secrets.apiKey ? [secrets.apiKey] : []), ...secrets.signing];
 	let response: WireResponse | null = null;
 	let verdict: Verdict;
 	try {
-		response = await doors.send(request, options.timeout_ms);
+		response = await doors.send(request, timeoutMs);
 		// A verdict quotes the body's beginning: half a secret, cut off there, would not be recognised afterwards.
 		const quotable = { ...response, body: maskText(response.body, hidden) };
-		verdict = adapter.judge(quotable, clock.now()) ?? judgeStatus(quotable, clock.now());
+		verdict = judge(quotable, clock.now()) ?? judgeStatus(quotable, clock.now());
 	} catch (error) {
 		const {
 			code = 'UNKNOWN',
@@ -45,7 +49,7 @@ export async function tryOnce(
 		id: clock.id(),
 		batch,
 		target: target.id,
-		kind: 'flush',
+		kind: target.kind,
 		at,
 		durationMs,
 		outcome: verdict.kind,
@@ -58,5 +62,6 @@ export async function tryOnce(
 		`[downstream] ${request.method} ${attempt.request.url} for "${target.name}": ${response?.status ?? error?.code ?? ''} in ${Math.round(durationMs)} ms, ${deliveries.length} deliveries, ${verdict.kind}`,
 	);
 	const asked = verdict.kind === 'retry' ? verdict.retryAfterMs : null;
-	return { attempt, verdict, held: asked ?? (response ? untilRateLimitReset(response.headers, clock.now()) : null) };
+	const held = asked ?? (response ? untilRateLimitReset(response.headers, clock.now()) : null);
+	return { attempt, verdict, held, response };
 }

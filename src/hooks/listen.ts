@@ -1,7 +1,8 @@
 import type { EventContext } from '@directus/types';
 import type { Knex } from 'knex';
 import { isRecord } from '../core/is-record.js';
-import { FLUSH_TARGETS, type EventName } from '../core/vocabulary.js';
+import { TARGET_COLLECTIONS, type EventName } from '../core/vocabulary.js';
+import type { Handle } from '../engine/capture.js';
 import type { Started } from '../start.js';
 import type { Events } from './events.js';
 
@@ -12,16 +13,18 @@ const SCHEMA_EVENTS = ['collections', 'fields', 'relations'];
 
 /**
  * Directus' events in, capture calls out. A filter that throws would fail the editor's save, so none does: what goes
- * wrong is logged, and the change is recorded without its old values.
+ * wrong is logged, and the change is recorded without its old values. Only what has ended the editor's transaction is
+ * passed on: the save would otherwise be answered with a success and not be there.
  */
 export function listen({ filter, action }: Events, { runtime }: Started): void {
 	const { capture, rules, logger, database } = runtime;
 	const handle = (context: EventContext) => runtime.handle(context.database as unknown as Knex, context.schema);
 
-	const quietly = async (what: string, work: () => Promise<void>): Promise<void> => {
+	const quietly = async (what: string, work: () => Promise<void>, within?: Handle): Promise<void> => {
 		try {
 			await work();
 		} catch (error) {
+			if (within?.hasEnded(error)) throw error;
 			logger.error(`[downstream] ${what}: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	};
@@ -54,31 +57,33 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 
 	filter('activity.create', async (payload: unknown, _meta: Meta, context: EventContext) => {
 		const activity = payload as { action?: unknown; collection?: unknown; item?: unknown; user?: string | null };
-		const { collection } = activity;
-		if (typeof collection !== 'string' || typeof activity.action !== 'string') return;
-		if (collection === FLUSH_TARGETS) {
-			await quietly('rules', async () => {
-				const version = runtime.clock.id();
-				rules.expect(version);
-				await (context.database as unknown as Knex)('downstream_meta')
-					.where({ key: 'rules' })
-					.update({ value: version });
-			});
+		const { collection, action: what } = activity;
+		if (typeof collection !== 'string' || typeof what !== 'string') return;
+		const within = handle(context);
+		if (TARGET_COLLECTIONS.includes(collection)) {
+			const version = runtime.clock.id();
+			rules.expect(version);
+			const knex = context.database as unknown as Knex;
+			const tell = async () => void (await knex('downstream_meta').where({ key: 'rules' }).update({ value: version }));
+			await quietly('rules', tell, within);
 		}
-		await quietly(`a change of ${collection} could not be recorded`, () =>
-			capture.onActivity(
-				{ action: String(activity.action), collection, item: activity.item, user: activity.user ?? null },
-				handle(context),
-			),
-		);
+		const { item, user = null } = activity;
+		const record = () => capture.onActivity([{ action: what, collection, item: String(item), user }], within);
+		await quietly(`a change of ${collection} could not be recorded`, record, within);
 	});
 
 	const onAction = (event: EventName) => async (meta: Meta, context: EventContext) => {
 		const scope = String(meta['event'] ?? '').split('.')[0] ?? '';
-		if (SCHEMA_EVENTS.includes(scope)) return schemaChanged();
+		if (SCHEMA_EVENTS.includes(scope)) {
+			const { collection: of, payload } = meta;
+			if (scope === 'fields' && event === 'delete' && typeof of === 'string' && Array.isArray(payload))
+				runtime.sync.fieldsLost(of, payload.map(String));
+			return schemaChanged();
+		}
 		const { collection } = meta;
 		if (typeof collection !== 'string') return;
-		if (collection === FLUSH_TARGETS) await quietly('rules', () => targetsChanged(isTracked(collection, context)));
+		if (TARGET_COLLECTIONS.includes(collection))
+			await quietly('rules', () => targetsChanged(isTracked(collection, context)));
 		const keys = Array.isArray(meta['keys']) ? meta['keys'] : 'key' in meta ? [meta['key']] : [];
 		await quietly(`a change of ${collection} could not be recorded`, () =>
 			capture.onAction(collection, keys, event, context.accountability?.user ?? null, isTracked(collection, context)),

@@ -3,6 +3,7 @@ import type { Delivery, Preview, TargetStatus } from '../modules/endpoint/answer
 /** What one target knows of one item. */
 export interface ItemAtTarget {
 	id: string;
+	kind: TargetStatus['kind'];
 	name: string;
 	state: TargetStatus['state'];
 	/** The newest delivery of the item to it; null where there never was one, or its retention is over. */
@@ -24,10 +25,10 @@ export function itemAtTargets(targets: TargetStatus[], deliveries: Delivery[], p
 	const rank = ({ latest }: ItemAtTarget) => (latest ? ORDER.indexOf(latest.status) : ORDER.length);
 	return targets
 		.filter(({ id }) => newest.has(id) || said.get(id)?.rule)
-		.map(({ id, name, state }): ItemAtTarget => {
+		.map(({ id, kind, name, state }): ItemAtTarget => {
 			const preview = said.get(id);
 			const { matched = false, reason = '' } = preview ?? {};
-			return { id, name, state, latest: newest.get(id) ?? null, matched, reason };
+			return { id, kind, name, state, latest: newest.get(id) ?? null, matched, reason };
 		})
 		.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }

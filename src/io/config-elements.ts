@@ -3,8 +3,9 @@ import type { Knex } from 'knex';
 import type { ElementKind } from '../core/config/bundle.js';
 import type { ConfigRow } from '../core/config/config-state.js';
 import { kinds } from '../core/config/kinds.js';
+import { QUIET } from '../core/config/quiet-writes.js';
 import type { ConfigWriter } from '../engine/config/ports.js';
-import type { DirectusServices, MutationOptions } from './directus-services.js';
+import type { DirectusServices } from './directus-services.js';
 
 /** What writing elements needs. The transaction is the only connection that is used. */
 export interface ElementDoors {
@@ -17,25 +18,16 @@ export interface ElementDoors {
 	cascade: (table: string, keys: string[]) => Promise<void>;
 }
 
-/**
- * Directus' own service for items, not the one of the kind: that one would reload all flows or clear all caches for each
- * row, and on SQLite a reload waits for the very connection that this transaction has. What those services do beside that
- * is done here, once: refusals before the first write (`config-refusals.ts`), what goes with a deleted role or flow below.
- */
-const QUIET: MutationOptions = {
-	emitEvents: false,
-	autoPurgeCache: false,
-	autoPurgeSystemCache: false,
-	bypassLimits: true,
-	bypassEmitAction: () => {},
-};
-
 /** Both checks that Directus runs when rights change: an admin is left, and no more users than the environment allows. */
 const REMAINING_ADMINS_AND_LIMITS = 3;
 
 type ElementWriter = Pick<ConfigWriter, 'create' | 'update' | 'remove' | 'attachPolicy'>;
 
-/** Writes rows of the tables `directus_<kind>`. */
+/**
+ * Writes rows of the tables `directus_<kind>`, through Directus' own service for items, not the one of the kind: that one would reload all flows or clear all caches for each
+ * row, and on SQLite a reload waits for the very connection that this transaction has. What those services do beside that
+ * is done here, once: refusals before the first write (`askForRefusals`), what goes with a deleted role or flow below.
+ */
 export function createElementWriter(doors: ElementDoors): ElementWriter & { checkRights(): Promise<void> } {
 	const { database, services, accountability, cascade } = doors;
 	const service = async (table: string) =>

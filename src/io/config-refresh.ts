@@ -16,11 +16,11 @@ export async function refreshDirectus(
 	}: { database: Knex; services: DirectusServices; getSchema: () => Promise<SchemaOverview> },
 	{ flows }: { flows: boolean },
 ): Promise<void> {
-	const schema = { collections: {}, relations: [] };
-	// Clears the schema's cache too, so that it is not asked for here before.
+	// Before the caches are cleared: nothing is written by it, so that an older one does, and to read it anew takes long.
+	const schema = flows ? await getSchema() : { collections: {}, relations: [] };
 	await new services.UtilsService({ knex: database, schema, accountability: ADMIN }).clearCache({ system: true });
 	if (!flows) return;
 	// To change no flow at all is all it takes for Directus to tell every node to load them again.
-	const service = new services.FlowsService({ knex: database, schema: await getSchema(), accountability: null });
+	const service = new services.FlowsService({ knex: database, schema, accountability: null });
 	await service.updateMany([], {}, { emitEvents: false });
 }

@@ -1,8 +1,9 @@
 import type { Relation, SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
+import { QUIET } from '../core/config/quiet-writes.js';
 import { isRecord } from '../core/is-record.js';
 import type { Part, SchemaStep } from '../engine/config/ports.js';
-import type { DirectusServices, MutationOptions } from './directus-services.js';
+import type { DirectusServices } from './directus-services.js';
 
 /** What changing the schema needs. The transaction is the only connection that is used. */
 export interface SchemaDoors {
@@ -13,15 +14,6 @@ export interface SchemaDoors {
 	/** Whether the database commits each change of a table at once, so that a step may break off half way. */
 	commitsAtOnce: boolean;
 }
-
-/** Told to nobody, and nothing cleared, before it is committed. */
-const QUIET: MutationOptions = {
-	emitEvents: false,
-	autoPurgeCache: false,
-	autoPurgeSystemCache: false,
-	bypassLimits: true,
-	bypassEmitAction: () => {},
-};
 
 /**
  * Changes the schema step by step through Directus' own services, as its schema apply does, but for three things: exactly

@@ -1,15 +1,15 @@
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import { ELEMENT_KINDS, snapshot, type ElementKind, type Snapshot } from '../core/config/bundle.js';
+import { ELEMENT_KINDS, type ElementKind, type Snapshot } from '../core/config/bundle.js';
 import type { ConfigLimits, ConfigRow, ConfigState } from '../core/config/config-state.js';
+import type { InstalledExtension } from '../core/config/extension-states.js';
 import { kinds } from '../core/config/kinds.js';
 import { schemaWithoutOwn } from '../core/config/own-parts.js';
 import type { Row } from '../core/item-change.js';
 import type { StateChoice } from '../engine/config/ports.js';
 import { readIdMap } from '../tables/config-id-map.js';
+import type { SnapshotReader } from './config-snapshot.js';
 import type { DirectusServices } from './directus-services.js';
-
-const ADMIN = { admin: true, app: true, user: null, role: null, roles: [], ip: null };
 
 /** What reading needs. The transaction is the only connection that is used. */
 export interface StateDoors {
@@ -17,8 +17,10 @@ export interface StateDoors {
 	services: DirectusServices;
 	/** Read before the transaction began: Directus reads it through its own connection, and SQLite has no other. */
 	schema: SchemaOverview;
+	snapshots: Pick<SnapshotReader, 'read'>;
 	vendor: string;
 	limits: (database: Knex) => Promise<ConfigLimits>;
+	extensions: (database: Knex) => Promise<InstalledExtension[]>;
 }
 
 /** The whole configuration of this instance, through Directus' own services: decoded as Directus decodes it. */
@@ -46,6 +48,7 @@ export async function readConfigState(doors: StateDoors, choice: StateChoice): P
 		hidden,
 		adminRole: choice.role,
 		limits: await doors.limits(database),
+		extensions: await doors.extensions(database),
 	};
 }
 
@@ -112,11 +115,10 @@ async function addAttachments({ database, services, schema }: StateDoors, polici
 }
 
 async function readSnapshot(
-	{ database, services, vendor }: StateDoors,
+	{ database, snapshots, vendor }: StateDoors,
 	{ own }: StateChoice,
 ): Promise<{ directus: string; taken: Snapshot }> {
-	const service = new services.SchemaService({ knex: database, accountability: ADMIN });
-	const taken = snapshot.parse(await service.snapshot());
+	const taken = await snapshots.read(database);
 	return {
 		directus: taken.directus,
 		taken: { ...(own ? taken : schemaWithoutOwn(taken)), vendor: taken.vendor ?? vendor },

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isMysql } from '../tables/dialect.js';
+import { isMysql, isSqlite } from '../tables/dialect.js';
 
 /** The configuration is not what it was read as any more: somebody else wrote meanwhile. */
 export class StateMoved extends Error {
@@ -34,8 +34,6 @@ export interface ReadThenWrite<Value> {
 
 /** How often it is read again where others write at the same time. */
 const ATTEMPTS = 4;
-
-const isSqlite = (database: Knex) => /sqlite/.test(String(database.client.config.client));
 
 /** Whether tables can be changed in a transaction that may still be rolled back. */
 export const hasTransactionalSchema = (database: Knex) => !isMysql(database);

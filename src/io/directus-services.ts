@@ -1,5 +1,6 @@
 import type { Accountability, PrimaryKey, SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
+import type { Readable } from 'node:stream';
 import type { Row } from '../core/item-change.js';
 
 interface ServiceOptions {
@@ -16,6 +17,8 @@ export interface MutationOptions {
 	/** The bound on how many items one request may change. */
 	bypassLimits?: boolean;
 	bypassEmitAction?: (event: unknown) => void;
+	/** No activity and no revision. */
+	skipTracking?: boolean;
 	/** Thrown at the moment at which the write would begin. */
 	preMutationError?: Error;
 	/** 1: an admin is left; 2: no more users than there may be. */
@@ -48,7 +51,17 @@ export interface DirectusServices {
 		collection: string,
 		options: ServiceOptions,
 	) => {
-		processValues(action: 'read', payload: Row): Promise<Row>;
+		processValues(action: 'read' | 'create' | 'update', payload: Row): Promise<Row>;
+		processValues(action: 'create', payloads: Row[]): Promise<Row[]>;
+		/** As a revision keeps it; null where nothing is left of it. */
+		prepareDelta(payload: Row): Promise<Row | null>;
+	};
+	AssetsService: new (options: ServiceOptions) => {
+		getAsset(id: string, transformation: { transformationParams: object }): Promise<{ stream: Readable }>;
+	};
+	FilesService: new (options: ServiceOptions) => {
+		/** Writes the bytes of a new file, or of one that is there. */
+		uploadOne(stream: Readable, data: Row, key?: PrimaryKey): Promise<PrimaryKey>;
 	};
 	NotificationsService: new (options: ServiceOptions) => {
 		createOne(data: Row): Promise<PrimaryKey>;
@@ -58,6 +71,13 @@ export interface DirectusServices {
 	};
 	SchemaService: new (options: Omit<ServiceOptions, 'schema'>) => {
 		snapshot(): Promise<unknown>;
+	};
+	ExtensionsService: new (options: ServiceOptions) => {
+		extensionsManager: { reload(): Promise<void>; broadcastReloadNotification(): Promise<void> };
+	};
+	SpecificationService: new (options: ServiceOptions) => {
+		oas: { generate(host?: string): Promise<unknown> };
+		graphql: { generate(scope: 'items' | 'system'): Promise<string | null> };
 	};
 	CollectionsService: new (options: ServiceOptions) => {
 		createOne(collection: Row, options?: MutationOptions): Promise<string>;

@@ -1,65 +1,28 @@
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { flushRule } from '../../schema.js';
-import { isEncrypted } from '../core/install-plan.js';
 import type { Row } from '../core/item-change.js';
 import { readTarget } from '../core/read-target.js';
 import { signingSecrets } from '../core/signature.js';
 import { checkFlushRules } from '../core/validate-rules.js';
-import { FLUSH_TARGETS, FLUSH_TARGETS_USERS } from '../core/vocabulary.js';
 import { compileRule, type CompiledRule } from '../core/watch.js';
+import type { TargetRows } from '../engine/ports.js';
 import type { FlushTarget } from '../engine/stored.js';
-import type { DirectusServices } from './directus-services.js';
 
-/** Reads flush targets from their collection, whether this package or its predecessor made it. */
-export function createFlushTargets(
-	database: Knex,
-	services: DirectusServices,
-	getSchema: () => Promise<SchemaOverview>,
-) {
-	const decrypted = new Map<string, string | null>();
-
-	async function decrypt(value: unknown): Promise<string | null> {
-		if (typeof value !== 'string' || value === '') return null;
-		// The predecessor stored keys in clear, and goes on doing so where the schema may not be changed.
-		if (!isEncrypted(value)) return value;
-		const known = decrypted.get(value);
-		if (known !== undefined) return known;
-		const payload = new services.PayloadService(FLUSH_TARGETS, {
-			accountability: null,
-			knex: database,
-			schema: await getSchema(),
-		});
-		const { api_key: clear } = await payload.processValues('read', { api_key: value });
-		if (decrypted.size > 5_000) decrypted.clear();
-		decrypted.set(value, typeof clear === 'string' ? clear : null);
-		return typeof clear === 'string' ? clear : null;
-	}
-
+/** Reads flush targets from their collection. */
+export function createFlushTargets(stored: TargetRows, database: Knex, getSchema: () => Promise<SchemaOverview>) {
 	const withSecrets = (row: Row, schema: SchemaOverview): FlushTarget => ({
 		...readTarget(row, String(row['id']), schema),
 		secrets: async () => ({
-			apiKey: await decrypt(row['api_key']),
-			signing: signingSecrets(await decrypt(row['signing_secret'])),
+			apiKey: await stored.decrypt(row['api_key']),
+			signing: signingSecrets(await stored.decrypt(row['signing_secret'])),
 		}),
 	});
 
-	/** Every target, of any status. None where the collection is not there. */
+	/** Every target, of any status. */
 	async function all(): Promise<FlushTarget[]> {
 		const schema = await getSchema();
-		if (!(FLUSH_TARGETS in schema.collections)) return [];
-		const rows = await database(FLUSH_TARGETS).select<Row[]>('*');
-		return rows.map((row) => withSecrets(row, schema));
-	}
-
-	/** Users to be told of a target's failing. */
-	async function usersToNotify(target: string): Promise<string[]> {
-		if (!(FLUSH_TARGETS_USERS in (await getSchema()).collections)) return [];
-		const rows = await database(FLUSH_TARGETS_USERS)
-			.select<Row[]>('directus_users_id')
-			.where({ [`${FLUSH_TARGETS}_id`]: target })
-			.whereNotNull('directus_users_id');
-		return [...new Set(rows.map((row) => String(row['directus_users_id'])))];
+		return (await stored.all()).map((row) => withSecrets(row, schema));
 	}
 
 	/** The rule that a delivery remembers by its hash, worked out for today's schema; null where it no longer fits. */
@@ -73,5 +36,5 @@ export function createFlushTargets(
 			: null;
 	}
 
-	return { all, usersToNotify, ruleByHash };
+	return { all, ruleByHash };
 }

@@ -4,6 +4,7 @@ import { inGroupsOf } from '../core/adapters/pack.js';
 import type { Row } from '../core/item-change.js';
 import type { Handle } from '../engine/capture.js';
 import type { DirectusServices } from './directus-services.js';
+import { hasEndedTransaction } from '../tables/ended-transaction.js';
 import { insertChanges, isPostgres } from '../tables/outbox-table.js';
 
 /**
@@ -35,6 +36,7 @@ export function hookHandle(database: Knex, services: DirectusServices, schema: S
 				return service.readByQuery({ fields, limit: -1, filter: { [primary]: { _in: keys } } }, { emitEvents: false });
 			}),
 		record: (changes) => insertChanges(database, changes),
+		hasEnded: (error) => transaction !== null && hasEndedTransaction(error),
 		outcome: () =>
 			transaction
 				? transaction.executionPromise.then(

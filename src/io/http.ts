@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Agent, type Dispatcher } from 'undici';
 import { LIMITS } from '../../schema.js';
 import type { WireRequest, WireResponse } from '../core/wire.js';
@@ -16,14 +17,19 @@ class TransportError extends Error {
 }
 
 export interface HttpClient {
-	/** Sends one request; follows no redirect; throws a TransportError where no answer came. */
-	send(request: WireRequest, timeoutMs: number): Promise<WireResponse>;
+	/**
+	 * Sends one request; follows no redirect; throws a TransportError where no answer came.
+	 * @param most how much of the answer is read, in bytes
+	 */
+	send(request: WireRequest, timeoutMs: number, most?: number): Promise<WireResponse>;
+	/** The same, with a body that is read as it is sent. */
+	upload(request: Omit<WireRequest, 'body'>, body: Readable, timeoutMs: number): Promise<WireResponse>;
 	close(): Promise<void>;
 }
 
 /**
- * One keep-alive client for all targets. Reads at most 1 MiB of an answer and never unpacks it (no compression is
- * asked for), so that no target can fill the memory.
+ * One keep-alive client for all targets. Reads at most 1 MiB of an answer, unless told, and never unpacks it (no
+ * compression is asked for), so that no target can fill the memory.
  */
 export function createHttpClient(guard: AddressGuard, userAgent: string): HttpClient {
 	const agent = new Agent({
@@ -33,7 +39,11 @@ export function createHttpClient(guard: AddressGuard, userAgent: string): HttpCl
 		keepAliveTimeout: 10_000,
 	});
 
-	async function send(request: WireRequest, timeoutMs: number): Promise<WireResponse> {
+	async function send(
+		request: Omit<WireRequest, 'body'> & { body: string | Readable | null },
+		timeoutMs: number,
+		most: number,
+	): Promise<WireResponse> {
 		const url = readUrl(request.url);
 		guard.checkUrl(url);
 		const signal = AbortSignal.timeout(timeoutMs);
@@ -50,14 +60,21 @@ export function createHttpClient(guard: AddressGuard, userAgent: string): HttpCl
 		return {
 			status: statusCode,
 			headers: flatten(headers),
-			body: await readSome(body, Number(headers['content-length'] ?? 0)),
+			body: await readSome(body, Number(headers['content-length'] ?? 0), most),
 		};
 	}
 
 	return {
-		async send(request, timeoutMs) {
+		async send(request, timeoutMs, most = LIMITS.responseBody) {
 			try {
-				return await send(request, timeoutMs);
+				return await send(request, timeoutMs, most);
+			} catch (error) {
+				throw asTransportError(error, request.url, timeoutMs);
+			}
+		},
+		async upload(request, body, timeoutMs) {
+			try {
+				return await send({ ...request, body }, timeoutMs, LIMITS.responseBody);
 			} catch (error) {
 				throw asTransportError(error, request.url, timeoutMs);
 			}
@@ -78,17 +95,17 @@ function readUrl(text: string): URL {
 	return url;
 }
 
-async function readSome(body: Dispatcher.ResponseData['body'], announced: number): Promise<string> {
+async function readSome(body: Dispatcher.ResponseData['body'], announced: number, most: number): Promise<string> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of body as AsyncIterable<Buffer>) {
 		chunks.push(chunk);
 		size += chunk.length;
-		if (size >= LIMITS.responseBody) break;
+		if (size >= most) break;
 	}
 	// An answer that stays open after what it announced would hold the connection.
-	if (size >= LIMITS.responseBody && announced > size) body.destroy();
-	return Buffer.concat(chunks).subarray(0, LIMITS.responseBody).toString('utf8');
+	if (size >= most && announced > size) body.destroy();
+	return Buffer.concat(chunks).subarray(0, most).toString('utf8');
 }
 
 const flatten = (headers: Record<string, string | string[] | undefined>) =>

@@ -1,30 +1,20 @@
 import type { ApiCollection, ExtensionsServices, Field, RawField, Relation, SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import {
-	type Environment,
-	FLUSH_RELATIONS,
-	FLUSH_TARGET_COLLECTION,
-	FLUSH_TARGET_USERS_COLLECTION,
-} from '../../schema.js';
+import type { Environment } from '../../schema.js';
 import {
 	describeStep,
 	type Found,
 	type FoundCollection,
 	type FoundField,
 	type InstallPart,
+	type InstallPlan,
 	type InstallStep,
 	isEncrypted,
 	isEncryptedField,
 	judgeUntouched,
 	planInstall,
-	summarise,
 } from '../core/install-plan.js';
 import type { Logger } from '../engine/ports.js';
-
-const FLUSH: InstallPart = {
-	collections: [FLUSH_TARGET_COLLECTION, FLUSH_TARGET_USERS_COLLECTION],
-	relations: FLUSH_RELATIONS,
-};
 
 /** What installing needs of Directus. */
 export interface InstallDoors {
@@ -39,53 +29,19 @@ export interface InstallDoors {
 	withLock: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** What a start did. A part with anything in `refused` cannot work and stays off; the reason has been logged. */
-export interface InstallReport {
-	created: string[];
-	/** Collections that were there, and which of their fields were added or changed. */
-	extended: { collection: string; fields: string[] }[];
-	refused: { collection: string; reason: string }[];
-	/** Collections that the environment says not to touch. */
-	skipped: string[];
-}
-
 /**
- * Brings the collections of `schema.ts` into the project (contract §2): creates what is absent, adds to what the
- * predecessor left, leaves alone what is somebody else's. Every start computes the difference anew, so a start that
- * broke off is continued by the next. Never throws for what it finds: it logs one error and reports `refused`.
+ * Brings the collections of one part into the project (contract §2): creates what is absent, adds to what the predecessor
+ * left, leaves alone what is somebody else's. Every start computes the difference anew, so a start that broke off is
+ * continued by the next.
+ *
+ * @param taken the steps, as they are taken: complete up to a failure, too
+ * @throws where a step fails, saying which
  */
-export async function installCollections(doors: InstallDoors): Promise<InstallReport> {
-	const { environment, logger } = doors;
-	const report: InstallReport = { created: [], extended: [], refused: [], skipped: [] };
-	const taken: InstallStep[] = [];
-	const switchedOff = (['CACHE_FLUSH_DISABLE_SCHEMA_CHANGE', 'DISABLE_EXTENSION_SCHEMA_CHANGE'] as const).find(
-		(name) => environment[name],
-	);
-	try {
-		if (switchedOff) {
-			const { refused, warnings } = judgeUntouched(FLUSH, await find(doors, FLUSH), switchedOff);
-			report.skipped.push(...FLUSH.collections.map(({ collection }) => collection));
-			report.refused.push(...refused);
-			for (const warning of warnings) logger.warn(`[downstream] ${warning}`);
-		} else await install(doors, FLUSH, report, taken);
-	} catch (error) {
-		const reason = `${message(error)} What was done until then stays; once the cause is gone, the next start goes on from there.`;
-		report.refused.push({ collection: FLUSH_TARGET_COLLECTION.collection, reason });
-	}
-	Object.assign(report, summarise(taken));
-	if (report.created.length > 0) logger.info(`[downstream] created the collections ${report.created.join(', ')}`);
-	for (const { collection, fields } of report.extended)
-		logger.info(`[downstream] extended the collection ${collection}: ${fields.join(', ')}`);
-	for (const { reason } of report.refused) logger.error(`[downstream] ${reason}`);
-	return report;
-}
-
-async function install(
+export async function installCollections(
 	doors: InstallDoors,
 	part: InstallPart,
-	report: InstallReport,
 	taken: InstallStep[],
-): Promise<void> {
+): Promise<Omit<InstallPlan, 'steps'>> {
 	const { logger, withLock } = doors;
 	let plan = planInstall(part, await find(doors, part));
 	if (plan.steps.length > 0 || plan.refused.length > 0) {
@@ -95,16 +51,24 @@ async function install(
 			for (const step of current.steps) {
 				logger.debug(`[downstream] installing: ${describeStep(step)}`);
 				await take(doors, step).catch((error: unknown) => {
-					throw new Error(`could not ${describeStep(step)}: ${message(error)}`, { cause: error });
+					throw new Error(`could not ${describeStep(step)}: ${sentence(error)}`, { cause: error });
 				});
 				taken.push(step);
 			}
 			return current;
 		});
 	}
-	report.refused.push(...plan.refused);
-	for (const warning of plan.warnings) logger.warn(`[downstream] ${warning}`);
 	await refreshSchema(doors, part);
+	return plan;
+}
+
+/** What is wrong with a part that the environment says not to touch, and what is missing of it. */
+export async function judgeCollections(
+	doors: InstallDoors,
+	part: InstallPart,
+	variable: string,
+): Promise<Omit<InstallPlan, 'steps'>> {
+	return judgeUntouched(part, await find(doors, part), variable);
 }
 
 async function find(
@@ -263,7 +227,7 @@ async function plainTextRows(
 }
 
 /** A sentence, whether the error's own message was one or not. */
-function message(error: unknown): string {
+export function sentence(error: unknown): string {
 	const text = error instanceof Error ? error.message : String(error);
 	return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,6 +1,6 @@
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import { FLUSH_TARGETS } from '../core/vocabulary.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES } from '../core/vocabulary.js';
 import type { Notice, RunningIncident } from '../engine/incidents.js';
 import type { Logger } from '../engine/ports.js';
 import type { DirectusServices } from './directus-services.js';
@@ -34,15 +34,16 @@ export function createNotifications(doors: {
 				notice,
 				name,
 				affected,
-				`${doors.publicUrl.replace(/\/$/, '')}/admin/downstream/flush/${incident.target}`,
+				`${doors.publicUrl.replace(/\/$/, '')}/admin/downstream/${incident.kind}/${incident.target}`,
 			);
 			const service = new doors.services.NotificationsService({
 				schema: await doors.getSchema(),
 				knex: doors.database,
 				accountability: null,
 			});
+			const collection = incident.kind === 'sync' ? REMOTE_SOURCES : FLUSH_TARGETS;
 			for (const recipient of users)
-				await service.createOne({ recipient, subject, message, collection: FLUSH_TARGETS, item: incident.target });
+				await service.createOne({ recipient, subject, message, collection, item: incident.target });
 		} catch (error) {
 			logger.error(
 				`[downstream] nobody could be notified of "${name}": ${error instanceof Error ? error.message : String(error)}`,

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { buildWatch, EMPTY_WATCH, type CompiledRule, type Watch } from '../core/watch.js';
 import type { Clock } from '../engine/ports.js';
 import { rememberRules } from '../tables/delivery-table.js';
-import type { FlushTarget, StoredDelivery } from '../engine/stored.js';
+import type { CompiledSyncRule } from '../core/sync/compile-sync-rules.js';
+import type { StoredDelivery, Target } from '../engine/stored.js';
 
 /**
  * The targets and rules in force on this node, in memory: the mutation's path only looks them up.
@@ -15,12 +16,14 @@ export function createRulesInForce(doors: {
 	database: Knex;
 	clock: Pick<Clock, 'now'>;
 	getSchema: () => Promise<SchemaOverview>;
-	readTargets: () => Promise<FlushTarget[]>;
+	readTargets: () => Promise<Target[]>;
 	ruleByHash: (hash: string, target: string) => Promise<CompiledRule | null>;
-	changed: (targets: FlushTarget[]) => void;
+	changed: (targets: Target[]) => void;
 }) {
 	let watch: Watch = EMPTY_WATCH;
-	let targets = new Map<string, FlushTarget>();
+	let targets = new Map<string, Target>();
+	/** Rules of published remote sources, by collection. */
+	let synced = new Map<string, CompiledSyncRule[]>();
 	let byHash = new Map<string, CompiledRule>();
 	/** Hashes of rules that are in the table. */
 	const stored = new Set<string>();
@@ -36,12 +39,16 @@ export function createRulesInForce(doors: {
 	async function read(): Promise<void> {
 		const found = await version();
 		const all = await doors.readTargets();
-		const unknown = all.flatMap((target) => target.rules).filter(({ hash }) => !stored.has(hash));
+		const unknown = all
+			.flatMap((target): { hash: string; rule: object }[] => target.rules)
+			.filter(({ hash }) => !stored.has(hash));
 		await rememberRules(doors.database, new Map(unknown.map(({ hash, rule }) => [hash, JSON.stringify(rule)])));
 		for (const { hash } of unknown) stored.add(hash);
 		const served = all.filter((target) => target.status === 'published' && target.options !== null);
-		const rules = served.flatMap((target) => target.rules);
-		watch = buildWatch(rules, await doors.getSchema());
+		const rules = served.flatMap((target) => (target.kind === 'flush' ? target.rules : []));
+		const syncRules = served.flatMap((target) => (target.kind === 'sync' ? target.rules : []));
+		synced = Map.groupBy(syncRules, ({ rule }) => rule.collection);
+		watch = buildWatch(rules, await doors.getSchema(), synced.keys());
 		targets = new Map(all.map((target) => [target.id, target]));
 		byHash = new Map(rules.map((rule) => [`${rule.target}\u0000${rule.hash}`, rule]));
 		older.clear();
@@ -76,9 +83,13 @@ export function createRulesInForce(doors: {
 			return target?.status === 'published' ? target : null;
 		},
 		targets: () => [...targets.values()],
+		/** Rules of published remote sources for a collection, of any direction. */
+		syncRulesOf: (collection: string): CompiledSyncRule[] => synced.get(collection) ?? [],
+		/** Collections that some published remote source has a rule for. */
+		syncedCollections: () => [...synced.keys()],
 		/** The rule that made a delivery, also where it has been edited since; null where it no longer fits the schema. */
 		async ruleOf({ rule, target }: Pick<StoredDelivery, 'rule' | 'target'>): Promise<CompiledRule | null> {
-			if (rule === null) return null;
+			if (rule === null || targets.get(target)?.kind === 'sync') return null;
 			const key = `${target}\u0000${rule}`;
 			const known = byHash.get(key) ?? older.get(key);
 			if (known !== undefined) return known;

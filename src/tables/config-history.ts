@@ -38,15 +38,10 @@ export async function listPushes(
 		.orderBy('id', 'desc')
 		.limit(limit)
 		.offset((page - 1) * limit);
-	const reverts = await database(TABLE)
-		.where({ status: 'applied' })
-		.whereIn(
-			'reverts',
-			rows.map(({ id }) => String(id)),
-		)
-		.orderBy('id')
-		.select<{ id: string; reverts: string }[]>('id', 'reverts');
-	const revertedBy = new Map(reverts.map((row) => [row.reverts, row.id]));
+	const revertedBy = await revertsOf(
+		database,
+		rows.map(({ id }) => String(id)),
+	);
 	const counted = await database(TABLE).count({ total: '*' }).first<{ total: number | string } | undefined>();
 	return {
 		pushes: rows.map((row) => ({ ...readPush(row), revertedBy: revertedBy.get(String(row['id'])) ?? null })),
@@ -54,18 +49,46 @@ export async function listPushes(
 	};
 }
 
+/** Which push took each of these back, if any did. */
+async function revertsOf(database: Knex, ids: string[]): Promise<Map<string, string>> {
+	const reverts = await database(TABLE)
+		.where({ status: 'applied' })
+		.whereIn('reverts', ids)
+		.orderBy('id')
+		.select<{ id: string; reverts: string }[]>('id', 'reverts');
+	return new Map(reverts.map((row) => [row.reverts, row.id]));
+}
+
 /** One push with its plan, and what would take it back. */
 export async function findPush(
 	database: Knex,
 	id: string,
-): Promise<(PushRecord & { plan: Plan; trace: Trace | null }) | null> {
+): Promise<(PushRecord & { revertedBy: string | null; plan: Plan; trace: Trace | null }) | null> {
 	const row = await database(TABLE).where({ id }).first<Raw | undefined>();
 	if (!row) return null;
 	return {
 		...readPush(row),
+		revertedBy: (await revertsOf(database, [id])).get(id) ?? null,
 		plan: JSON.parse(String(row['plan'])) as Plan,
 		trace: row['trace'] === null ? null : (JSON.parse(String(row['trace'])) as Trace),
 	};
+}
+
+/** A year and a day, in ms. */
+const KEPT_MS = 366 * 86_400_000;
+/** Whatever their age, these can be taken back. */
+const KEPT = 100;
+
+/** Removes pushes of more than a year ago, but for the newest hundred. */
+export async function removeOldPushes(database: Knex, now: number): Promise<void> {
+	const newest = await database(TABLE).select<{ id: string }[]>('id').orderBy('id', 'desc').limit(KEPT);
+	await database(TABLE)
+		.where('at', '<', now - KEPT_MS)
+		.whereNotIn(
+			'id',
+			newest.map(({ id }) => id),
+		)
+		.delete();
 }
 
 const readPush = (row: Raw): PushRecord => ({

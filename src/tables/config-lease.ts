@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import { acquireLease, releaseLease } from './leases.js';
 
 /**
- * One push at a time per database. The lease is a row that expires by itself, as the other leases are; beside that, it
- * says who holds it, so that whoever comes second can be told.
+ * One push at a time per database. The lease is one as all others are; beside that, it says who holds it, so that whoever comes second can be told.
  */
-const KEY = 'lease:config-push';
+const NAME = 'config-push';
+const KEY = `lease:${NAME}`;
 
 /** Who pushes, and since when (ms since 1970). */
 export interface LeaseHolder {
@@ -23,23 +24,15 @@ export async function takeConfigLease(
 	now: number,
 	ttlMs: number,
 ): Promise<{ taken: true } | { taken: false; by: LeaseHolder }> {
-	const row = { holder, until: now + ttlMs, value: JSON.stringify(who) };
-	const taken = await database('downstream_meta')
-		.where({ key: KEY })
-		.andWhere((free) => free.whereNull('holder').orWhere('until', '<', now))
-		.update(row);
-	if (taken > 0) return { taken: true };
+	if (await acquireLease(database, NAME, holder, ttlMs, now)) {
+		await database('downstream_meta')
+			.where({ key: KEY, holder })
+			.update({ value: JSON.stringify(who) });
+		return { taken: true };
+	}
 	const known = await database('downstream_meta')
 		.where({ key: KEY })
 		.first<{ value: string | null } | undefined>('value');
-	if (!known) {
-		try {
-			await database('downstream_meta').insert({ key: KEY, ...row });
-			return { taken: true };
-		} catch {
-			// Somebody else inserted it in between: the row is there now, and theirs.
-		}
-	}
 	return { taken: false, by: holderOf(known?.value, now) };
 }
 
@@ -48,9 +41,8 @@ export async function renewConfigLease(database: Knex, holder: string, until: nu
 	return (await database('downstream_meta').where({ key: KEY, holder }).update({ until })) > 0;
 }
 
-export async function giveConfigLeaseBack(database: Knex, holder: string): Promise<void> {
-	await database('downstream_meta').where({ key: KEY, holder }).update({ holder: null, until: null, value: null });
-}
+export const giveConfigLeaseBack = (database: Knex, holder: string): Promise<void> =>
+	releaseLease(database, NAME, holder);
 
 function holderOf(value: string | null | undefined, now: number): LeaseHolder {
 	try {

@@ -112,3 +112,12 @@ async function count(query: Knex.QueryBuilder): Promise<number> {
 	const [row] = (await query.count({ total: '*' })) as { total: number | string }[];
 	return Number(row?.total ?? 0);
 }
+
+/** What a target is still owed, as `collection/item`. */
+export async function openItems(database: Knex, target: string): Promise<Set<string>> {
+	const rows = await database('downstream_deliveries')
+		.select<{ collection: string; item: string }[]>('collection', 'item')
+		.where({ target })
+		.whereIn('status', ['pending', 'sending', 'retrying']);
+	return new Set(rows.map(({ collection, item }) => `${collection}/${item}`));
+}

@@ -105,10 +105,53 @@ async function fold(transaction: Knex, older: StoredDelivery, newer: NewDelivery
 	return folded > 0;
 }
 
+/** What a rule says that some delivery remembers by its hash; null where nobody has kept it. */
+export async function readRule(database: Knex, hash: string): Promise<unknown> {
+	const row = await database('downstream_rules').where({ hash }).first<{ rule: string } | undefined>('rule');
+	return row ? JSON.parse(row.rule) : null;
+}
+
 /** Remembers rules by hash, so that a delivery can say which rule made it after the rule was changed. */
 export async function rememberRules(database: Knex, rules: Map<string, string>): Promise<void> {
 	for (const group of inGroupsOf(50, [...rules])) {
 		const rows = group.map(([hash, rule]) => ({ hash, rule }));
 		await database('downstream_rules').insert(rows).onConflict('hash').ignore();
 	}
+}
+
+/** Deletions of one collection that a target is owed, or was told of since then, without anybody having confirmed them. */
+export async function countDeletes(
+	database: Knex,
+	{ target, collection, since }: { target: string; collection: string; since: number },
+): Promise<number> {
+	const row = await database(TABLE)
+		.where({ target, collection, event: 'delete', operation: null })
+		.where((either) =>
+			either
+				.whereIn('status', ['pending', 'sending', 'retrying'])
+				.orWhere((delivered) => delivered.where({ status: 'delivered' }).andWhere('delivered_at', '>', since)),
+		)
+		.count({ count: '*' })
+		.first<{ count: number | string }>();
+	return Number(row?.count ?? 0);
+}
+
+/** What a delivery that is over becomes when it is to be sent again, with all its tries. */
+export const dueAgain = (at: number) => ({
+	status: 'pending',
+	tries: 0,
+	batch: null,
+	next_at: at,
+	delivered_at: null,
+	error_code: null,
+	error_message: null,
+	lease_token: null,
+});
+
+/** Makes what failed for one cause due again, with all its tries; whatever it belonged to it still does. Gives how many. */
+export async function hurryFailed(
+	database: Knex,
+	{ target, collection, error, now }: { target: string; collection: string; error: string; now: number },
+): Promise<number> {
+	return database(TABLE).where({ target, collection, status: 'failed', error_code: error }).update(dueAgain(now));
 }

@@ -32,5 +32,5 @@ export async function acquireLease(
 export async function releaseLease(database: Knex, name: string, holder: string): Promise<void> {
 	await database('downstream_meta')
 		.where({ key: `lease:${name}`, holder })
-		.update({ holder: null, until: null });
+		.update({ holder: null, until: null, value: null });
 }

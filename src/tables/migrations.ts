@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import type { Clock, Logger } from '../engine/ports.js';
 import { isMysql, NOT_DELIVERED } from './dialect.js';
 import { HOUR_COLUMNS } from './hour-table.js';
+import { createTable } from './create-table.js';
 import { acquireLease, releaseLease } from './leases.js';
+import { createSyncTables } from './sync-tables.js';
 
 /**
  * The plain tables, one migration per version, run forward, once, in order. A released migration is never edited:
@@ -172,16 +174,8 @@ const migrations: { version: number; up(database: Knex): Promise<void> }[] = [
 			});
 		},
 	},
+	{ version: 4, up: createSyncTables },
 ];
-
-/** A migration that broke off half way (MySQL commits each statement) starts over without stumbling. */
-async function createTable(
-	database: Knex,
-	name: string,
-	build: (table: Knex.CreateTableBuilder) => void,
-): Promise<void> {
-	if (!(await database.schema.hasTable(name))) await database.schema.createTable(name, build);
-}
 
 /** @param where only rows of which this is true are in it; MySQL has no such indexes and takes all */
 async function createIndex(

@@ -1,6 +1,7 @@
 import { startDirectus, type Directus } from '../kit/directus.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
 import type { DirectusVersion } from '../kit/playground.js';
+import { randomFrom } from '../kit/random.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { pause, until } from '../kit/wait.js';
 import { createMany, MUTATIONS, type Hands } from './mutations.js';
@@ -162,15 +163,4 @@ async function drained(directus: Directus): Promise<void> {
 		},
 		{ timeout: 120_000, interval: 200, message: () => `the backlog to drain: ${JSON.stringify(last)}` },
 	);
-}
-
-/** Numbers in [0, 1) that a seed decides (mulberry32, by Tommy Ettinger, public domain). */
-function randomFrom(seed: number): () => number {
-	let state = seed | 0;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
 }

@@ -7,6 +7,7 @@ import { folderWith, run } from './run.js';
 
 const SHOP = '6f1c2a52-0d8e-4b7b-9a55-3f0a5a3f3c11';
 const targets = {
+	'GET /items/data_sync_remote_sources': { data: [] },
 	'GET /items/cache_flush_targets': {
 		data: [
 			{ id: SHOP, name: 'Shop', url: 'https://shop.example/flush', status: 'published' },
@@ -21,6 +22,7 @@ const health = {
 	last_error: null,
 	p50_ms: 40,
 	p95_ms: 90,
+	mode: null,
 	lag_ms: 0,
 };
 const status = {
@@ -71,7 +73,7 @@ describe('deliveries', () => {
 		const { out } = await run(['deliveries', ...at(instance), ...filters], folderWith());
 		expect(out).toMatch(/d1\s+failed\s+5 s ago\s+update\s+articles\/7\s+3\s+answered 500/);
 		expect(out).toMatch(/1 of 40 deliveries/);
-		expect(Object.fromEntries(instance.asked[1]?.query ?? [])).toEqual({
+		expect(Object.fromEntries(instance.asked.at(-1)?.query ?? [])).toEqual({
 			target: SHOP,
 			status: 'failed,retrying',
 			q: 'x',

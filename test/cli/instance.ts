@@ -16,8 +16,8 @@ export interface Asked {
 	text: string;
 }
 
-/** Answers with JSON, or with a status and JSON, or text as it is. */
-type Answer = object | string | { status: number; body: unknown };
+/** Answers with JSON, or with a status and JSON, or text as it is, of a type if told. */
+type Answer = object | string | { status: number; body: unknown; type?: string };
 export type Answers = Record<string, Answer | ((asked: Asked) => Answer)>;
 
 export interface FakeInstance {
@@ -49,8 +49,9 @@ export async function startInstance(answers: Answers = {}): Promise<FakeInstance
 				text,
 			};
 			asked.push(one);
-			const { status, body } = answerTo(one, answers);
+			const { status, body, type } = answerTo(one, answers);
 			response.statusCode = status;
+			if (type !== undefined) response.setHeader('content-type', type);
 			if (typeof body === 'string') response.end(body);
 			else response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 		});
@@ -68,7 +69,7 @@ export async function startInstance(answers: Answers = {}): Promise<FakeInstance
 	};
 }
 
-function answerTo(one: Asked, answers: Answers): { status: number; body: unknown } {
+function answerTo(one: Asked, answers: Answers): { status: number; body: unknown; type?: string } {
 	const given = answers[`${one.method} ${one.path}`];
 	const open = one.path.startsWith('/server/health') || one.path.startsWith('/auth/');
 	if (!open && one.headers['authorization'] !== `Bearer ${TOKEN}`)

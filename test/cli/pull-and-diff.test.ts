@@ -28,6 +28,7 @@ describe('pull', () => {
 		expect(instance.asked[0]?.body).toEqual({
 			kinds: ['roles'],
 			schema: false,
+			extensions: false,
 			preserve_ids: [],
 			sync_policy_roles: true,
 		});
@@ -40,18 +41,20 @@ describe('pull', () => {
 
 	test('writes the specifications beside it', async () => {
 		const paths: Record<string, object> = {};
+		const [items, system] = ['type Query { a: Int }', 'type Query { b: Int }'];
+		const openapi = () => ({ openapi: '3.0.1', info: { title: 'x', version: String(Math.random()) }, paths });
 		const instance = await startInstance({
-			[PULL]: { data: bundle({ roles }), meta: { issues: [] } },
-			'GET /server/specs/oas': () => ({
-				openapi: '3.0.1',
-				info: { title: 'x', version: String(Math.random()) },
-				paths,
+			[PULL]: ({ body }) => ({
+				data: bundle({ roles }),
+				meta: { issues: [], ...(Object(body).specs ? { specs: { openapi: openapi(), items, system } } : {}) },
 			}),
-			'GET /server/specs/graphql/items': 'type Query { a: Int }',
-			'GET /server/specs/graphql/system': 'type Query { b: Int }',
+			'GET /server/specs/oas': openapi,
+			'GET /server/specs/graphql/items': items,
+			'GET /server/specs/graphql/system': system,
 		});
 		const folder = folderWith();
 		expect((await run(['pull', ...at(instance), ...onlyRoles], folder)).code).toBe(0);
+		expect(instance.names()).toEqual([PULL]);
 		// Directus' version of it is another one each time.
 		expect((await run(['pull', ...at(instance), ...onlyRoles], folder)).out).toMatch(/Nothing changed/);
 		paths['/new'] = {};
@@ -117,7 +120,7 @@ describe('diff', () => {
 		const done = await run(['diff', ...at(instance), ...onlyRoles, '--exit-code'], folder);
 		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Rogue') });
 		expect((await run(['push', ...at(instance), ...onlyRoles], folder)).code).toBe(0);
-		expect(instance.names()).toEqual([DIFF, DIFF]);
+		expect(instance.names()).toEqual([DIFF, PUSH]);
 	});
 
 	test('gives the plan as JSON and nothing else on stdout', async () => {

@@ -30,10 +30,30 @@ const planned = (...changes: Parameters<typeof plan>): Answers => ({
 	[PUSH]: { data: { id: 'push-1', dry_run: false, plan: plan(...changes) }, meta: { warnings: [] } },
 });
 
+/** As the instance answers what nobody has consented to. */
+const unconsented = (...changes: Parameters<typeof plan>): Answers => ({
+	...planned(...changes),
+	[PUSH]: refusal(422, 'REFUSED', 'This cannot be pushed: needs consent', {
+		issues: [{ file: null, path: '', code: 'needs_allow_destructive', message: 'needs consent' }],
+	}),
+});
+
 describe('push', () => {
-	test('looks, then writes what it looked at: two requests', async () => {
+	test('where nobody looks, does it all in one request, and says what it did', async () => {
 		const instance = await startInstance(planned(update));
 		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump));
+		expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/Old → Editor[^]*1 changed[^]*push-1/) });
+		expect(instance.names()).toEqual([PUSH]);
+		expect(instance.asked[0]?.body).toMatchObject({
+			bundle: { elements: { roles } },
+			allow_destructive: false,
+			allow_data_loss: false,
+		});
+	});
+
+	test('at a terminal looks, then writes what it looked at: two requests', async () => {
+		const instance = await startInstance(planned(update));
+		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump), { answers: [] });
 		expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/1 changed[^]*push-1/) });
 		expect(instance.names()).toEqual([DIFF, PUSH]);
 		expect(instance.asked[1]?.body).toMatchObject({
@@ -47,27 +67,33 @@ describe('push', () => {
 
 	test('writes nothing where nothing differs', async () => {
 		const instance = await startInstance(planned());
-		expect((await run(['push', ...at(instance), ...onlyRoles], folderWith(dump))).code).toBe(0);
-		expect(instance.names()).toEqual([DIFF]);
+		const [silent, watched] = [
+			await run(['push', ...at(instance), ...onlyRoles], folderWith(dump)),
+			await run(['push', ...at(instance), ...onlyRoles], folderWith(dump), { answers: [] }),
+		];
+		for (const done of [silent, watched])
+			expect(done).toMatchObject({ code: 0, out: expect.stringContaining('No changes.') });
+		expect(instance.names()).toEqual([PUSH, DIFF]);
 	});
 
 	test('that deletes is refused where nobody can be asked: what goes, and which flag consents', async () => {
-		const instance = await startInstance(planned(update, removal, loss));
+		const instance = await startInstance(unconsented(update, removal, loss));
 		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump));
 		expect(done.code).toBe(1);
 		expect(done.err).toMatch(/roles "Guest" \(2 users lose their role\)/);
 		expect(done.err).toMatch(/--allow-destructive and --allow-data-loss articles\.body/);
-		expect(instance.names()).toEqual([DIFF]);
+		expect(instance.names()).toEqual([PUSH, DIFF]);
+		expect(instance.asked[0]?.body).toMatchObject({ allow_destructive: false, allow_data_loss: false });
 	});
 
 	test('never asks in CI, also at a terminal', async () => {
-		const instance = await startInstance(planned(removal));
+		const instance = await startInstance(unconsented(removal));
 		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump), {
 			answers: ['delete'],
 			variables: { CI: 'true' },
 		});
 		expect(done.code).toBe(1);
-		expect(instance.names()).toEqual([DIFF]);
+		expect(instance.names()).toEqual([PUSH, DIFF]);
 	});
 
 	test('asks a person to type the word, and consents to exactly what was shown', async () => {
@@ -93,7 +119,7 @@ describe('push', () => {
 		const instance = await startInstance(planned(removal, loss));
 		const consent = ['--allow-destructive', '--allow-data-loss', 'articles.body', '--max-deletions', '9'];
 		expect((await run(['push', ...at(instance), ...onlyRoles, ...consent], folderWith(dump))).code).toBe(0);
-		expect(instance.asked[1]?.body).toMatchObject({
+		expect(instance.asked[0]?.body).toMatchObject({
 			allow_destructive: true,
 			allow_data_loss: ['articles.body'],
 			max_deletions: 9,

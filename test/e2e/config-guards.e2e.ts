@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Bundle } from '../../src/core/config/bundle.js';
+import { removeOldPushes } from '../../src/tables/config-history.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { ask, copied, diff, elementOf, everythingIn, pull, push, pushTo, someConfig, stepsOf } from './config-world.js';
@@ -210,6 +211,23 @@ for (const version of directusVersions()) {
 			const again = await push(directus, taken);
 			expect(again.plan.adoptions).toMatchObject([{ kind: 'roles', sync_id: role._syncId, local_id: id }]);
 			expect(JSON.stringify(await pull(directus))).toBe(JSON.stringify(taken));
+		});
+
+		test('stays in the history for a year, and longer as long as it is among the newest hundred', async () => {
+			const history = () => directus.sql('downstream_config_pushes');
+			const [recent] = await history().select('*').limit(1);
+			const before = Number((await history().count({ rows: '*' }).first())?.['rows']);
+			const old = (index: number) => ({
+				...recent,
+				id: `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`,
+				at: Date.now() - 400 * 86_400_000,
+			});
+			for (let index = 0; index < 120; index++) await history().insert(old(index));
+			await removeOldPushes(directus.sql, Date.now());
+			const left = await history().orderBy('id').select<{ id: string }[]>('id');
+			expect(left).toHaveLength(100);
+			expect(left[0]?.id).toBe(old(20 + before).id);
+			await history().where('id', 'like', '00000000%').delete();
 		});
 
 		test('may be of many megabytes, and only an admin may', async () => {

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
 import type { Bundle, Element, ElementKind } from '../../src/core/config/bundle.js';
 import type { Change, ConfigIssue, Plan } from '../../src/core/config/plan-shape.js';
 import type { Directus } from '../kit/directus.js';
 import { installedVersion, KEPT, ROOT, type DirectusVersion } from '../kit/playground.js';
 import { largeConfig, type LargeConfigOptions } from '../config/large-config.js';
+import { buildExtension } from './test-extension.js';
 
 /** What a push answered. */
 export interface Pushed {
@@ -185,27 +185,6 @@ export async function buildFailing(): Promise<string> {
 			},
 		};`,
 	);
-	await build({
-		root: ROOT,
-		configFile: false,
-		logLevel: 'error',
-		ssr: { noExternal: true },
-		build: {
-			ssr: entry,
-			outDir: join(folder, 'dist'),
-			minify: false,
-			rollupOptions: { output: { entryFileNames: 'index.js' } },
-		},
-	});
-	const extension = { type: 'endpoint', path: 'dist/index.js', source: 'dist/index.js', host: '>=11.0.0' };
-	writeFileSync(
-		join(folder, 'package.json'),
-		JSON.stringify({
-			name: 'directus-extension-test-failing',
-			version: '1.0.0',
-			type: 'module',
-			'directus:extension': extension,
-		}),
-	);
+	await buildExtension(folder, 'endpoint');
 	return folder;
 }

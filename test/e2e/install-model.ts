@@ -2,6 +2,8 @@ import type { Directus } from '../kit/directus.js';
 
 export const TARGETS = 'cache_flush_targets';
 export const USERS = 'cache_flush_targets_directus_users';
+export const SOURCES = 'data_sync_remote_sources';
+export const SOURCES_USERS = 'data_sync_remote_sources_directus_users';
 
 /** A field as `GET /fields/<collection>` tells it. */
 export interface ToldField {
@@ -54,15 +56,17 @@ export async function essenceOf(directus: Directus): Promise<unknown> {
 	};
 }
 
-/** All that Directus and the database say of the two collections: equal before and after means that nothing changed. */
-export async function modelOf(directus: Directus): Promise<{
+/** All that Directus and the database say of the collections: equal before and after means that nothing changed. */
+export async function modelOf(
+	directus: Directus,
+	names = [TARGETS, USERS],
+): Promise<{
 	collections: unknown[];
 	fields: unknown[];
 	relations: unknown[];
 	columns: unknown[];
 	items: (Record<string, unknown>[] | null)[];
 }> {
-	const names = [TARGETS, USERS];
 	const { sql } = directus;
 	const rows = async (table: string, column: string, order: string) =>
 		await sql(table).whereIn(column, names).orderBy(order);
@@ -93,15 +97,18 @@ export function logged(directus: Directus): { level: number; msg: string }[] {
 		.filter(({ msg }) => typeof msg === 'string' && msg.startsWith('[downstream]'));
 }
 
-/** What a start logged that it made, added or refused. */
-export function installLog(directus: Directus): string[] {
+/** What a start logged that it made, added or refused of the part that these words are about. */
+export function installLog(directus: Directus, about = /cache_flush/i): string[] {
 	return logged(directus)
-		.filter(({ level, msg }) => level >= 40 || /created|extended/.test(msg))
+		.filter(({ level, msg }) => about.test(msg) && (level >= 40 || /created|extended/.test(msg)))
 		.map(({ msg }) => msg);
 }
 
-/** Makes the collections as `directus-extension-cache-flush` does, over the API. */
-export async function installPredecessor(directus: Directus): Promise<void> {
+/** Makes the collections as `directus-extension-cache-flush` and `directus-extension-data-sync` do, over the API. */
+export async function installPredecessor(
+	directus: Directus,
+	[targets, users] = [TARGETS, USERS] as [string, string],
+): Promise<void> {
 	const field = (name: string, type: string, schema: object | null, meta: object = {}) => ({
 		field: name,
 		type,
@@ -114,9 +121,15 @@ export async function installPredecessor(directus: Directus): Promise<void> {
 		{ is_primary_key: true, is_nullable: false, is_unique: true },
 		{ special: ['uuid'], interface: 'input', hidden: true, readonly: true },
 	);
+	const header = field(
+		'auth_header',
+		'string',
+		{ default_value: 'bearer', max_length: 255 },
+		{ interface: 'select-dropdown', required: true, sort: 4 },
+	);
 	await directus.request('POST', '/collections', {
-		collection: TARGETS,
-		schema: { name: TARGETS },
+		collection: targets,
+		schema: { name: targets },
 		meta: {
 			icon: 'storage',
 			note: 'Where flush requests go',
@@ -140,12 +153,7 @@ export async function installPredecessor(directus: Directus): Promise<void> {
 				{ is_nullable: false, is_unique: true },
 				{ interface: 'input', required: true, sort: 3, note: 'The note that its users know' },
 			),
-			field(
-				'auth_header',
-				'string',
-				{ default_value: 'bearer', max_length: 255 },
-				{ interface: 'select-dropdown', required: true, sort: 4 },
-			),
+			...(targets === TARGETS ? [header] : []),
 			field(
 				'api_key',
 				'string',
@@ -173,41 +181,41 @@ export async function installPredecessor(directus: Directus): Promise<void> {
 		],
 	});
 	await directus.request('POST', '/collections', {
-		collection: USERS,
-		schema: { name: USERS },
+		collection: users,
+		schema: { name: users },
 		meta: { icon: 'import_export', hidden: true },
 		fields: [
 			field('id', 'integer', { is_primary_key: true, has_auto_increment: true }, { hidden: true }),
-			field(`${TARGETS}_id`, 'uuid', {}, { hidden: true }),
+			field(`${targets}_id`, 'uuid', {}, { hidden: true }),
 			field('directus_users_id', 'uuid', {}, { hidden: true }),
 		],
 	});
 	const relations = [
 		{
-			collection: TARGETS,
+			collection: targets,
 			field: 'user_created',
 			related_collection: 'directus_users',
 			schema: { on_delete: 'NO ACTION' },
 			meta: {},
 		},
 		{
-			collection: TARGETS,
+			collection: targets,
 			field: 'user_updated',
 			related_collection: 'directus_users',
 			schema: { on_delete: 'NO ACTION' },
 			meta: {},
 		},
 		{
-			collection: USERS,
+			collection: users,
 			field: 'directus_users_id',
 			related_collection: 'directus_users',
 			schema: { on_delete: 'SET NULL' },
-			meta: { junction_field: `${TARGETS}_id` },
+			meta: { junction_field: `${targets}_id` },
 		},
 		{
-			collection: USERS,
-			field: `${TARGETS}_id`,
-			related_collection: TARGETS,
+			collection: users,
+			field: `${targets}_id`,
+			related_collection: targets,
 			schema: { on_delete: 'SET NULL' },
 			meta: { one_field: 'users_notification', junction_field: 'directus_users_id' },
 		},

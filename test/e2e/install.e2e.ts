@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
-import { essenceOf, fieldsOf, formOf, installLog, modelOf, TARGETS, USERS } from './install-model.js';
+import {
+	essenceOf,
+	fieldsOf,
+	formOf,
+	installLog,
+	modelOf,
+	SOURCES,
+	SOURCES_USERS,
+	TARGETS,
+	USERS,
+} from './install-model.js';
 import { buildInstaller, removeExtensions, writeCrasher, writeProbe } from './installer-extension.js';
 
 const available = await databasesAvailable();
@@ -169,7 +179,9 @@ describe.runIf(available.postgres === null && directusVersions().includes('12'))
 		});
 
 		test('install once, and know it all three', async () => {
-			expect(nodes.flatMap(installLog)).toEqual([`[downstream] created the collections ${TARGETS}, ${USERS}`]);
+			expect(nodes.flatMap((node) => installLog(node))).toEqual([
+				`[downstream] created the collections ${TARGETS}, ${USERS}`,
+			]);
 			for (const [index, node] of nodes.entries()) {
 				const { id: admin } = await node.data<{ id: string }>('GET', '/users/me');
 				const target = {
@@ -184,6 +196,8 @@ describe.runIf(available.postgres === null && directusVersions().includes('12'))
 				{ rows: '15' },
 			]);
 			expect(await first.sql('directus_relations').whereIn('many_collection', [TARGETS, USERS])).toHaveLength(4);
+			expect(nodes.flatMap((node) => installLog(node, /data_sync|Data Sync/))).toHaveLength(2);
+			expect(await first.sql('directus_policies').where({ name: 'Data Sync' })).toHaveLength(1);
 		});
 	},
 );
@@ -239,7 +253,7 @@ describe.runIf(directusVersions().includes('12'))('a schema snapshot', () => {
 
 	test('carries the collections over like any other, and none of the plain tables', async () => {
 		const snapshot = await one.data<{ collections: { collection: string }[] }>('GET', '/schema/snapshot');
-		expect(snapshot.collections.map(({ collection }) => collection)).toEqual([TARGETS, USERS]);
+		expect(snapshot.collections.map(({ collection }) => collection)).toEqual([TARGETS, USERS, SOURCES, SOURCES_USERS]);
 		const diff = await other.data<{ diff: unknown }>('POST', '/schema/diff', snapshot);
 		await other.request('POST', '/schema/apply', diff);
 		await expect(other.request('POST', '/schema/diff', snapshot)).resolves.toBeUndefined();

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
 import { KEPT, ROOT } from '../kit/playground.js';
+import { buildExtension, describeExtension } from './test-extension.js';
 
 /** Where this process writes the extensions of its tests. */
 const EXTENSIONS = join(KEPT, `install-test-${process.pid}`);
@@ -19,13 +19,13 @@ export async function buildInstaller(): Promise<string> {
 		entry,
 		`import { randomUUID } from 'node:crypto';
 		import { environment } from '${ROOT}schema.ts';
-		import { installCollections } from '${ROOT}src/io/install-collections.ts';
+		import { installParts } from '${ROOT}src/actions/install-parts.ts';
 		import { migrateTables, withLock } from '${ROOT}src/tables/migrations.ts';
 		export default ({ init }, { services, getSchema, database, logger, env }) => {
 			init('app.before', async () => {
 				const clock = { now: Date.now, random: Math.random, id: randomUUID };
 				await migrateTables(database, clock, logger);
-				const report = await installCollections({
+				const report = await installParts({
 					services, getSchema, database, logger,
 					environment: environment.parse(env),
 					secretIsSet: Boolean(env['SECRET']),
@@ -35,19 +35,7 @@ export async function buildInstaller(): Promise<string> {
 			});
 		};`,
 	);
-	await build({
-		root: ROOT,
-		configFile: false,
-		logLevel: 'error',
-		ssr: { noExternal: true },
-		build: {
-			ssr: entry,
-			outDir: join(folder, 'dist'),
-			minify: false,
-			rollupOptions: { output: { entryFileNames: 'index.js' } },
-		},
-	});
-	describeExtension(folder, 'hook', 'dist/index.js');
+	await buildExtension(folder, 'hook');
 	return folder;
 }
 
@@ -88,13 +76,4 @@ export function writeCrasher(): string {
 	);
 	describeExtension(folder, 'hook', 'index.js');
 	return folder;
-}
-
-function describeExtension(folder: string, type: 'hook' | 'endpoint', path: string): void {
-	const name = `directus-extension-test-${basename(folder)}`;
-	const extension = { type, path, source: path, host: '>=11.0.0' };
-	writeFileSync(
-		join(folder, 'package.json'),
-		JSON.stringify({ name, version: '1.0.0', type: 'module', 'directus:extension': extension }),
-	);
 }

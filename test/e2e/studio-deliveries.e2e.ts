@@ -4,6 +4,7 @@ import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { pause, until } from '../kit/wait.js';
+import { at, says } from '../studio/at.js';
 import { openStudio, type Studio, type Tab } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
 import { deliveriesOf, publish, settled } from './flush-target.js';
@@ -12,11 +13,8 @@ import { deliveriesOf, publish, settled } from './flush-target.js';
 const COUNT = 30;
 const LIST = '/downstream/deliveries';
 
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`);
 const rows = (page: Page) => page.locator('[data-test="deliveries"] tbody tr');
 const queryOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
-const says = (page: Page, test: string, text: string | RegExp) =>
-	at(page, test).filter({ hasText: text }).first().waitFor();
 
 /** A shop that refuses everything until it is mended: what was refused is found, understood, and sent again in bulk. */
 describe.runIf(CHROMIUM).each(directusVersions())('the deliveries of the studio on Directus %s', (version) => {

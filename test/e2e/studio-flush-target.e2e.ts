@@ -3,15 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
+import { at, says } from '../studio/at.js';
 import { openStudio, type Studio, type Tab } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
 import { overwrite, written, type Editor } from '../studio/json-editor.js';
 import { settled, type Entry } from './flush-target.js';
 
 const KEY = 'the-key-of-the-site';
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`);
-const says = (page: Page, test: string, text: string | RegExp) =>
-	at(page, test).filter({ hasText: text }).first().waitFor();
+
 /** From nothing to a target that is tried, published, broken, mended, paused and left. */
 describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on Directus %s', (version) => {
 	let directus: Directus;
@@ -41,8 +40,9 @@ describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on
 		await receiver?.stop();
 	});
 
-	async function open(query: string): Promise<void> {
-		await page.goto(`${directus.url}/admin/downstream/flush/${target}${query}`);
+	/** @param until `commit` where something that the page loads is held back */
+	async function open(query: string, until: 'load' | 'commit' = 'load'): Promise<void> {
+		await page.goto(`${directus.url}/admin/downstream/flush/${target}${query}`, { waitUntil: until });
 		await at(page, 'target-bar').waitFor({ state: 'attached' });
 	}
 	const entries = () => receiver.requests.flatMap(({ json }) => json as Entry[]);
@@ -111,6 +111,24 @@ describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on
 		await overwrite(page, 'collection', '"collection"');
 		await at(page, 'rules-editor').getByText('No problems').waitFor();
 		expect(tab.errors).toEqual([]);
+	}, 120_000);
+
+	it('keeps what is typed before the editor has loaded its language', async () => {
+		let load: () => void = () => {};
+		const isAwaited = new Promise<void>((resolve) => (load = resolve));
+		const language = /\/assets\/jsonlint-[^/]*\.js/;
+		await page.route(language, async (route) => {
+			await isAwaited;
+			await route.continue();
+		});
+		await open('?tab=rules&view=json', 'commit');
+		await says(page, 'json', 'collection');
+		await overwrite(page, '"title"', '"titel"');
+		await says(page, 'problems', 'Line 5');
+		load();
+		await page.unroute(language);
+		await overwrite(page, '"titel"', '"title"');
+		await at(page, 'rules-editor').getByText('No problems').waitFor();
 	}, 120_000);
 
 	it('completes names of the data model while one types', async () => {

@@ -7,9 +7,10 @@ import { openStudio, type Studio, type Tab } from '../studio/browser.js';
 import { bundleSizes, REACHED, tooLarge } from '../studio/bundle-sizes.js';
 import { CHROMIUM } from '../studio/chromium.js';
 import { interfere } from '../studio/interference.js';
-import { PAGES, pathOf } from '../studio/pages.js';
+import { PAGES, pathOf, prepare } from '../studio/pages.js';
 import { askedWithin, setHidden, takeOverTime } from '../studio/polling.js';
 import { sideways } from '../studio/sideways.js';
+import { FLOW_TOKEN } from '../studio/world-config.js';
 import { API_KEY } from '../studio/world-targets.js';
 import { startStudioWorld, type World } from '../studio/world.js';
 
@@ -71,8 +72,9 @@ describe.runIf(CHROMIUM).each(directusVersions())('every page of the studio of D
 		for (const [theme, tab] of Object.entries({ light, dark })) {
 			tab.errors.splice(0);
 			await tab.go(path);
+			await prepare(page, tab, world);
 			expect.soft(tab.errors, theme).toEqual([]);
-			expect.soft(await tab.page.content()).not.toContain(API_KEY);
+			for (const secret of [API_KEY, FLOW_TOKEN]) expect.soft(await tab.page.content()).not.toContain(secret);
 			expect.soft(await axe(tab.page), theme).toEqual([]);
 		}
 	});
@@ -82,9 +84,11 @@ describe.runIf(CHROMIUM).each(directusVersions())('every page of the studio of D
 		for (const width of [1440, 1024]) {
 			await light.page.setViewportSize({ width, height: 900 });
 			await light.go(path);
+			await prepare(page, light, world);
 			expect.soft(await sideways(light.page), `${width} px`).toEqual([]);
 		}
 		await phone.go(path);
+		await prepare(page, phone, world);
 		expect.soft(await sideways(phone.page), '390 px').toEqual([]);
 		await light.page.setViewportSize({ width: 1440, height: 900 });
 	});

@@ -4,14 +4,11 @@ import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { until } from '../kit/wait.js';
+import { at, says } from '../studio/at.js';
 import { openStudio, type Studio, type Tab } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
 import { overwrite } from '../studio/json-editor.js';
 import { settled } from './flush-target.js';
-
-const at = (page: Page, test: string) => page.locator(`[data-test="${test}"]`);
-const says = (page: Page, test: string, text: string | RegExp) =>
-	at(page, test).filter({ hasText: text }).first().waitFor();
 
 /** One admin's day: each step begins where the one before has left things, as a person would go on. */
 describe.runIf(CHROMIUM).each(directusVersions())('a day with the studio of Directus %s', (version) => {

@@ -20,7 +20,7 @@ export interface DirectusOptions {
 	/** Whether this package is installed (default true); its `dist` must be built. */
 	extension?: boolean;
 	/** Folders of other extensions, each with a package.json, to be installed too. */
-	extraExtensions?: string[];
+	extraExtensions?: readonly string[];
 	/** Begins with the content model of `content-model.ts` in place (default: with Directus' own tables only). */
 	content?: boolean;
 	/** A further node of this instance: on its database, which stays that instance's own. */
@@ -58,8 +58,8 @@ export interface Directus {
 	stop(options?: { keep?: boolean }): Promise<void>;
 	/** Kills the process as a power cut would. Database and folder stay, for `restart()` or `stop()`. */
 	kill9(): Promise<void>;
-	/** Ends the process if it runs, and starts one on the same port, database and folder, with other settings if told. */
-	restart(options?: { env?: DirectusOptions['env'] }): Promise<void>;
+	/** Ends the process if it runs, and starts one on the same port, database and folder, with other settings if told, and with this package from now on. */
+	restart(options?: { env?: DirectusOptions['env']; extension?: true }): Promise<void>;
 }
 
 /** A request that was answered with something else than 2xx. */
@@ -152,9 +152,10 @@ async function startOn(
 			if (!keep) await end();
 		},
 		kill9: () => running.kill9(),
-		async restart({ env = {} } = {}) {
+		async restart({ env = {}, extension = false } = {}) {
 			if (!existsSync(folder)) throw new Error('stop() took its database away; use stop({ keep: true }) or kill9().');
 			await running.stop();
+			if (extension) installExtension(folder);
 			Object.assign(environment, env);
 			running = await run();
 		},
@@ -169,7 +170,10 @@ function layOut(folder: string, { extension = true, extraExtensions = [] }: Dire
 	for (const source of extraExtensions) {
 		cpSync(source, join(folder, 'extensions', basename(source)), { recursive: true, dereference: true });
 	}
-	if (!extension) return;
+	if (extension) installExtension(folder);
+}
+
+function installExtension(folder: string): void {
 	if (!existsSync(join(ROOT, 'dist', 'api.js'))) throw new Error('This package is not built: "npm run build" does it.');
 	const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { name: string };
 	for (const part of ['package.json', 'dist']) {

@@ -42,3 +42,18 @@ export function requireOfDirectus(version: DirectusVersion): NodeJS.Require {
 	installedVersion(version);
 	return createRequire(join(directusFolder(version), 'node_modules', '@directus', 'api', 'package.json'));
 }
+
+/** The folder of a package of `playground/config-peers`, such as `directus-extension-sync`. */
+export function peerFolder(name: string): string {
+	const folder = join(ROOT, 'playground', 'config-peers', 'node_modules', name);
+	if (!existsSync(folder))
+		throw new Error(`"${name}" is not installed here; "node scripts/install.mjs config-peers" installs it.`);
+	return folder;
+}
+
+/** The program of a peer's command line, which Node runs. */
+export function peerFile(name: 'd6s' | 'directus-sync'): string {
+	const folder = peerFolder(name === 'd6s' ? '@directus/cli' : name);
+	const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Record<string, string> };
+	return join(folder, bin[name] ?? '');
+}

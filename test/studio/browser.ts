@@ -142,6 +142,8 @@ async function pushRoute(path: string): Promise<void> {
 }
 
 function listen({ page, errors, requests }: Tab, directus: Directus, unanswered: Set<Request>): void {
+	// The browser's own question, before a page with something unsaved is left.
+	page.on('dialog', (dialog) => void dialog.accept());
 	page.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`));
 	page.on('console', (message) => {
 		// What a component throws, Directus only warns of.

@@ -21,7 +21,7 @@ const ANSWERS: Record<PageState, ((route: Route) => Promise<void>) | null> = {
 export async function interfere(page: Page, state: PageState): Promise<() => Promise<void>> {
 	const answer = ANSWERS[state];
 	if (!answer) return async () => {};
-	const asked = /^https?:\/\/[^/]+\/(downstream\/|items\/cache_flush_targets)/;
+	const asked = /^https?:\/\/[^/]+\/(downstream\/|items\/(cache_flush_targets|data_sync_remote_sources))/;
 	await page.route(asked, answer);
 	return () => page.unroute(asked, answer);
 }

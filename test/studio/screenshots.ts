@@ -6,7 +6,7 @@ import { directusVersions, ROOT, type DirectusVersion } from '../kit/playground.
 import { openStudio, type Studio, type Tab, type View } from './browser.js';
 import { contactSheet, type Picture } from './contact-sheet.js';
 import { interfere } from './interference.js';
-import { PAGES, pathOf, WORLD_OF, type PageState, type StudioPage } from './pages.js';
+import { PAGES, pathOf, prepare, WORLD_OF, type PageState, type StudioPage } from './pages.js';
 import { withWholePage } from './whole-page.js';
 import { startStudioWorld, type World, type WorldState } from './world.js';
 
@@ -85,7 +85,7 @@ async function takeLook(
 		const tab = await studio.tab({ ...look, user });
 		for (const { page, shown } of own) {
 			const name = `${page.name}-${shown}-${look.name}`;
-			const notes = await shoot(tab, await pathOf(page, world), shown, join(folder, `${name}.png`));
+			const notes = await shoot(tab, world, { page, state: shown, file: join(folder, `${name}.png`) });
 			pictures.push({ name, page: page.name, state: shown, look: look.name, notes });
 		}
 		await tab.close();
@@ -99,13 +99,19 @@ function statesOf({ states }: StudioPage, { states: wanted }: Look): readonly Pa
 }
 
 /** Takes one picture, of the page's whole length; gives what was wrong. */
-async function shoot(tab: Tab, path: string, state: PageState, file: string): Promise<string[]> {
+async function shoot(
+	tab: Tab,
+	world: World,
+	{ page: shown, state, file }: { page: StudioPage; state: PageState; file: string },
+): Promise<string[]> {
 	const { page, errors } = tab;
+	const path = await pathOf(shown, world);
 	errors.splice(0);
 	const notes: string[] = [];
 	const end = await interfere(page, state);
 	try {
 		await tab.open(path, { loads: state !== 'loading' });
+		await prepare(shown, tab, world);
 	} catch (error) {
 		notes.push(String(error).split('\n')[0] ?? '');
 	}

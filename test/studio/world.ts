@@ -3,6 +3,8 @@ import type { DirectusVersion } from '../kit/playground.js';
 import { startReceiver, type Answer, type ReceivedRequest, type Receiver } from '../kit/receiver.js';
 import { until } from '../kit/wait.js';
 import { shiftIntoPast } from './past.js';
+import { addRemotes, answerAsPeer, type RemoteName } from './world-remotes.js';
+import { pushSome } from './world-config.js';
 import { API_KEY, TARGETS, type TargetName } from './world-targets.js';
 
 /** Who logs in to the studio beside the admin: a user of the app without any permission of Downstream's. */
@@ -17,6 +19,10 @@ export interface World {
 	receiver: Receiver;
 	/** Ids of the targets that there are. */
 	targets: Partial<Record<TargetName, string>>;
+	/** Ids of the remote sources, once it is troubled. */
+	remotes: Partial<Record<RemoteName, string>>;
+	/** The id of a push of the configuration that can be taken back; empty where there is none. */
+	push: string;
 	/** Brings it at least so far: from empty over healthy to troubled, never back. */
 	become(state: WorldState): Promise<void>;
 	/** The newest delivery of a status that has attempts to show, if any has; else of that status at all. */
@@ -40,7 +46,9 @@ export async function startStudioWorld(version: DirectusVersion): Promise<World>
 		throw error;
 	});
 	const targets: World['targets'] = {};
+	const remotes: World['remotes'] = {};
 	let reached: WorldState = 'empty';
+	let push = '';
 	await showModule(directus);
 	await addVisitor(directus);
 
@@ -48,13 +56,19 @@ export async function startStudioWorld(version: DirectusVersion): Promise<World>
 		directus,
 		receiver,
 		targets,
+		remotes,
+		get push() {
+			return push;
+		},
 		async become(state) {
 			if (state !== 'empty' && reached === 'empty') {
 				await makeHealthy(directus, receiver, targets);
+				push = await pushSome(directus);
 				reached = 'healthy';
 			}
 			if (state === 'troubled' && reached === 'healthy') {
 				receiver.respond = (request) => answerTo(request, 'troubled');
+				Object.assign(remotes, await addRemotes(directus, receiver));
 				await makeTroubled(directus, receiver, targets);
 				reached = 'troubled';
 			}
@@ -79,7 +93,10 @@ export async function startStudioWorld(version: DirectusVersion): Promise<World>
 	};
 }
 
-function answerTo({ path, body }: ReceivedRequest, state: WorldState): Answer {
+function answerTo(request: ReceivedRequest, state: WorldState): Answer {
+	const { path, body } = request;
+	const peer = answerAsPeer(request);
+	if (peer) return peer;
 	if (body.includes(REFUSED) && path.startsWith('/shop'))
 		return { status: 422, body: { error: 'There is no page for this article: its slug is taken.' } };
 	if (body.includes(SLOW) && path.startsWith('/cdn')) return { hang: true };

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { Bundle } from '../../core/config/bundle.js';
 import { leftoverFiles, writeDump } from '../../core/config/dump-files.js';
 import { collectionsFolder, snapshotFolder } from '../../core/config/dump-choice.js';
 import type { CommandContext, RunCommand } from '../command.js';
@@ -10,7 +11,7 @@ import { hookInstance } from '../make-plan.js';
 import { runPullHooks } from '../pull-hooks.js';
 import { refuseHidden } from '../read-wanted.js';
 import { count } from '../terminal.js';
-import { readSpecs, writeSpecs } from './specs.js';
+import { readSpecs, specsOf, writeSpecs, type Specs } from './specs.js';
 
 /** Writes the configuration of an instance to files. All is read and checked before the first file is touched. */
 export const pull: RunCommand = async (context) => {
@@ -22,8 +23,8 @@ export const pull: RunCommand = async (context) => {
 			'Nothing is left to pull: all kinds, the schema and the specifications are left out.',
 		);
 	const instance = connection();
-	const [bundle, specs] = await progress.during(`Reading the configuration of ${instance.url}`, () =>
-		Promise.all([wantsBundle ? readBundle(context) : null, options.specs ? readSpecs(instance, options) : null]),
+	const { bundle, specs } = await progress.during(`Reading the configuration of ${instance.url}`, async () =>
+		wantsBundle ? readBundle(context) : { bundle: null, specs: await readSpecs(instance, options) },
 	);
 	const choice = dumpChoice(options);
 	const before = await readFiles(options.dumpPath, [collectionsFolder(choice), snapshotFolder(choice)]);
@@ -49,12 +50,16 @@ export const pull: RunCommand = async (context) => {
 	return 0;
 };
 
-async function readBundle(context: CommandContext) {
+/** Both in one request. */
+async function readBundle(context: CommandContext): Promise<{ bundle: Bundle; specs: Specs | null }> {
 	const { options, connection } = context;
 	const instance = connection();
-	const { bundle, issues } = await configEndpoint(instance, options).pull(options);
+	const { bundle, issues, specs } = await configEndpoint(instance, options).pull(options, { specs: options.specs });
 	refuseHidden(issues, instance.url);
-	return runPullHooks(bundle, options.hooks, hookInstance(context));
+	return {
+		bundle: await runPullHooks(bundle, options.hooks, hookInstance(context)),
+		specs: specs && specsOf(instance, specs, options),
+	};
 }
 
 function contents({ elements, collections }: { elements: Record<string, number>; collections: number | null }): string {

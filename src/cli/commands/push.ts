@@ -4,12 +4,14 @@ import type { Change, ConfigIssue, Plan } from '../../core/config/plan-shape.js'
 import { plan as planShape } from '../../core/config/plan-shape.js';
 import { askConsent } from '../ask-consent.js';
 import type { CommandContext, RunCommand } from '../command.js';
-import { configEndpoint, type ConsentGiven } from '../config-endpoint.js';
+import { configEndpoint, planning, type ConsentGiven, type PushAnswer } from '../config-endpoint.js';
 import { Failure } from '../failure.js';
+import type { Flags } from '../flags.js';
 import { keepPlan } from '../keep-plan.js';
 import { makePlan } from '../make-plan.js';
 import { readPlanFile } from '../plan-file.js';
-import { applied, changesAnything, movedSteps, planText, stepText } from '../plan-output.js';
+import { applied, changesAnything, movedSteps, neededConsent, planText, stepText } from '../plan-output.js';
+import { readWanted, type Wanted } from '../read-wanted.js';
 import { detailsOf, located, RefusedFailure } from '../request-failures.js';
 import { warnOfRetries } from '../warn-of-retries.js';
 
@@ -17,14 +19,18 @@ import { warnOfRetries } from '../warn-of-retries.js';
 export const push: RunCommand = async (context) => {
 	const { options, flags, folder, connection, progress, print, terminal } = context;
 	warnOfRetries(options, progress);
-	const { plan, body, locate } =
-		flags.plan === undefined ? await planNow(context) : await reviewedPlan(context, flags.plan);
+	const wanted = flags.plan === undefined ? await readWanted(context) : null;
 	const instance = connection();
-	if (!options.json) print(null, () => planText(plan, terminal));
-	if (!changesAnything(plan)) {
-		if (options.json) print({ id: null, dry_run: flags.dryRun ?? false, plan, warnings: [] }, () => '');
-		return 0;
+	const atOnce = wanted && (await pushUnseen(context, wanted));
+	if (atOnce) {
+		if (!options.json) print(null, () => planText(atOnce.plan, terminal));
+		return told(context, atOnce.plan, atOnce);
 	}
+	const { plan, body, locate } = wanted
+		? await planNow(context, wanted)
+		: await reviewedPlan(context, flags.plan ?? '');
+	if (!options.json) print(null, () => planText(plan, terminal));
+	if (!changesAnything(plan)) return told(context, plan, { id: null, plan, warnings: [] });
 	const consent = await consentTo(plan, context);
 	const dryRun = flags.dryRun ?? false;
 	const done = await progress.during(dryRun ? `Trying it on ${instance.url}` : `Pushing to ${instance.url}`, () =>
@@ -34,17 +40,55 @@ export const push: RunCommand = async (context) => {
 				throw explained(located(error, locate, { folder, dumpPath: options.dumpPath }), plan);
 			}),
 	);
+	return told(context, plan, done);
+};
+
+/** Says what a push did; without changes the plan has said so. */
+function told(
+	{ flags, options, connection, progress, print, terminal }: CommandContext,
+	plan: Plan,
+	done: PushAnswer,
+): 0 {
 	for (const { message } of done.warnings) progress.warn(message);
+	const dryRun = flags.dryRun ?? false;
+	if (!changesAnything(plan) && !options.json) return 0;
 	const { create, update, delete: deleted } = plan.summary;
 	const what = `${create} created, ${update} changed, ${deleted} deleted`;
 	const { paint } = terminal;
 	print({ id: done.id, dry_run: dryRun, plan: done.plan, warnings: done.warnings }, () =>
 		dryRun
 			? `\n${paint('green', '✔')} It works, and was undone: ${what}.`
-			: `\n${paint('green', '✔')} Pushed to ${instance.url}: ${what}. In the history as ${done.id}.`,
+			: `\n${paint('green', '✔')} Pushed to ${connection().url}: ${what}. In the history as ${done.id}.`,
 	);
 	return 0;
-};
+}
+
+/**
+ * Where nobody looks at the plan before it is applied, one request does both. What needs more than the flags consent to is
+ * refused by the instance with nothing written, and goes the long way, which says what and why.
+ *
+ * @returns null where it has to go the long way
+ */
+async function pushUnseen(context: CommandContext, { bundle, locate }: Wanted): Promise<PushAnswer | null> {
+	const { options, flags, folder, connection, progress, terminal } = context;
+	const filters = Object.values(options.hooks).some((hooks) => 'onQuery' in hooks && hooks.onQuery !== undefined);
+	if (terminal.isInteractive || flags.planOut !== undefined || flags.dryRun || filters) return null;
+	const instance = connection();
+	try {
+		return await progress.during(`Pushing to ${instance.url}`, () =>
+			configEndpoint(instance, options).push({ bundle, ...planning(options, flags), ...declaredConsent(flags) }),
+		);
+	} catch (error) {
+		if (error instanceof RefusedFailure && error.status === 422) return null;
+		throw located(error, locate, { folder, dumpPath: options.dumpPath });
+	}
+}
+
+const declaredConsent = (flags: Flags): ConsentGiven => ({
+	allow_destructive: flags.allowDestructive ?? false,
+	allow_data_loss: flags.allowDataLoss ?? false,
+	max_deletions: flags.maxDeletions ?? null,
+});
 
 interface Ordered {
 	plan: Plan;
@@ -54,9 +98,9 @@ interface Ordered {
 	locate(issue: ConfigIssue): ConfigIssue;
 }
 
-async function planNow(context: CommandContext): Promise<Ordered> {
+async function planNow(context: CommandContext, wanted: Wanted): Promise<Ordered> {
 	const { options, flags, folder, progress } = context;
-	const { plan, issues, warnings, asked, wanted } = await makePlan(context);
+	const { plan, issues, warnings, asked } = await makePlan(context, wanted);
 	if (issues.length > 0)
 		throw new Failure('CANNOT_BE_PUSHED', 'This cannot be pushed.', {
 			where: wanted.source,
@@ -96,23 +140,19 @@ async function consentTo(plan: Plan, { flags, terminal }: CommandContext): Promi
 	const losses = applied(plan).filter(({ risk }) => risk.includes('data_loss'));
 	const allowed = flags.allowDataLoss;
 	const mayLose = ({ sync_id }: Change) => allowed === true || (allowed?.includes(sync_id) ?? false);
-	const asDeclared: ConsentGiven = {
-		allow_destructive: flags.allowDestructive ?? false,
-		allow_data_loss: allowed ?? false,
-		max_deletions: flags.maxDeletions ?? null,
-	};
 	const needsDestructive = deletes.length > 0 && !flags.allowDestructive;
 	const unasked = losses.filter((change) => !mayLose(change));
 	if ((!needsDestructive && unasked.length === 0) || flags.dryRun) {
 		// What is undone again needs nobody's consent.
-		return flags.dryRun ? everything(deletes) : asDeclared;
+		return flags.dryRun ? everything(deletes) : declaredConsent(flags);
 	}
+	const asked = [...new Set([...(needsDestructive ? deletes : []), ...unasked])];
+	const destructive = '--allow-destructive';
 	const missing = [
-		...(needsDestructive ? ['--allow-destructive'] : []),
-		...(unasked.length > 0 ? [`--allow-data-loss ${unasked.map(({ sync_id }) => sync_id).join(',')}`] : []),
+		...(needsDestructive ? [destructive] : []),
+		...neededConsent(unasked).filter((flag) => flag !== destructive),
 	];
-	const goes = [...new Set([...(needsDestructive ? deletes : []), ...unasked])].map(stepText);
-	await askConsent(terminal, goes, missing.join(' and '));
+	await askConsent(terminal, asked.map(stepText), missing.join(' and '));
 	return {
 		...everything(deletes),
 		allow_data_loss: losses.map(({ sync_id }) => sync_id),

@@ -1,6 +1,8 @@
 import { join, relative } from 'node:path';
 import type { RunCommand } from '../command.js';
+import type { InstanceSpecs } from '../config-endpoint.js';
 import type { Connection } from '../connection.js';
+import { isRecord } from '../../core/is-record.js';
 import { readFiles, writeFiles } from '../dump-folder.js';
 import type { Options } from '../options.js';
 import { Failure } from '../failure.js';
@@ -27,22 +29,41 @@ export const specs: RunCommand = async ({ options, folder, connection, progress,
 export type Specs = Map<string, string>;
 
 /** Asks for all three at once. */
-export async function readSpecs(instance: Connection, { sortJson }: Pick<Options, 'sortJson'>): Promise<Specs> {
-	const [openApi, items, system] = await Promise.all([
+export async function readSpecs(instance: Connection, options: Pick<Options, 'sortJson'>): Promise<Specs> {
+	const [openapi, items, system] = await Promise.all([
 		instance.ask<unknown>('GET', '/server/specs/oas'),
 		instance.ask<string>('GET', '/server/specs/graphql/items', { asText: true }),
 		instance.ask<string>('GET', '/server/specs/graphql/system', { asText: true }),
 	]);
+	return specsOf(instance, { openapi, items, system }, options);
+}
+
+/** The files of what an instance gave. */
+export function specsOf(
+	{ url }: Connection,
+	{ openapi, items, system }: InstanceSpecs,
+	{ sortJson }: Pick<Options, 'sortJson'>,
+): Specs {
 	for (const text of [items, system])
 		if (!/\b(type|schema|scalar)\b/.test(text))
 			throw new Failure('STRANGE_ANSWER', 'The GraphQL specification is empty or no GraphQL.', {
-				where: `GET ${instance.url}/server/specs/graphql`,
+				where: `GET ${url}/server/specs/graphql`,
 			});
+	const openApi = atHost(openapi, new URL(url).host);
 	return new Map([
 		['item.graphql', items],
 		['openapi.json', `${JSON.stringify(sortJson ? withSortedKeys(openApi) : openApi, null, 2)}\n`],
 		['system.graphql', system],
 	]);
+}
+
+/** An instance that has no public address of its own names the one that it was asked by. */
+function atHost(openapi: unknown, host: string): unknown {
+	if (!isRecord(openapi) || !Array.isArray(openapi['servers'])) return openapi;
+	const servers = openapi['servers'].map((server: unknown) =>
+		isRecord(server) && server['url'] === '/' ? { ...server, url: host } : server,
+	);
+	return { ...openapi, servers };
 }
 
 /** Other files in the folder stay. */

@@ -7,7 +7,8 @@ import { Failure } from '../failure.js';
 import { seedIds, type SeedIds } from './seed-ids.js';
 import type { SeedCollection } from './seed-model.js';
 import { resolve, type CollectionPlan, type SeedPlan, type SeedStep } from './seed-plan.js';
-import { inChunks, type Row } from '../complete-reads.js';
+import { inGroupsOf } from '../../core/adapters/pack.js';
+import type { Row } from '../complete-reads.js';
 import { idTable } from './seed-shape.js';
 
 /** Items written by one request, each in one transaction. */
@@ -58,9 +59,11 @@ export async function applySeeds(
 async function create(writing: Writing, plan: CollectionPlan): Promise<Open[]> {
 	const { model } = plan;
 	const left: Open[] = [];
-	for (const steps of inChunks(plan.creates, model.name === 'directus_files' ? 1 : ITEMS_PER_WRITE)) {
+	for (const steps of inGroupsOf(model.name === 'directus_files' ? 1 : ITEMS_PER_WRITE, plan.creates)) {
 		const items = steps.map((step) => {
 			const { values, open } = resolved(step.values, model, writing.ids);
+			// Directus 12 takes whoever sends the bytes for the one who uploaded them.
+			if (model.name === 'directus_files' && values['uploaded_by'] != null) open['uploaded_by'] = values['uploaded_by'];
 			if (Object.keys(open).length > 0) left.push({ plan, step, values: open });
 			// A key of our own, recorded first: a kill in between leaves a record without an item, never a second item.
 			if (model.keys === 'uuid' && values[model.primaryKey] == null) values[model.primaryKey] = randomUUID();
@@ -83,7 +86,7 @@ async function update(
 	model: SeedCollection,
 	changes: readonly { plan: CollectionPlan; step: SeedStep; values: Row }[],
 ): Promise<void> {
-	for (const chunk of inChunks(changes, model.name === 'directus_files' ? 1 : ITEMS_PER_WRITE)) {
+	for (const chunk of inGroupsOf(model.name === 'directus_files' ? 1 : ITEMS_PER_WRITE, changes)) {
 		const [first] = chunk;
 		if (!first) continue;
 		const steps = chunk.map(({ step }) => step);
@@ -102,7 +105,7 @@ async function update(
 async function remove(writing: Writing, plan: CollectionPlan): Promise<void> {
 	const table = idTable(plan.model.name);
 	await writing.map.write(table, { forget: plan.gone });
-	for (const steps of inChunks(plan.deletes, ITEMS_PER_WRITE)) {
+	for (const steps of inGroupsOf(ITEMS_PER_WRITE, plan.deletes)) {
 		await describing('delete', plan, steps, () =>
 			writing.instance.ask('DELETE', plan.model.path, { body: steps.map(({ key }) => key) }),
 		);

@@ -116,13 +116,21 @@ function planItem(item: SeedItem, state: SeedState, ids: Ids, plan: CollectionPl
 	else
 		plan.updates.push({
 			...step(model, syncId, 'update', key),
-			values: Object.fromEntries(
-				fields.filter(({ field }) => field !== '_file_path').map(({ field }) => [field, values[field]]),
-			),
+			values: {
+				// Of new bytes Directus takes name and type to be new as well.
+				...(newBytes === null ? {} : named(values, ['filename_download', 'type'])),
+				...named(
+					values,
+					fields.map(({ field }) => field).filter((field) => field !== '_file_path'),
+				),
+			},
 			fields,
 			bytes: newBytes,
 		});
 }
+
+const named = (values: Row, fields: readonly string[]): Row =>
+	Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]));
 
 const step = (model: SeedCollection, syncId: string, action: SeedStep['action'], key: string | null): SeedStep => ({
 	collection: model.name,

@@ -6,7 +6,8 @@ import { bytesPath, readSeeds } from './read-seeds.js';
 import { seedIds } from './seed-ids.js';
 import { readModel, type SeedCollection } from './seed-model.js';
 import { planSeeds, resolve, sameStored, tableOf, type Ids, type SeedPlan, type SeedState } from './seed-plan.js';
-import { atOnce, countItems, inChunks, readByKeys, readComplete, type Row } from '../complete-reads.js';
+import { inGroupsOf } from '../../core/adapters/pack.js';
+import { atOnce, countItems, readByKeys, readComplete, type Row } from '../complete-reads.js';
 import { idTable, type Seed } from './seed-shape.js';
 
 /** Everything that seeding needs to know, and what there is to do. */
@@ -127,7 +128,7 @@ async function findTwins(
 	}
 	if (filters.size === 0 || (await countItems(instance, model)) === 0) return twins;
 	const taken = new Set(known.values());
-	for (const chunk of inChunks([...filters], TWINS_PER_READ)) {
+	for (const chunk of inGroupsOf(TWINS_PER_READ, [...filters])) {
 		const filter = { _or: chunk.map(([, one]) => one) };
 		for (const row of await readComplete(instance, model, { filter, fields })) {
 			const key = String(row[model.primaryKey]);

@@ -1,6 +1,7 @@
 import type { Element } from './bundle.js';
-import { stepOf, type Sides } from './dependencies.js';
+import type { Sides } from './dependencies.js';
 import type { Change, ConfigIssue } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 
 /**
  * Changes after which the admin who asks, or everybody, would be locked out: the own role deleted, the last policy

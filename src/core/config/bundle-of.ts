@@ -1,12 +1,14 @@
 import { BUNDLE_VERSION, ELEMENT_KINDS, type Bundle, type ElementKind } from './bundle.js';
 import type { ConfigRow, ConfigState, KnownId } from './config-state.js';
+import { extensionsOf } from './extension-states.js';
 import { inFileOrder, inSchemaOrder } from './element-order.js';
 import { toElement } from './element-values.js';
 import { fixedElements } from './fixed-elements.js';
 import { idLookup } from './id-lookup.js';
 import { isUuid } from './json-references.js';
 import { kinds } from './kinds.js';
-import { isOwnPolicy, schemaWithoutOwn } from './own-parts.js';
+import { isSyncPolicy } from '../sync/sync-account.js';
+import { schemaWithoutOwn } from './own-parts.js';
 import type { ConfigIssue } from './plan-shape.js';
 
 /** Which part of an instance's configuration is wanted. */
@@ -19,6 +21,8 @@ export interface BundleChoice {
 	preserveIds: readonly ElementKind[];
 	/** Whether Downstream's own collections and policy are part of it. */
 	own: boolean;
+	/** Whether it says which extensions are switched on; it does, if not said. */
+	extensions?: boolean;
 }
 
 export interface TakenBundle {
@@ -69,6 +73,7 @@ export function bundleOf(state: ConfigState, choice: BundleChoice, newId: () => 
 			directus: state.directus,
 			schema: choice.schema ? inSchemaOrder(choice.own ? state.snapshot : schemaWithoutOwn(state.snapshot)) : null,
 			elements,
+			...(choice.extensions === false ? {} : extensionsOf(state)),
 		},
 		newIds,
 		issues: hiddenRows(state, chosen),
@@ -126,8 +131,8 @@ function configurationRows(kind: ElementKind, state: ConfigState, choice: Bundle
 	if (kind === 'settings') return rows.slice(0, 1);
 	if (kind === 'presets') return rows.filter((row) => row['user'] == null);
 	if (choice.own || (kind !== 'policies' && kind !== 'permissions')) return rows;
-	if (kind === 'policies') return rows.filter((row) => !isOwnPolicy(row));
-	const own = new Set(state.rows.policies.filter(isOwnPolicy).map(({ id }) => id));
+	if (kind === 'policies') return rows.filter((row) => !isSyncPolicy(row));
+	const own = new Set(state.rows.policies.filter(isSyncPolicy).map(({ id }) => id));
 	return rows.filter((row) => !own.has(row['policy']));
 }
 

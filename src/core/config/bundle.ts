@@ -1,29 +1,7 @@
 import { z } from 'zod';
+import { ELEMENT_KINDS } from './config-kinds.js';
 
-/**
- * The kinds of elements that make up the configuration of an instance, beside its schema. In the order in which
- * `directus-sync` writes them; one file each in a dump, one table `directus_<kind>` each in the database.
- */
-export const ELEMENT_KINDS = [
-	'settings',
-	'folders',
-	'translations',
-	'flows',
-	'operations',
-	'roles',
-	'policies',
-	'permissions',
-	'dashboards',
-	'panels',
-	'presets',
-] as const;
-export type ElementKind = (typeof ELEMENT_KINDS)[number];
-
-/** What the schema consists of; in a plan each is a kind of its own. */
-export const SCHEMA_KINDS = ['collections', 'fields', 'relations'] as const;
-export type SchemaKind = (typeof SCHEMA_KINDS)[number];
-
-export type ConfigKind = SchemaKind | ElementKind;
+export { ELEMENT_KINDS, SCHEMA_KINDS, type ConfigKind, type ElementKind, type SchemaKind } from './config-kinds.js';
 
 /**
  * One element as the files have it: its values, with what it refers to named by SyncID, and without what is no
@@ -46,6 +24,10 @@ export const snapshot = z.looseObject({
 });
 export type Snapshot = z.output<typeof snapshot>;
 
+/** Whether an extension that is installed is switched on. */
+export const extensionState = z.strictObject({ name: z.string().min(1).max(600), enabled: z.boolean() });
+export type ExtensionState = z.output<typeof extensionState>;
+
 /** The newest layout of a bundle that this package reads. */
 export const BUNDLE_VERSION = 1;
 
@@ -59,5 +41,7 @@ export const bundle = z.strictObject({
 	directus: z.string().nullable(),
 	schema: snapshot.nullable(),
 	elements: z.partialRecord(z.enum(ELEMENT_KINDS), z.array(element)),
+	/** By name; about what is not in the list nothing is said. */
+	extensions: z.array(extensionState).optional(),
 });
 export type Bundle = z.output<typeof bundle>;

@@ -1,3 +1,4 @@
+import type { InstalledExtension } from './extension-states.js';
 import type { ElementKind, Snapshot } from './bundle.js';
 
 /** A row as the database means it: JSON parsed, booleans as booleans, times as ISO strings. */
@@ -36,4 +37,6 @@ export interface ConfigState {
 	/** The role of the admin who asks, for the SyncID that stands for it. */
 	adminRole: string | null;
 	limits: ConfigLimits;
+	/** Without this very extension; absent where they were not read. */
+	extensions?: InstalledExtension[];
 }

@@ -42,6 +42,7 @@ export function consentIssues(changes: readonly Change[], current: Bundle, conse
 		});
 	}
 	for (const [kind, gone] of Map.groupBy(deleted, (change) => change.kind)) {
+		if (kind === 'extensions') continue;
 		const total = isElementKind(kind) ? (current.elements[kind]?.length ?? 0) : (current.schema?.[kind].length ?? 0);
 		const cap = consent.max_deletions ?? Math.max(CAP.number, Math.floor(total * CAP.share));
 		if (gone.length <= cap) continue;

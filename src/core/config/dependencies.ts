@@ -4,6 +4,7 @@ import { columnOf } from './diff-values.js';
 import { referencesOf } from './element-values.js';
 import { isElementKind, kinds } from './kinds.js';
 import type { Change } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 import { part } from './schema-vendors.js';
 
 /** `later` cannot be done before `earlier`. */
@@ -32,8 +33,6 @@ const UNIQUE: Partial<Record<Change['kind'], string[][]>> = {
 	translations: [['language', 'key']],
 };
 
-export const stepOf = ({ kind, sync_id }: Pick<Change, 'kind' | 'sync_id'>): string => `${kind}:${sync_id}`;
-
 /** Why steps of a plan have to wait for each other. Every step and every reference is looked at once. */
 export function dependenciesOf(changes: readonly Change[], sides: Sides): Dependency[] {
 	const found: Dependency[] = [];
@@ -42,7 +41,7 @@ export function dependenciesOf(changes: readonly Change[], sides: Sides): Depend
 	const bySyncId = Map.groupBy(steps.create.values(), ({ sync_id }) => sync_id);
 	for (const change of changes) {
 		if (isElementKind(change.kind)) elementDependencies(change, { steps, bySyncId, sides }, found);
-		else schemaDependencies(change, steps, found);
+		else if (change.kind !== 'extensions') schemaDependencies(change, steps, found);
 	}
 	uniqueDependencies(changes, sides, found);
 	return found;

@@ -3,8 +3,11 @@ import type { Element, ElementKind } from './bundle.js';
 import { isConfiguration, MASKED } from './kinds.js';
 import type { FieldChange } from './plan-shape.js';
 
-/** By which of their properties the objects of a list are told apart; the first that all of them have wins. */
-const IDENTITIES = ['_syncId', 'id', 'key', 'field', 'value', 'role', 'name', 'language', 'collection'];
+/**
+ * By which of their properties the objects of a list are told apart; the first that all of them have wins. A header or a
+ * parameter is known by its name: its value may be a credential, which has no place in a path.
+ */
+const IDENTITIES = ['_syncId', 'id', 'key', 'field', 'header', 'name', 'value', 'role', 'language', 'collection'];
 
 /** Whether two JSON values are the same. The order of keys says nothing; a key that is missing is as good as undefined. */
 export function sameJson(a: unknown, b: unknown): boolean {

@@ -5,6 +5,8 @@ import type { ConfigIssue } from './plan-shape.js';
 export interface DumpChoice {
 	kinds: readonly ElementKind[];
 	schema: boolean;
+	/** Whether the file that says which extensions are switched on is read and written. */
+	extensions?: boolean;
 	/** One file for each collection, field and relation; else all of it in `snapshot.json`. Read is what is there. */
 	split: boolean;
 	/** Keys of all objects sorted, instead of as they were. */

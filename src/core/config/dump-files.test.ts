@@ -262,6 +262,9 @@ describe('a dump of directus-sync', () => {
 			.set('snapshot/fields/cache_flush_targets/url.json', '{"collection":"cache_flush_targets","field":"url"}');
 		expect(readDump(dump, choice).bundle).toEqual(example());
 		expect(readDump(dump, { ...choice, own: true }).bundle?.schema?.collections).toHaveLength(3);
+		// What is neither read nor written is not removed either.
+		expect(leftoverFiles(dump.keys(), files(), choice)).toEqual([]);
+		expect(leftoverFiles(dump.keys(), files(), { ...choice, own: true })).toHaveLength(2);
 	});
 });
 

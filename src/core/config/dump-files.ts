@@ -1,8 +1,9 @@
 import { BUNDLE_VERSION, ELEMENT_KINDS, SCHEMA_KINDS, type Bundle } from './bundle.js';
-import { below, snapshotFolder, type DumpChoice, type DumpPlaces } from './dump-choice.js';
+import { below, collectionsFolder, snapshotFolder, type DumpChoice, type DumpPlaces } from './dump-choice.js';
 import { DumpReading } from './dump-reading.js';
+import { EXTENSIONS_FILE, readExtensionStates, writeExtensionStates } from './extension-file.js';
 import { checkFileNames, elementFile, readElements, writeElements } from './element-files.js';
-import { withoutOwn } from './own-parts.js';
+import { isOwnCollection, ownElements, withoutOwn } from './own-parts.js';
 import type { ConfigIssue } from './plan-shape.js';
 import { readSnapshot, writeSnapshot } from './snapshot-files.js';
 
@@ -30,6 +31,8 @@ export function readDump(files: ReadonlyMap<string, string>, choice: DumpChoice)
 	if (choice.kinds.length > 0) checkFileNames(reading, choice);
 	const schema = choice.schema ? readSnapshot(reading, choice) : null;
 	const bundle: Bundle = { version: BUNDLE_VERSION, directus: schema?.directus ?? null, schema, elements };
+	const extensions = choice.extensions ? readExtensionStates(reading, choice) : null;
+	if (extensions) bundle.extensions = extensions;
 	const { issues, warnings } = reading;
 	return {
 		bundle: issues.length > 0 ? null : choice.own ? bundle : withoutOwn(bundle),
@@ -41,7 +44,7 @@ export function readDump(files: ReadonlyMap<string, string>, choice: DumpChoice)
 
 /**
  * The files of a bundle: all of the schema and of each kind that it has and that is chosen. What did not change since
- * `before` keeps its bytes.
+ * `before` keeps its bytes, and so does what others wrote there of Downstream's own parts.
  */
 export function writeDump(
 	bundle: Bundle,
@@ -49,16 +52,29 @@ export function writeDump(
 	before: ReadonlyMap<string, string>,
 ): Map<string, string> {
 	const files = new Map<string, string>();
+	const own = choice.own ? {} : ownElementsIn(before, choice);
 	for (const kind of ELEMENT_KINDS) {
 		const elements = bundle.elements[kind];
 		if (!elements || !choice.kinds.includes(kind)) continue;
 		const file = elementFile(kind, choice);
-		files.set(file, writeElements(kind, elements, choice, before.get(file)));
+		files.set(file, writeElements(kind, elements, choice, { former: before.get(file), asTheyAre: own[kind] ?? [] }));
 	}
+	const states = below(collectionsFolder(choice), EXTENSIONS_FILE);
+	if (choice.extensions && (bundle.extensions || before.has(states)))
+		files.set(states, writeExtensionStates(bundle.extensions ?? [], before.get(states)));
 	if (choice.schema && bundle.schema) {
 		for (const [file, text] of writeSnapshot(bundle.schema, choice, before)) files.set(file, text);
 	}
 	return files;
+}
+
+/** Downstream's own elements in files that are there; what cannot be read is written anew without them. */
+function ownElementsIn(files: ReadonlyMap<string, string>, choice: DumpChoice): Bundle['elements'] {
+	const reading = new DumpReading(files);
+	return ownElements({
+		policies: readElements(reading, 'policies', choice) ?? [],
+		permissions: readElements(reading, 'permissions', choice) ?? [],
+	});
 }
 
 /** Files of the schema that are there no more once `after` is written: of fields that are gone, or of the other form. */
@@ -73,5 +89,12 @@ export function leftoverFiles(
 		file === below(folder, 'info.json') ||
 		file === below(folder, 'snapshot.json') ||
 		(file.endsWith('.json') && SCHEMA_KINDS.some((kind) => file.startsWith(below(folder, `${kind}/`))));
-	return [...before].filter((file) => isOfSchema(file) && !after.has(file)).sort();
+	// Others write Downstream's own collections into a dump too; what is not compared is not removed.
+	const isOwn = (file: string) =>
+		!choice.own && SCHEMA_KINDS.some((kind) => isOwnCollection(nameIn(file, below(folder, `${kind}/`))));
+	return [...before].filter((file) => isOfSchema(file) && !isOwn(file) && !after.has(file)).sort();
 }
+
+/** The collection that a file of a split schema is of: `articles` of `fields/articles/title.json` and `collections/articles.json`. */
+const nameIn = (file: string, folder: string): string =>
+	file.startsWith(folder) ? (file.slice(folder.length).split('/')[0] ?? '').replace(/\.json$/, '') : '';

@@ -5,6 +5,7 @@ import { ELEMENT_KINDS, type Element, type ElementKind } from './bundle.js';
 import { below, collectionsFolder, type DumpChoice } from './dump-choice.js';
 import { nameOfType, type DumpReading } from './dump-reading.js';
 import { compareText, inFileOrder, sortKey } from './element-order.js';
+import { EXTENSIONS_FILE } from './extension-file.js';
 import { fromFile, hasExplicitUsers, toFile } from './element-in-file.js';
 import { readJsonText } from './json-text.js';
 import { isElementKind, kinds } from './kinds.js';
@@ -81,6 +82,7 @@ export function checkFileNames(reading: DumpReading, choice: DumpChoice): void {
 	for (const file of reading.files.keys()) {
 		const name = file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : '';
 		if (!name.endsWith('.json') || name.includes('/') || isElementKind(name.slice(0, -'.json'.length))) continue;
+		if (name === EXTENSIONS_FILE) continue;
 		const issue = { file, path: '', code: 'unknown_kind' };
 		if (BYGONE.includes(name)) {
 			reading.warnings.push({
@@ -109,14 +111,16 @@ export function writeElements(
 	kind: ElementKind,
 	elements: readonly Element[],
 	choice: DumpChoice,
-	former: string | undefined,
+	{ former, asTheyAre }: { former: string | undefined; asTheyAre: readonly Element[] },
 ): string {
 	const parsed = former === undefined ? undefined : readJsonText(former).value;
 	const old = Array.isArray(parsed) ? parsed.filter(isElement) : [];
 	const oldById = new Map(old.map((entry) => [entry._syncId, entry]));
 	const explicitUsers = hasExplicitUsers(old);
-	const entries = inOrderOfFile(kind, elements, old).map((element) => {
+	const untouched = new Set(asTheyAre);
+	const entries = inOrderOfFile(kind, [...elements, ...asTheyAre], old).map((element) => {
 		const before = oldById.get(element._syncId);
+		if (before && untouched.has(element)) return before;
 		if (!before) return toFile(kind, element, explicitUsers);
 		const was = fromFile(kind, before, choice);
 		if (!was.cleaned && canonical(was.element) === canonical(element)) return before;

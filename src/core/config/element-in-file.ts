@@ -51,6 +51,13 @@ export function fromFile(kind: ElementKind, entry: Element, choice: { syncPolicy
 	return result;
 }
 
+/**
+ * Directus' own public policy: by its fixed SyncID, or by the name that Directus gives it. Where another policy is
+ * attached to a user, `directus-sync` does not know it for the public one, and gives it a SyncID like any other.
+ */
+const isPublicPolicy = (element: Element): boolean =>
+	element._syncId === FIXED_SYNC_IDS.publicPolicy || element['name'] === '$t:public_label';
+
 function readRoles(result: FromFile, wanted: boolean): void {
 	const { element, issues, warnings } = result;
 	const given = element['roles'];
@@ -81,7 +88,7 @@ function readRoles(result: FromFile, wanted: boolean): void {
 			continue;
 		}
 		const forUser = entry['user'] !== undefined && entry['user'] !== null;
-		const unclear = role === null && entry['user'] === undefined && element._syncId !== FIXED_SYNC_IDS.publicPolicy;
+		const unclear = role === null && entry['user'] === undefined && !isPublicPolicy(element);
 		if (!forUser && !unclear) {
 			roles.push({ role, sort });
 			continue;

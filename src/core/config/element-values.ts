@@ -80,7 +80,10 @@ export function toRow(kind: ElementKind, element: Element, ids: IdLookup): Confi
  * SyncIDs. `directus-sync` leaves such ids in its files, so that they would look changed. What this instance does not
  * know stays as it is.
  */
-export function asWrittenHere(bundle: Bundle, ids: IdLookup): Bundle {
+export const asWrittenHere = (bundle: Bundle, ids: IdLookup): Bundle => asReadWith(bundle, ids, ids);
+
+/** The bundle with the ids within its JSON named as `after` names what `before` says that they are. */
+export function asReadWith(bundle: Bundle, before: IdLookup, after: IdLookup): Bundle {
 	const elements: Bundle['elements'] = {};
 	for (const [kind, list] of Object.entries(bundle.elements)) {
 		if (!isElementKind(kind)) continue;
@@ -89,7 +92,7 @@ export function asWrittenHere(bundle: Bundle, ids: IdLookup): Bundle {
 				kind,
 				element,
 				(reference) => reference.id,
-				(value) => toSyncIds(toLocalIds(value, ids), ids),
+				(value) => toSyncIds(toLocalIds(value, before), after),
 			),
 			_syncId: element._syncId,
 		}));

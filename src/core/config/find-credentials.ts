@@ -23,7 +23,7 @@ const VALUES = [
 ];
 
 /** Whether a value is, by itself, a credential. One that a flow fills in (`{{$env.TOKEN}}`) is none. */
-function looksSecret(value: unknown): boolean {
+export function looksSecret(value: unknown): boolean {
 	return typeof value === 'string' && VALUES.some((pattern) => pattern.test(value)) && !isTemplate(value);
 }
 
@@ -48,6 +48,9 @@ export function findCredentials(value: unknown, path: string): string[] {
 			}
 		}
 	};
-	walk(value, path, path);
+	walk(value, path, nameIn(path));
 	return found;
 }
+
+/** `Authorization` of `options.headers[Authorization].value`: what the last part of a path is called. */
+const nameIn = (path: string): string => /\[([^\]]+)\]\.value$/.exec(path)?.[1] ?? path;

@@ -28,6 +28,7 @@ export function fingerprintOf(state: ConfigState, wanted: Bundle): string {
 		for (const entries of [collections, fields, relations, systemFields])
 			hash.update(`${entries.map(canonical).sort().join('\n')}\n\n`);
 	}
+	if (wanted.extensions) hash.update(JSON.stringify(state.extensions ?? []));
 	hash.update(`${state.directus} ${state.vendor}`);
 	return hash.digest('hex');
 }

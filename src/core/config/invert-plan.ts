@@ -1,8 +1,6 @@
 import type { Bundle, Element, Snapshot } from './bundle.js';
 import { columnOf } from './diff-values.js';
-import { stepOf } from './dependencies.js';
 import { isElementKind, kinds } from './kinds.js';
-import type { Selection } from './plan-options.js';
 import type { Change, Plan } from './plan-shape.js';
 import { fieldName } from './schema-changes.js';
 import { plannedSnapshot } from './schema-diff.js';
@@ -10,8 +8,6 @@ import { plannedSnapshot } from './schema-diff.js';
 export interface Inverse {
 	/** What the instance is to become: as it is now, but for what the plan did. */
 	wanted: Bundle;
-	/** The part of the new plan that takes the old one back; everything else was there before it, or came since. */
-	select: Selection;
 	/** What does not come back, in words. */
 	lost: string[];
 	/** Elements (`kind:sync_id`) that somebody changed since; the fields that the plan wrote become what they were all the same. */
@@ -19,7 +15,7 @@ export interface Inverse {
 }
 
 /**
- * What takes a plan back, as a bundle from which a new plan is made (with `select`, so that nothing else is touched).
+ * What takes a plan back, as a bundle from which a new plan is made: a mirror, since what it created is in nobody's files.
  * Only what the plan did is undone: an element that it created goes, one that it deleted comes back, and of one that it
  * changed the fields that it wrote.
  * @param before the target's bundle as recorded when the plan was applied
@@ -56,15 +52,25 @@ export function invertPlan(
 		});
 		elements[kind] = [...kept, ...restored];
 	}
-	const schemaSteps = done.filter(({ kind }) => !isElementKind(kind));
+	const schemaSteps = done.filter(({ kind }) => !isElementKind(kind) && kind !== 'extensions');
+	const switched = done.filter(({ kind }) => kind === 'extensions');
+	const now = new Map((current.extensions ?? []).map(({ name, enabled }) => [name, enabled]));
+	for (const { sync_id, fields } of switched)
+		if (now.has(sync_id) && now.get(sync_id) !== fields[0]?.to) drifted.push(`extensions:${sync_id}`);
 	const schema =
 		schemaSteps.length > 0 && before.schema && current.schema
 			? inverseSchema(schemaSteps, before.schema, current.schema)
 			: null;
-	const restoredParts = schema && before.schema ? partsOfDropped(schemaSteps, before.schema) : [];
 	return {
-		wanted: { version: current.version, directus: current.directus, schema, elements },
-		select: { elements: [...new Set([...done.map(stepOf), ...restoredParts.map(stepOf)])] },
+		wanted: {
+			version: current.version,
+			directus: current.directus,
+			schema,
+			elements,
+			...(switched.length > 0
+				? { extensions: switched.map(({ sync_id, fields }) => ({ name: sync_id, enabled: fields[0]?.from === true })) }
+				: {}),
+		},
 		lost: done.flatMap(lostWith),
 		drifted,
 	};

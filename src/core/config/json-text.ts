@@ -20,6 +20,8 @@ export interface JsonText {
 const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?\r?$/m;
 /** Deeper than anything that Directus writes; a limit, since each level takes a piece of the stack. */
 const DEEPEST = 512;
+/** As far to the right as that many levels are, two spaces each. */
+const DEEP = new RegExp(`^ {${2 * DEEPEST}}`, 'm');
 
 /** Reads JSON so that every mistake in it has a line. A key that stands twice in an object, as after a careless merge, is one. */
 export function readJsonText(raw: string): JsonText {
@@ -50,6 +52,11 @@ export function readJsonText(raw: string): JsonText {
 			message: `line ${line} is a conflict marker of git (${conflict[0].trim().slice(0, 40)})`,
 			suggestion: 'resolve the merge conflict',
 		});
+	}
+	const ours = asWritten(text);
+	if (ours !== undefined) {
+		// No key stands twice in it, and where things are is looked up only when somebody asks.
+		return { value: ours, problems: [], lineOf: (pointer) => lineAt(placeOf(text, pointer, new Map([['', 0]]))) };
 	}
 	const places = new Map<string, number>([['', 0]]);
 	const problems: TextProblem[] = [];
@@ -86,6 +93,17 @@ export function readJsonText(raw: string): JsonText {
 		problems,
 		lineOf: (pointer) => lineAt(placeOf(text, pointer, places)),
 	};
+}
+
+/** The data of a text that is exactly what JSON.stringify makes of it, as most files are; undefined for all others. */
+function asWritten(text: string): unknown {
+	if (DEEP.test(text)) return undefined;
+	try {
+		const value = JSON.parse(text) as unknown;
+		return JSON.stringify(value, null, 2) === text.trimEnd() ? value : undefined;
+	} catch {
+		return undefined;
+	}
 }
 
 /** The offset of what a pointer names, from the nearest known place above it. */

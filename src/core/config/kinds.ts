@@ -1,4 +1,6 @@
-import { ELEMENT_KINDS, type ElementKind } from './bundle.js';
+import type { ElementKind } from './config-kinds.js';
+
+export { isElementKind } from './config-kinds.js';
 
 /** A value of an element that names another element. Paths lead through lists (`roles.role`) and JSON (`options.flow`). */
 export interface Reference {
@@ -212,5 +214,3 @@ export function isConfiguration(kind: ElementKind, field: string): boolean {
 		field !== 'id' && field !== '_syncId' && !kinds[kind].ignored.includes(field) && !kinds[kind].secret.includes(field)
 	);
 }
-
-export const isElementKind = (name: string): name is ElementKind => (ELEMENT_KINDS as readonly string[]).includes(name);

@@ -2,9 +2,11 @@ import { isRecord } from '../is-record.js';
 import type { Element } from './bundle.js';
 import type { ConfigLimits, ConfigState } from './config-state.js';
 import { columnOf, sameJson } from './diff-values.js';
-import { stepOf, type Sides } from './dependencies.js';
+import type { Sides } from './dependencies.js';
 import type { PlanFacts } from './plan-options.js';
+import { isElementKind } from './kinds.js';
 import type { Change, ConfigIssue } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 import { recommendedPermission } from './recommended-permissions.js';
 import { count } from './schema-risks.js';
 import { part } from './schema-vendors.js';
@@ -141,7 +143,7 @@ function hiddenIssues(changes: readonly Change[], hidden: ConfigState['hidden'])
 	const rights = hidden.permissions ?? 0;
 	return changes.flatMap((change) => {
 		const { kind, action, name } = change;
-		const count = kind === 'collections' || kind === 'fields' || kind === 'relations' ? 0 : (hidden[kind] ?? 0);
+		const count = isElementKind(kind) ? (hidden[kind] ?? 0) : 0;
 		if (count > 0) {
 			return [
 				issue(

@@ -262,7 +262,11 @@ function takeIdentical(task: Task, by: string): void {
 
 function ask({ kind, wanted, candidates, localIds, match }: Task, by: string): void {
 	if (candidates.length === 0 || !kinds[kind].naturalKey) return;
-	const named = candidates.map((element) => `${localIds.get(element._syncId) ?? '?'} (${kinds[kind].nameOf(element)})`);
+	const known = candidates.map((element) => ({
+		key: localIds.get(element._syncId) ?? '?',
+		name: kinds[kind].nameOf(element),
+	}));
+	const named = known.map(({ key, name }) => `${key} (${name})`);
 	for (const element of wanted) {
 		match.issues.push({
 			file: null,
@@ -273,6 +277,7 @@ function ask({ kind, wanted, candidates, localIds, match }: Task, by: string): v
 				`with the same ${by}: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ` and ${named.length - 5} more` : ''}` +
 				(wanted.length > 1 ? `; ${wanted.length} of the bundle have it too` : ''),
 			suggestion: `say which one it is, or that it is new: choices {"${kind}:${element._syncId}": "<key>" or "new"}`,
+			candidates: known,
 		});
 	}
 }

@@ -1,6 +1,7 @@
 import { columnOf } from './diff-values.js';
-import { dependenciesOf, stepOf, type Dependency, type Sides } from './dependencies.js';
+import { dependenciesOf, type Dependency, type Sides } from './dependencies.js';
 import type { Change, ConfigIssue } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 
 /** The order among steps that do not depend on each other. */
 const RANK: readonly Change['kind'][] = [
@@ -18,6 +19,7 @@ const RANK: readonly Change['kind'][] = [
 	'dashboards',
 	'panels',
 	'presets',
+	'extensions',
 ];
 
 /**
@@ -44,7 +46,8 @@ export function orderChanges(
 	const given: Given = { open, unbreakable: new Set(), ungranted: new Set() };
 	for (;;) {
 		const { order, cycles } = sort(graphOf(changes, dependencies, given, first));
-		if (cycles.length === 0) return { changes: told(order), issues: [...given.unbreakable].map(cycleIssue) };
+		if (cycles.length === 0)
+			return { changes: told(order), issues: [...given.unbreakable].filter(isNeeded).map(cycleIssue) };
 		breakCycles(cycles, given);
 	}
 }
@@ -233,6 +236,10 @@ function told(order: Node[]): Change[] {
 		return [{ ...change, after: [...after.values()] }];
 	});
 }
+
+/** Translations that take each other's keys may have the same one for a moment: no database minds. */
+const isNeeded = ({ earlier, later }: Dependency): boolean =>
+	earlier.kind !== 'translations' || later.kind !== 'translations';
 
 const cycleIssue = ({ earlier, later, field }: Dependency): ConfigIssue => ({
 	file: null,

@@ -1,4 +1,5 @@
-import { FLUSH_TARGETS, FLUSH_TARGETS_USERS } from '../vocabulary.js';
+import { isSyncPolicy } from '../sync/sync-account.js';
+import { FLUSH_TARGETS, FLUSH_TARGETS_USERS, REMOTE_SOURCES, REMOTE_SOURCES_USERS } from '../vocabulary.js';
 import type { Bundle, Element, Snapshot } from './bundle.js';
 
 /**
@@ -8,19 +9,13 @@ import type { Bundle, Element, Snapshot } from './bundle.js';
 const OWN_COLLECTIONS = new Set([
 	FLUSH_TARGETS,
 	FLUSH_TARGETS_USERS,
-	'data_sync_remote_sources',
-	'data_sync_remote_sources_directus_users',
+	REMOTE_SOURCES,
+	REMOTE_SOURCES_USERS,
 	'directus_sync_id_map',
 ]);
 
-/** By name: in a dump that `directus-sync` wrote, nothing else tells which policy it is. */
-const OWN_POLICY = 'Data Sync';
-
-const isOwnCollection = (collection: string): boolean =>
+export const isOwnCollection = (collection: string): boolean =>
 	OWN_COLLECTIONS.has(collection) || collection.startsWith('downstream_');
-
-export const isOwnPolicy = (policy: Record<string, unknown>): boolean =>
-	policy['name'] === OWN_POLICY && policy['admin_access'] !== true && policy['app_access'] !== true;
 
 /** A schema without Downstream's collections. Relations of others to them stay: wherever it goes, those are there. */
 export function schemaWithoutOwn(schema: Snapshot): Snapshot {
@@ -33,20 +28,25 @@ export function schemaWithoutOwn(schema: Snapshot): Snapshot {
 	};
 }
 
+/** Downstream's own policy, and what that permits. */
+export function ownElements({ policies = [], permissions = [] }: Bundle['elements']): Bundle['elements'] {
+	const own = policies.filter(isSyncPolicy);
+	const ids = new Set(own.map(({ _syncId }) => _syncId));
+	return { policies: own, permissions: permissions.filter(({ policy }) => ids.has(String(policy))) };
+}
+
 /** A bundle without Downstream's own collections and its policy with what that permits. */
 export function withoutOwn(bundle: Bundle): Bundle {
+	const own = new Set(Object.values(ownElements(bundle.elements)).flat());
+	const others = (elements: Element[] | undefined) => elements?.filter((element) => !own.has(element));
 	const { policies, permissions } = bundle.elements;
-	const own = new Set((policies ?? []).filter(isOwnPolicy).map((policy) => policy._syncId));
-	const isOther = (element: Element) => !own.has(element._syncId);
 	return {
 		...bundle,
 		schema: bundle.schema && schemaWithoutOwn(bundle.schema),
 		elements: {
 			...bundle.elements,
-			...(policies && own.size > 0 ? { policies: policies.filter(isOther) } : {}),
-			...(permissions && own.size > 0
-				? { permissions: permissions.filter((permission) => !own.has(String(permission['policy']))) }
-				: {}),
+			...(policies ? { policies: others(policies) } : {}),
+			...(permissions ? { permissions: others(permissions) } : {}),
 		},
 	};
 }

@@ -168,6 +168,26 @@ describe('a plan', () => {
 		expect(inverse.wanted.elements.roles).toEqual([{ _syncId: 'r', name: 'A', icon: 'y' }]);
 	});
 
+	it('knows what ids within JSON mean when all is done: of what goes, and of what comes', () => {
+		const role = { _syncId: uuid('role'), name: 'Editor' };
+		const board = { _syncId: uuid('board'), name: 'Board' };
+		const panel = {
+			_syncId: uuid('panel'),
+			dashboard: uuid('board'),
+			name: 'P',
+			type: 'list',
+			options: { role: uuid('role') },
+		};
+		const both = bundleWith({ roles: [role], dashboards: [board], panels: [panel] });
+		const without = bundleWith({ roles: [], dashboards: [board], panels: [panel] });
+		const gone = planConfig(targetWith(both, without));
+		expect(gone.plan.changes.map(({ kind, action }) => `${action} ${kind}`)).toEqual(['update panels', 'delete roles']);
+		expect(gone.plan.changes[0]?.fields).toMatchObject([{ field: 'options.role', to: uuid('role') }]);
+		const back = planConfig(targetWith(without, both));
+		expect(back.plan.changes.map(({ kind, action }) => `${action} ${kind}`)).toEqual(['create roles', 'update panels']);
+		expect(planConfig(targetWith(both, both)).plan.changes).toEqual([]);
+	});
+
 	it('says what does not come back when it is taken back', () => {
 		const { plan } = planConfig(
 			targetWith(bundleWith({ roles: [{ _syncId: 'r', name: 'Editor' }] }), bundleWith({ roles: [] })),

@@ -3,18 +3,21 @@ import { lockOutIssues } from './admin-guard.js';
 import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from './bundle.js';
 import { consentIssues } from './consent.js';
 import type { ConfigState } from './config-state.js';
-import { stepOf, type Sides } from './dependencies.js';
+import type { Sides } from './dependencies.js';
 import { diffElement, goneValues, newValues } from './diff-values.js';
 import { asWrittenHere } from './element-values.js';
 import { fullName, namesFor } from './element-names.js';
+import { extensionChanges } from './extension-states.js';
 import { fingerprintOf } from './fingerprint.js';
 import { idLookup } from './id-lookup.js';
 import { isElementKind, kinds } from './kinds.js';
 import { flowsThatCount, limitIssues, seatWarnings } from './limits.js';
 import { matchElements, type Match } from './match-elements.js';
 import { orderChanges } from './order-changes.js';
+import { asReadAfter } from './read-after.js';
 import type { PlanInput, PlanOptions } from './plan-options.js';
 import type { Change, ConfigIssue, Plan } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 import { goesWith, withRisks } from './risks.js';
 import { schemaChanges } from './schema-changes.js';
 import { selectChanges } from './select-changes.js';
@@ -39,7 +42,7 @@ export function planConfig(input: PlanInput): PlanResult {
 	const wanted = inOwnWords(input.wanted, match);
 	const sides: Sides = { before: byStep(match.current), after: byStep(wanted) };
 	const find = (step: string) => sides.after.get(step) ?? sides.before.get(step);
-	const drafts = draftChanges({ ...input, wanted, match }, find);
+	const drafts = finalDrafts({ ...input, wanted, match }, find);
 	const active = drafts.changes.filter(({ kept }) => !kept);
 	const { start, stop } = flowsThatCount(active, sides);
 	const room = state.limits.flows.limit === null ? undefined : { free: new Set(stop), take: new Set(start) };
@@ -110,6 +113,14 @@ interface Drafts {
 
 type Find = (step: string) => Element | undefined;
 
+/** Made twice where elements come or go: then some ids within JSON mean something else than they did. */
+function finalDrafts(input: PlanInput & { match: Match }, find: Find): Drafts {
+	const drafts = draftChanges(input, find);
+	const { match, options } = input;
+	const after = asReadAfter(match.current, drafts.changes, match.localIds, options.preserve_ids ?? []);
+	return after === null ? drafts : draftChanges({ ...input, match: { ...match, current: after } }, find);
+}
+
 function draftChanges({ state, wanted, options, match }: PlanInput & { match: Match }, find: Find): Drafts {
 	const drafts: Drafts = { changes: [], none: 0, issues: [], warnings: [] };
 	const schema =
@@ -118,6 +129,10 @@ function draftChanges({ state, wanted, options, match }: PlanInput & { match: Ma
 		drafts.changes.push(...schema.changes);
 		drafts.none += schema.none;
 	}
+	const extensions = extensionChanges(state, wanted.extensions ?? []);
+	drafts.changes.push(...extensions.changes);
+	drafts.none += extensions.none;
+	drafts.warnings.push(...extensions.warnings);
 	for (const kind of ELEMENT_KINDS) {
 		const list = wanted.elements[kind];
 		if (!list) continue;

@@ -170,7 +170,7 @@ describe('any plan', () => {
 					const current = applyPlan(plan.changes, before, wanted);
 					const inverse = invertPlan(plan, { before, after: current, current });
 					expect(inverse.drifted).toEqual([]);
-					const back = planConfig(targetWith(current, inverse.wanted, { select: inverse.select }));
+					const back = planConfig(targetWith(current, inverse.wanted, { mirror: true }));
 					expect(back.issues).toEqual([]);
 					expect(sorted(applyPlan(back.plan.changes, current, inverse.wanted))).toEqual(sorted(before));
 				}),

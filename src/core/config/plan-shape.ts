@@ -23,8 +23,8 @@ export type FieldChange = z.output<typeof fieldChange>;
 
 /** One step of a plan; steps are applied in their order. */
 export const change = z.strictObject({
-	kind: z.enum([...SCHEMA_KINDS, ...ELEMENT_KINDS]),
-	/** SyncID of an element; of the schema `articles`, `articles.title`. */
+	kind: z.enum([...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions']),
+	/** SyncID of an element; of the schema `articles`, `articles.title`; of an extension its name. */
 	sync_id: z.string(),
 	/** What a person calls it. */
 	name: z.string(),
@@ -81,4 +81,6 @@ export interface ConfigIssue {
 	code: string;
 	message: string;
 	suggestion?: string | undefined;
+	/** Where it is not certain which element is meant: those that it may be, by their key here. */
+	candidates?: { key: string; name: string }[] | undefined;
 }

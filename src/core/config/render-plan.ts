@@ -1,6 +1,6 @@
 import { ELEMENT_KINDS, SCHEMA_KINDS } from './bundle.js';
-import { namedIn } from './element-names.js';
-import type { Change, ConfigIssue, FieldChange, Plan } from './plan-shape.js';
+import type { Change, ConfigIssue, Plan } from './plan-shape.js';
+import { thingsOf, withNames } from './plan-things.js';
 import { palette, printable, type Palette } from './render-palette.js';
 import { renderFields } from './render-values.js';
 
@@ -29,6 +29,7 @@ const TITLES: Record<Change['kind'], string> = {
 	dashboards: 'Dashboards',
 	panels: 'Panels',
 	presets: 'Presets',
+	extensions: 'Extensions',
 };
 const SIGNS = { create: '+', update: '~', delete: '-', none: ' ' } as const;
 
@@ -38,7 +39,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
 	const steps = plan.changes.filter(({ kept, action }) => !kept && action !== 'none');
 	const kept = plan.changes.filter((change) => change.kept);
 	const lines: string[] = [];
-	const things = joined(steps).map((change) => withNames(change, plan.names ?? {}));
+	const things = thingsOf(steps).map((change) => withNames(change, plan.names ?? {}));
 	const rights = things.filter(({ risk }) => risk.includes('rights'));
 	const others = things.filter(({ risk }) => !risk.includes('rights'));
 	if (things.length === 0 && kept.length === 0 && plan.adoptions.length === 0) {
@@ -52,7 +53,7 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
 	}
 	if (others.length > 0) {
 		if (rights.length > 0) lines.push(heading('Everything else', paint.bold, paint, options));
-		lines.push(...groups(others, [...SCHEMA_KINDS, ...ELEMENT_KINDS], { paint, options }));
+		lines.push(...groups(others, [...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions'], { paint, options }));
 	}
 	if (kept.length > 0) lines.push(...keptSection(kept, paint, options));
 	if (plan.adoptions.length > 0) lines.push(...adoptionSection(plan, paint, options));
@@ -78,62 +79,9 @@ export function renderIssues(issues: readonly ConfigIssue[], { color }: Pick<Ren
 		.join('\n');
 }
 
-/** References by the names of what they lead to; a SyncID says nothing to anybody. */
-function withNames(change: Change, names: Record<string, string>): Change {
-	const fields = change.fields.map((entry) => {
-		const known = new Map(namedIn(change.kind, entry).map(({ step, id }) => [id, names[step] ?? id]));
-		if (change.kind === 'policies') return withAttachments(entry, names);
-		const named = (value: unknown) => (typeof value === 'string' ? (known.get(value) ?? value) : value);
-		return known.size === 0 ? entry : { ...entry, from: named(entry.from), to: named(entry.to) };
-	});
-	return { ...change, fields };
-}
-
-/** To which roles a policy is attached, in words. */
-function withAttachments({ field, from, to }: FieldChange, names: Record<string, string>): FieldChange {
-	const nameOf = (role: unknown) =>
-		role === null || role === 'public' ? 'everybody (public)' : (names[`roles:${String(role)}`] ?? String(role));
-	if (field === 'roles') {
-		const list = (value: unknown) =>
-			Array.isArray(value) ? value.map(({ role }: { role: unknown }) => nameOf(role)).join(', ') || '(nobody)' : value;
-		return { field: 'attached to', from: list(from), to: list(to) };
-	}
-	const role = /^roles\[([^\]]+)\]$/.exec(field)?.[1];
-	if (role === undefined)
-		return { field: field.replace(/^roles\[([^\]]+)\]/, (_, id: string) => `attached to ${nameOf(id)}`), from, to };
-	return {
-		field: 'attached to',
-		from: from === undefined ? undefined : nameOf(role),
-		to: to === undefined ? undefined : nameOf(role),
-	};
-}
-
 interface Look {
 	paint: Palette;
 	options: RenderOptions;
-}
-
-/** One entry for each thing, also where it takes two steps. */
-function joined(steps: Change[]): Change[] {
-	const things = new Map<string, Change>();
-	for (const change of steps) {
-		const key = `${change.kind}:${change.sync_id}`;
-		const first = things.get(key);
-		if (!first) things.set(key, change);
-		else if (change.completes && change.action === 'delete') things.set(key, change);
-		else if (change.completes) things.set(key, { ...first, fields: mergedFields(first.fields, change.fields) });
-		// A field that is replaced by one of the same name is two things.
-		else things.set(`${key} ${change.action}`, change);
-	}
-	return [...things.values()];
-}
-
-/** What a first step empties and a second one fills is one change. */
-function mergedFields(first: Change['fields'], second: Change['fields']): Change['fields'] {
-	const emptied = new Map(first.map((field) => [field.field, field]));
-	const later = second.map((field) => ({ ...field, from: emptied.get(field.field)?.from ?? field.from }));
-	const replaced = new Set(second.map(({ field }) => field));
-	return [...first.filter(({ field }) => !replaced.has(field)), ...later];
 }
 
 function groups(things: Change[], order: readonly Change['kind'][], look: Look): string[] {

@@ -1,11 +1,10 @@
-import { findCredentials } from './find-credentials.js';
+import { withoutCredentials } from './hide-credentials.js';
 import type { Change, FieldChange } from './plan-shape.js';
 import { printable, type Palette } from './render-palette.js';
 
 /** Lines of a text that stay around those that changed. */
 const CONTEXT = 1;
 const SHOWN_LINES = 12;
-const HIDDEN = '(looks like a credential, not shown)';
 
 /** The fields of a change, `name: old → new`, one or several lines each. */
 export function renderFields(change: Change, paint: Palette, width: number): string[] {
@@ -99,10 +98,4 @@ function textLines(from: string, to: string, paint: Palette, width: number): str
 		...below.map((line) => paint.dim(`    ${printable(line)}`)),
 		...(tail > 0 ? [paint.dim(`    … ${tail} line${tail === 1 ? '' : 's'} the same`)] : []),
 	];
-}
-
-/** What looks like a credential is in the file, but need not be on a screen or in the log of a build. */
-function withoutCredentials(field: FieldChange): FieldChange {
-	const hide = (value: unknown) => (findCredentials(value, field.field).length > 0 ? HIDDEN : value);
-	return { ...field, from: hide(field.from), to: hide(field.to) };
 }

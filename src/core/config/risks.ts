@@ -1,11 +1,12 @@
 import type { Bundle, Element } from './bundle.js';
 import { columnOf } from './diff-values.js';
-import { stepOf, type Sides } from './dependencies.js';
+import type { Sides } from './dependencies.js';
 import { findCredentials } from './find-credentials.js';
 import { referencesOf } from './element-values.js';
 import { FIXED_SYNC_IDS, isElementKind } from './kinds.js';
 import type { PlanFacts } from './plan-options.js';
 import type { Change } from './plan-shape.js';
+import { stepOf } from './config-kinds.js';
 import { count, schemaRisks, type Found } from './schema-risks.js';
 
 /** What the risks of a change are judged by, beside the change itself. */
@@ -23,7 +24,7 @@ export function withRisks(change: Change, context: RiskContext): Change {
 	if (isElementKind(change.kind)) {
 		elementRisks(change, context, found);
 		credentials(change, context, found);
-	} else schemaRisks(change, context.facts, found);
+	} else if (change.kind !== 'extensions') schemaRisks(change, context.facts, found);
 	if (change.action === 'delete') found.impact.push(...context.goesWith(stepOf(change)));
 	return { ...change, risk: [...found.risk], impact: [...new Set(found.impact)] };
 }

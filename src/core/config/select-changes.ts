@@ -1,5 +1,4 @@
-import { stepOf } from './dependencies.js';
-import { isElementKind } from './kinds.js';
+import { isElementKind, stepOf } from './config-kinds.js';
 import type { Selection } from './plan-options.js';
 import type { Change, ConfigIssue } from './plan-shape.js';
 
@@ -20,37 +19,50 @@ export function selectChanges(
 	selection: Selection,
 	{ exists, needs: others }: Surroundings = { exists: () => false, needs: new Map() },
 ): { changes: Change[]; issues: ConfigIssue[] } {
-	const byStep = Map.groupBy(changes, stepOf);
+	const needs = needsOf(changes, others);
 	const kinds = new Set<string>(selection.kinds ?? []);
-	const chosen = new Set(selection.elements ?? []);
-	const issues: ConfigIssue[] = [...chosen]
-		.filter((step) => !byStep.has(step) && !exists(step))
+	const named = selection.elements ?? [];
+	const issues: ConfigIssue[] = [...new Set(named)]
+		.filter((step) => !needs.has(step) && !exists(step))
 		.map((step) => ({
 			file: null,
 			path: step,
 			code: 'unknown_selection',
 			message: `there is no ${step} to choose: neither the bundle nor this instance has it`,
 		}));
-	for (const change of changes) if (kinds.has(change.kind)) chosen.add(stepOf(change));
-	const queue = [...chosen];
-	for (let step = queue.pop(); step !== undefined; step = queue.pop()) {
-		for (const { after, kind, sync_id, action } of byStep.get(step) ?? []) {
-			const needs = [...after.map((reason) => reason.step), ...(others.get(step) ?? [])];
-			// A new collection without its fields would be another collection.
-			if (kind === 'collections' && action === 'create') needs.push(...partsOf(changes, sync_id));
-			for (const need of needs) {
-				if (chosen.has(need)) continue;
-				chosen.add(need);
-				queue.push(need);
-			}
-		}
-	}
+	const ofKinds = changes.filter(({ kind }) => kinds.has(kind)).map(stepOf);
+	const chosen = reachedFrom([...named, ...ofKinds], needs);
 	return { changes: changes.filter((change) => chosen.has(stepOf(change))), issues };
 }
 
-const partsOf = (changes: readonly Change[], collection: string): string[] =>
-	changes
-		.filter(
-			({ kind, sync_id }) => !isElementKind(kind) && kind !== 'collections' && sync_id.startsWith(`${collection}.`),
-		)
-		.map(stepOf);
+/** What each step of a plan (`kind:sync_id`) cannot be without. */
+export function needsOf(
+	changes: readonly Change[],
+	others: ReadonlyMap<string, readonly string[]> = new Map(),
+): Map<string, string[]> {
+	const needs = new Map<string, string[]>();
+	const partsOf = new Map<string, string[]>();
+	for (const { kind, sync_id } of changes) {
+		if (isElementKind(kind) || kind === 'collections') continue;
+		const [collection = ''] = sync_id.split('.');
+		const parts = partsOf.get(collection);
+		if (parts) parts.push(stepOf({ kind, sync_id }));
+		else partsOf.set(collection, [stepOf({ kind, sync_id })]);
+	}
+	for (const change of changes) {
+		const step = stepOf(change);
+		const known = needs.get(step) ?? [...(others.get(step) ?? [])];
+		known.push(...change.after.map((reason) => reason.step));
+		// A new collection without its fields would be another collection.
+		if (change.kind === 'collections' && change.action === 'create') known.push(...(partsOf.get(change.sync_id) ?? []));
+		needs.set(step, known);
+	}
+	return needs;
+}
+
+/** These steps, and all that lead from one to the next. */
+export function reachedFrom(steps: Iterable<string>, ways: ReadonlyMap<string, readonly string[]>): Set<string> {
+	const reached = new Set(steps);
+	for (const step of reached) for (const next of ways.get(step) ?? []) reached.add(next);
+	return reached;
+}

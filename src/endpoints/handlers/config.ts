@@ -1,11 +1,13 @@
 import type { Bundle } from '../../core/config/bundle.js';
 import { ELEMENT_KINDS } from '../../core/config/bundle.js';
 import { checkBundle } from '../../core/config/check-bundle.js';
+import { planWithoutCredentials } from '../../core/config/hide-credentials.js';
 import type { PlanOptions } from '../../core/config/plan-options.js';
 import type { ConfigIssue } from '../../core/config/plan-shape.js';
 import type { InputOf } from '../../core/routes.js';
 import { bundleOfPlan } from '../../engine/config/bundle-of-plan.js';
 import type { Wish } from '../../engine/config/plan-wish.js';
+import { pullRemote } from '../../engine/config/pull-remote.js';
 import type { PushResult } from '../../engine/config/push.js';
 import { ConfigRefusal, refuseIssues } from '../../engine/config/refusal.js';
 import { readIdsOf, untrackElement, writeIdsOf } from '../../tables/config-id-map.js';
@@ -15,17 +17,21 @@ type Planning = Omit<InputOf<'configDiff'>, 'bundle'>;
 
 export const configPull: Handler<'configPull'> = async ({ input, runtime, accountability }) =>
 	refusing(async () => {
+		const { from, ...asked } = input;
+		if (from) return { data: await pullRemote(from, asked, runtime.http.send) };
 		const { bundle, issues, recorded } = await runtime.config.pull(
 			{
 				kinds: input.kinds ?? ELEMENT_KINDS,
 				schema: input.schema,
+				extensions: input.extensions,
 				syncPolicyRoles: input.sync_policy_roles,
 				preserveIds: input.preserve_ids,
 				own: input.own,
 			},
 			accountability.role,
 		);
-		return { data: bundle, meta: { issues, recorded } };
+		const specs = input.specs ? { specs: await runtime.config.specs(accountability) } : {};
+		return { data: bundle, meta: { issues, recorded, ...specs } };
 	});
 
 export const configDiff: Handler<'configDiff'> = async ({ input, runtime, accountability }) =>
@@ -86,22 +92,27 @@ export const configHistory: Handler<'configHistory'> = async ({ input, runtime }
 export const configPushed: Handler<'configPushed'> = async ({ id, runtime }) => {
 	const push = await runtime.config.history.find(id);
 	if (!push) throw notFound('push', id);
-	return { data: { ...shown(push), plan: push.plan, revertible: push.status === 'applied' && push.trace !== null } };
+	const revertible = push.status === 'applied' && push.trace !== null;
+	return { data: { ...shown(push), plan: planWithoutCredentials(push.plan), revertible } };
 };
 
+export const configRevertPlan: Handler<'configRevertPlan'> = async ({ id, runtime, accountability }) =>
+	refusing(async () => {
+		const { plan, ...meta } = await runtime.config.planRevert(id, accountability.role);
+		return { data: planWithoutCredentials(plan), meta };
+	});
+
 export const configRevert: Handler<'configRevert'> = async ({ id, input, runtime, accountability, user }) =>
-	refusing(async () =>
-		answerOf(
-			await runtime.config.revert(id, {
-				fingerprint: input.fingerprint ?? null,
-				dryRun: input.dry_run,
-				consent: consentOf(input),
-				actor: { user, accountability },
-				role: accountability.role,
-			}),
-			[],
-		),
-	);
+	refusing(async () => {
+		const result = await runtime.config.revert(id, {
+			fingerprint: input.fingerprint ?? null,
+			dryRun: input.dry_run,
+			consent: consentOf(input),
+			actor: { user, accountability },
+			role: accountability.role,
+		});
+		return answerOf({ ...result, plan: planWithoutCredentials(result.plan) }, []);
+	});
 
 function readBundle(given: unknown): { bundle: Bundle; warnings: ConfigIssue[] } {
 	const { bundle, issues, warnings } = checkBundle(given);
@@ -135,14 +146,14 @@ const answerOf = ({ id, dryRun, plan, warnings, durationMs }: PushResult, more: 
 
 type Shown = Awaited<ReturnType<Asked<'configHistory'>['runtime']['config']['history']['list']>>['pushes'][number];
 
-const shown = (push: Omit<Shown, 'revertedBy'> & { revertedBy?: string | null }) => ({
+const shown = (push: Shown) => ({
 	id: push.id,
 	at: new Date(push.at).toISOString(),
 	duration_ms: push.durationMs,
 	user: push.user,
 	status: push.status,
 	reverts: push.reverts,
-	...(push.revertedBy === undefined ? {} : { reverted_by: push.revertedBy }),
+	reverted_by: push.revertedBy,
 	summary: push.summary,
 	error: push.error,
 });

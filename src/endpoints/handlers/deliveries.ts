@@ -2,6 +2,7 @@ import { cancelDeliveries, retryDeliveries } from '../../actions/bulk-actions.js
 import { LIST_BOUNDS } from '../../core/routes.js';
 import { attemptsOf } from '../../tables/attempt-table.js';
 import { listCauses } from '../../tables/delivery-causes.js';
+import { readRule } from '../../tables/delivery-table.js';
 import { listDeliveries, listIncidents, readDeliveryById } from '../../tables/delivery-lists.js';
 import type { StoredDelivery } from '../../engine/stored.js';
 import { notFound, type Asked, type Handler } from '../respond.js';
@@ -37,12 +38,15 @@ export const causes: Handler<'causes'> = async ({ input, runtime }) => {
 export const delivery: Handler<'delivery'> = async ({ id, runtime }) => {
 	const found = await readDeliveryById(runtime.database, id);
 	if (!found) throw notFound('delivery', id);
-	const rule = await runtime.rules.ruleOf(found);
+	const rule =
+		found.kind === 'sync' && found.rule !== null
+			? await readRule(runtime.database, found.rule)
+			: ((await runtime.rules.ruleOf(found))?.rule ?? null);
 	const attempts = await attemptsOf(runtime.database, found.batches);
 	return {
 		data: {
 			...show(found),
-			rule: rule?.rule ?? null,
+			rule,
 			reason: found.reason,
 			changed_at: new Date(found.changedAt).toISOString(),
 			user: found.user,

@@ -1,7 +1,8 @@
 import type { SchemaOverview } from '@directus/types';
 import { draftTarget } from '../../actions/draft-target.js';
-import { previewChange } from '../../engine/preview.js';
-import type { FlushTarget } from '../../engine/stored.js';
+import { previewChange, type Preview } from '../../engine/preview.js';
+import { previewSync } from '../../engine/sync/preview-sync.js';
+import type { FlushTarget, RemoteSource } from '../../engine/stored.js';
 import { nearestName } from '../../core/near-miss.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
@@ -16,7 +17,7 @@ export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 			`Invalid payload. /collection: there is no collection "${collection}"${suggestion ? `; did you mean "${suggestion}"?` : ''}`,
 		);
 	}
-	const targets = await targetsFor(input, runtime, schema);
+	const { flush, sources } = await targetsFor(input, runtime, schema);
 	const unknown = Object.keys(payload ?? {}).find(
 		(field) => !Object.hasOwn(schema.collections[collection]?.fields ?? {}, field),
 	);
@@ -26,15 +27,16 @@ export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 			'INVALID_PAYLOAD',
 			`Invalid payload. /payload/${unknown}: ${collection} has no field "${unknown}"`,
 		);
+	const supposed = { collection, event, keys, payload };
 	try {
-		return {
-			data: {
-				targets: await previewChange({ collection, event, keys, payload }, targets, schema, {
-					items: runtime.items,
-					clock: runtime.clock,
-				}),
-			},
-		};
+		const { items, clock, sync } = runtime;
+		const flushed = await previewChange(supposed, flush, schema, { items, clock });
+		const synced: Preview[] = [];
+		for (const source of sources) {
+			const isPlain = sync.modeOf(source.id) === 'plain';
+			synced.push(await previewSync(supposed, source, { ...sync.previewDoors, isPlain }));
+		}
+		return { data: { targets: [...flushed, ...synced] } };
 	} catch (error) {
 		// A key of the wrong type, say: the database says so, and it is the caller's to mend.
 		throw new RequestError(
@@ -45,16 +47,21 @@ export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 	}
 };
 
+/** Who is to be previewed: all who are published, the one that was named, or the draft of a flush target. */
 async function targetsFor(
 	{ target: wanted, draft }: Pick<Asked<'dryRun'>['input'], 'target' | 'draft'>,
 	{ rules }: Asked<'dryRun'>['runtime'],
 	schema: SchemaOverview,
-): Promise<FlushTarget[]> {
+): Promise<{ flush: FlushTarget[]; sources: RemoteSource[] }> {
 	const asked = draft?.id ?? wanted;
-	if (asked !== undefined && !rules.target(asked)) await rules.refresh();
-	if (draft) return [draftTarget(draft, rules.target(draft.id ?? ''), schema)];
-	if (wanted === undefined) return rules.targets().filter(({ status }) => status === 'published');
-	const found = rules.target(wanted);
-	if (!found) throw notFound('target', wanted);
-	return [found];
+	if (rules.stale() || (asked !== undefined && !rules.target(asked))) await rules.refresh();
+	const found = rules.target(asked ?? '');
+	const stored = found?.kind === 'flush' ? found : null;
+	if (draft) return { flush: [draftTarget(draft, stored, schema)], sources: [] };
+	if (wanted !== undefined && !found) throw notFound('target', wanted);
+	const targets = found ? [found] : rules.targets().filter(({ status }) => status === 'published');
+	return {
+		flush: targets.filter((target): target is FlushTarget => target.kind === 'flush'),
+		sources: targets.filter((target): target is RemoteSource => target.kind === 'sync'),
+	};
 }

@@ -9,6 +9,7 @@ import {
 	configPush,
 	configPushed,
 	configRevert,
+	configRevertPlan,
 	configUntrack,
 } from './config.js';
 import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
@@ -16,6 +17,20 @@ import { dryRun } from './dry-run.js';
 import { metrics } from './metrics.js';
 import { status } from './status.js';
 import { flushTarget, pauseTarget, resumeTarget, testTarget } from './targets.js';
+import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
+import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
+import {
+	syncApply,
+	syncBackfill,
+	syncCompare,
+	syncDigests,
+	syncFile,
+	syncHello,
+	syncProgress,
+	syncRepair,
+	syncResend,
+	syncUndo,
+} from './sync.js';
 import { throughput } from './throughput.js';
 import { validate } from './validate.js';
 
@@ -47,4 +62,22 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	configHistory,
 	configPushed,
 	configRevert,
+	syncHello,
+	syncApply,
+	syncConflicts,
+	syncConflict,
+	syncResolve,
+	syncResolveMany,
+	syncOptions,
+	syncClosure,
+	syncCheck,
+	syncDigests,
+	syncResend,
+	syncFile,
+	syncCompare,
+	syncBackfill,
+	syncRepair,
+	syncProgress,
+	syncUndo,
+	configRevertPlan,
 };

@@ -1,18 +1,18 @@
 import { sendTest } from '../../actions/send-test.js';
-import type { FlushTarget } from '../../engine/stored.js';
+import type { FlushTarget, Target } from '../../engine/stored.js';
 import { flushByHand } from '../../actions/flush-by-hand.js';
 import { recordOperation } from '../../tables/operation-table.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
 export const testTarget: Handler<'testTarget'> = async (asked) => {
-	const target = await find(asked);
+	const target = await findFlushTarget(asked);
 	if (!target.options) throw invalid(target);
 	return { data: await sendTest(asked.runtime, target, asked.user) };
 };
 
 export const flushTarget: Handler<'flushTarget'> = async (asked) => {
 	const { runtime, input, user } = asked;
-	const target = await find(asked);
+	const target = await findFlushTarget(asked);
 	if (!target.options) throw invalid(target);
 	if (target.status !== 'published')
 		throw new RequestError(
@@ -63,10 +63,16 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 };
 
 /** The target of that id, of any status, also where this node has not read it yet. */
-async function find({ id, runtime }: Pick<Asked<'testTarget'>, 'id' | 'runtime'>): Promise<FlushTarget> {
+async function find({ id, runtime }: Pick<Asked<'testTarget'>, 'id' | 'runtime'>): Promise<Target> {
 	if (!runtime.rules.target(id) || runtime.rules.stale()) await runtime.rules.refresh();
 	const target = runtime.rules.target(id);
 	if (!target) throw notFound('target', id);
+	return target;
+}
+
+async function findFlushTarget(asked: Pick<Asked<'testTarget'>, 'id' | 'runtime'>): Promise<FlushTarget> {
+	const target = await find(asked);
+	if (target.kind !== 'flush') throw notFound('flush target', asked.id);
 	return target;
 }
 

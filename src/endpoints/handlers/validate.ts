@@ -1,24 +1,22 @@
 import { rulesThatSendNothing } from '../../core/nothing-to-send.js';
-import { checkFlushOptions, checkFlushRules } from '../../core/validate-rules.js';
-import { RequestError, type Handler } from '../respond.js';
+import { checkSyncOptions, checkSyncRules } from '../../core/sync/validate-sync-rules.js';
+import { checkFlushOptions, checkFlushRules, type Issue } from '../../core/validate-rules.js';
+import type { Handler } from '../respond.js';
 
 /** The same checks as on saving a target. */
 export const validate: Handler<'validate'> = async ({ input, runtime }) => {
-	if (input.kind !== 'flush')
-		throw new RequestError(
-			501,
-			'NOT_IMPLEMENTED',
-			'rules of remote sources cannot be checked yet: this version has no sync',
-		);
-	const checked = checkFlushRules(input.schema, await runtime.getSchema());
+	const schema = await runtime.getSchema();
+	if (input.kind === 'sync') {
+		const options = input.options === undefined ? [] : checkSyncOptions(input.options).issues;
+		return answer([...checkSyncRules(input.schema, schema).issues, ...options.map(ofOptions)]);
+	}
+	const checked = checkFlushRules(input.schema, schema);
 	const given = input.options !== undefined || input.adapter !== undefined;
-	const options = given
-		? checkFlushOptions(input.adapter, input.options).issues.map((issue) => ({
-				...issue,
-				path: issue.path === '/adapter' ? issue.path : `/options${issue.path}`,
-			}))
-		: [];
+	const options = given ? checkFlushOptions(input.adapter, input.options).issues : [];
 	const empty = given ? rulesThatSendNothing(checked.rules, { adapter: input.adapter, options: input.options }) : [];
-	const issues = [...checked.issues, ...empty, ...options];
-	return { data: { valid: issues.length === 0, issues } };
+	const inOptions = options.map((issue) => (issue.path === '/adapter' ? issue : ofOptions(issue)));
+	return answer([...checked.issues, ...empty, ...inOptions]);
 };
+
+const ofOptions = (issue: Issue): Issue => ({ ...issue, path: `/options${issue.path}` });
+const answer = (issues: Issue[]) => ({ data: { valid: issues.length === 0, issues } });

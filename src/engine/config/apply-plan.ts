@@ -2,6 +2,7 @@ import type { Bundle, Element, ElementKind } from '../../core/config/bundle.js';
 import type { ConfigRow, ConfigState, KnownId } from '../../core/config/config-state.js';
 import { writtenValues } from '../../core/config/diff-values.js';
 import { toRow } from '../../core/config/element-values.js';
+import { stepOf } from '../../core/config/config-kinds.js';
 import { idLookup, type IdLookup } from '../../core/config/id-lookup.js';
 import { isUuid } from '../../core/config/json-references.js';
 import { isElementKind, kinds } from '../../core/config/kinds.js';
@@ -77,6 +78,13 @@ export function elementSteps(
 			add(kind, [{ syncId: sync_id, localId: local_id }]);
 	for (const [kind, ids] of created) add(kind, ids);
 	const ids = idLookup(known);
+	const gone = new Set(changes.filter(({ action }) => action === 'delete').map(stepOf));
+	// What goes is named by nobody any more: within JSON, its SyncID is written as it stands in the file.
+	const staying = idLookup(
+		Object.fromEntries(
+			Object.entries(known).map(([kind, list]) => [kind, list.filter(({ syncId }) => !gone.has(`${kind}:${syncId}`))]),
+		),
+	);
 	const elements = new Map<string, Element>();
 	for (const [kind, list] of Object.entries(wanted.elements))
 		for (const element of list) elements.set(`${kind}:${element._syncId}`, element);
@@ -87,7 +95,7 @@ export function elementSteps(
 		const element = elements.get(`${kind}:${change.sync_id}`) ?? { _syncId: change.sync_id };
 		const values = writtenValues(change.fields, element);
 		// What a value means may depend on others: an operation's options on its type.
-		const all = toRow(kind, { ...element, ...values, _syncId: change.sync_id }, ids);
+		const all = toRow(kind, { ...element, ...values, _syncId: change.sync_id }, staying);
 		const row: ConfigRow = Object.fromEntries(Object.keys(values).map((column) => [column, all[column] ?? null]));
 		const attached = kind === 'policies' && Array.isArray(row['roles']) ? attachments(row['roles']) : null;
 		// Of policies alone: their attachments lie in a table of their own.
@@ -104,7 +112,7 @@ export function elementSteps(
 			roles: attached,
 		};
 	});
-	return { steps, ids };
+	return { steps, ids: staying };
 }
 
 /** Writes the steps in their order; neighbours that delete elements of one kind at once. Gives the keys of what it created. */
@@ -169,6 +177,10 @@ export async function applyInOrder(
 		const element = elementOf.get(change);
 		if (element) waiting.push(element);
 		const step = schemaOf.get(change);
+		if (change.kind === 'extensions' && isApplied(change)) {
+			await flush();
+			await applyExtension(change, writer, beforeStep);
+		}
 		if (!step) continue;
 		await flush();
 		await applySchema([step], writer, beforeStep);
@@ -176,6 +188,17 @@ export async function applyInOrder(
 	await flush();
 	return keys;
 }
+
+/** Switches an extension on or off; the server takes notice of it after the commit. */
+export const applyExtension = (
+	change: Change,
+	writer: ConfigWriter,
+	beforeStep: (change: Change) => void,
+): Promise<void> =>
+	failingAs(change, async () => {
+		beforeStep(change);
+		await writer.switchExtension(change.local_id ?? '', change.fields[0]?.to === true);
+	});
 
 /** The SyncIDs to be recorded, and the kinds of which elements went. */
 export function idsAfter(planned: Planned, steps: ElementStep[], keys: ReadonlyMap<Change, string>) {

@@ -1,4 +1,4 @@
-import type { Bundle, Element, ElementKind, Snapshot } from '../../core/config/bundle.js';
+import type { Bundle, Element, ElementKind, ExtensionState, Snapshot } from '../../core/config/bundle.js';
 import { columnOf, sameJson } from '../../core/config/diff-values.js';
 import { isElementKind } from '../../core/config/kinds.js';
 import type { PlanOptions } from '../../core/config/plan-options.js';
@@ -7,7 +7,7 @@ import { fieldName } from '../../core/config/schema-changes.js';
 import { isRecord } from '../../core/is-record.js';
 import type { Found } from './plan-wish.js';
 import { refuseIssues } from './refusal.js';
-import { isApplied } from './schema-steps.js';
+import { isApplied, isSchemaChange } from './schema-steps.js';
 import { underPlannedIds } from './take-back.js';
 
 /**
@@ -130,9 +130,10 @@ function onlyOne(readings: Placed[]): Placed {
 	return possible.length === 1 ? first : 'unclear';
 }
 
-function* entriesOf({ schema, elements }: Bundle): Generator<[string, Record<string, unknown>]> {
+function* entriesOf({ schema, elements, extensions = [] }: Bundle): Generator<[string, Record<string, unknown>]> {
 	for (const [kind, list] of Object.entries(elements))
 		for (const element of list) yield [`${kind}:${element._syncId}`, element];
+	for (const extension of extensions) yield [`extensions:${extension.name}`, extension];
 	for (const entry of schema?.collections ?? []) yield [`collections:${entry.collection}`, entry];
 	for (const entry of schema?.fields ?? []) yield [`fields:${fieldName(entry)}`, entry];
 	for (const entry of schema?.relations ?? []) yield [`relations:${fieldName(entry)}`, entry];
@@ -145,12 +146,13 @@ function bundleFrom(
 	applied: Change[],
 ): Bundle {
 	const of = (kind: string) => [...entries].filter(([step]) => step.startsWith(`${kind}:`)).map(([, entry]) => entry);
-	const changesSchema = applied.some(({ kind }) => !isElementKind(kind));
+	const changesSchema = applied.some(isSchemaChange);
 	const elements: Bundle['elements'] = {};
 	for (const kind of touched) elements[kind] = of(kind) as Element[];
 	return {
 		...current,
 		elements,
+		...(current.extensions ? { extensions: of('extensions') as ExtensionState[] } : {}),
 		schema:
 			current.schema && changesSchema
 				? {

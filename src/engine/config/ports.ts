@@ -89,6 +89,7 @@ export interface ConfigWriter {
 	remove(kind: ElementKind, localIds: string[]): Promise<void>;
 	/** Makes a policy's attachments to roles what this list says; those to users stay as they are. */
 	attachPolicy(policy: string, roles: { role: string | null; sort: number | null }[]): Promise<void>;
+	switchExtension(id: string, enabled: boolean): Promise<void>;
 	replaceIds(kind: ElementKind, ids: KnownId[]): Promise<void>;
 	forgetIds(kind: ElementKind, syncIds: string[]): Promise<void>;
 	/** Forgets the SyncIDs of elements that are gone, also of those that went with others. */
@@ -121,6 +122,13 @@ export interface ReadThenWrite<Planned> {
 	undo(planned: Planned, writer: ConfigWriter, now: { reader: ConfigReader; written: boolean }): Promise<void>;
 }
 
+/** What Directus tells programs about this instance: OpenAPI, and GraphQL of the items and of the system. */
+export interface Specs {
+	openapi: unknown;
+	items: string;
+	system: string;
+}
+
 export interface ConfigDoors {
 	clock: Clock;
 	logger: Logger;
@@ -133,6 +141,7 @@ export interface ConfigDoors {
 	 * wrote meanwhile, it reads again. Throws a refusal (409) where that goes on and on.
 	 */
 	readThenWrite<Planned>(work: ReadThenWrite<Planned>): Promise<{ planned: Planned }>;
+	specs(accountability: Accountability): Promise<Specs>;
 	/** Records SyncIDs of what has none; what somebody else recorded meanwhile stays. Says whether all were recorded. */
 	recordNewIds(newIds: Partial<Record<ElementKind, KnownId[]>>): Promise<boolean>;
 	recordSchema(names: string[]): Promise<void>;
@@ -144,14 +153,14 @@ export interface ConfigDoors {
 		giveBack(holder: string): Promise<void>;
 	};
 	/** Once, after the writing: this node and all others forget what they knew. */
-	refresh(changed: { schema: boolean; flows: boolean }): Promise<void>;
+	refresh(changed: { schema: boolean; flows: boolean; extensions: boolean }): Promise<void>;
 	history: {
 		record(push: PushRecord, plan: Plan, trace: Trace | null): Promise<void>;
 		list(page: {
 			limit: number;
 			page: number;
 		}): Promise<{ pushes: (PushRecord & { revertedBy: string | null })[]; total: number }>;
-		find(id: string): Promise<(PushRecord & { plan: Plan; trace: Trace | null }) | null>;
+		find(id: string): Promise<(PushRecord & { revertedBy: string | null; plan: Plan; trace: Trace | null }) | null>;
 	};
 	/** Called before each step of a push; what it throws fails the push. For tests. */
 	beforeStep?: ((change: Change) => void) | undefined;

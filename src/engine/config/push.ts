@@ -189,7 +189,7 @@ async function recordFailure(
 	error: unknown,
 	{ id, at, order, doors }: { id: string; at: number; order: PushOrder; doors: ConfigDoors },
 ): Promise<void> {
-	await doors.refresh({ schema: true, flows: false }).catch(() => {});
+	await doors.refresh({ schema: true, flows: false, extensions: false }).catch(() => {});
 	if (order.dryRun) return;
 	const code = error instanceof ConfigRefusal ? error.code : 'PUSH_FAILED';
 	const push: PushRecord = {
@@ -230,7 +230,7 @@ async function refresh(doors: ConfigDoors, { plan }: Planned, dryRun: boolean): 
 	if (dryRun && !schema) return [];
 	const flows = !dryRun && applied.some(({ kind }) => kind === 'flows' || kind === 'operations');
 	try {
-		await doors.refresh({ schema, flows });
+		await doors.refresh({ schema, flows, extensions: !dryRun && applied.some(({ kind }) => kind === 'extensions') });
 		return [];
 	} catch (error) {
 		const message = `it is done, but Directus could not be told to forget what it knew: ${error instanceof Error ? error.message : String(error)}`;

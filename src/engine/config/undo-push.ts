@@ -1,6 +1,6 @@
 import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../../core/config/bundle.js';
 import type { KnownId } from '../../core/config/config-state.js';
-import { applyElements, applySchema, elementSteps, idsAfter } from './apply-plan.js';
+import { applyElements, applyExtension, applySchema, elementSteps, idsAfter } from './apply-plan.js';
 import { planWish, type Wish } from './plan-wish.js';
 import type { ConfigDoors, ConfigReader, ConfigWriter } from './ports.js';
 import type { PushOrder, Ready } from './push.js';
@@ -25,7 +25,7 @@ export async function undoPush(
 ): Promise<void> {
 	const { current, state } = ready;
 	const newId = () => doors.clock.id();
-	await doors.refresh({ schema: true, flows: false });
+	await doors.refresh({ schema: true, flows: false, extensions: false });
 	const wanted: Bundle = written ? current : { ...current, elements: {} };
 	const consent = { allow_destructive: true, allow_data_loss: true, max_deletions: Number.MAX_SAFE_INTEGER };
 	const wish: Wish = {
@@ -40,12 +40,14 @@ export async function undoPush(
 	if (written) {
 		const { steps } = elementSteps(back, newId, new Map(Object.entries(ready.trace.localIds)));
 		const keys = await applyElements(steps, writer, () => {});
+		for (const change of back.plan.changes)
+			if (change.kind === 'extensions' && isApplied(change)) await applyExtension(change, writer, () => {});
 		const { record, gone } = idsAfter(back, steps, keys);
 		for (const [kind, ids] of record) await writer.replaceIds(kind, ids);
 		await writer.forgetGone(gone);
 		for (const { kind, sync_id } of ready.plan.adoptions) await writer.forgetIds(kind, [sync_id]);
 	}
-	await doors.refresh({ schema: true, flows: written });
+	await doors.refresh({ schema: true, flows: written, extensions: false });
 	const left = await planWish(knowing, wish, newId);
 	const remains = left.plan.changes.filter(isApplied).map(({ kind, name }) => `${kind} ${name}`);
 	if (remains.length > 0) throw partial(`not everything could be undone: ${remains.join(', ')}`);

@@ -1,9 +1,9 @@
 import { useApi } from '@directus/extensions-sdk';
 import { defineStore } from 'pinia';
 import { shallowRef, watchEffect } from 'vue';
-import { FLUSH_TARGETS } from '../../core/vocabulary.js';
+import { TARGET_COLLECTIONS } from '../../core/vocabulary.js';
 import { useStatusStore } from '../stores/status.js';
-import english from '../words/en-US/deliveries.js';
+import english from '../words/en-US/shell.js';
 import { useWords } from '../words/use-words.js';
 
 /** Names of targets that the status does not tell of: drafts, and those that are archived. Null until they were asked for. */
@@ -15,7 +15,7 @@ const useOtherTargets = defineStore('downstream:other-targets', () => {
 
 /** Gives the name of any target. Those that the status does not know are asked for once, when one of them is shown. */
 export function useTargetNames(): (id: string) => string {
-	const say = useWords('deliveries', english);
+	const say = useWords('shell', english);
 	const api = useApi();
 	const status = useStatusStore();
 	const others = useOtherTargets();
@@ -25,9 +25,16 @@ export function useTargetNames(): (id: string) => string {
 		others.asking = true;
 		try {
 			const params = { fields: 'id,name,url', limit: -1 };
-			const answer = await api.get(`/items/${FLUSH_TARGETS}`, { params });
-			const { data } = answer.data as { data: { id: string; name: string | null; url: string }[] };
-			others.names = new Map(data.map(({ id, name, url }) => [id, name || url]));
+			// One kind may be switched off, and its collection not be there.
+			const answers = await Promise.allSettled(
+				TARGET_COLLECTIONS.map((collection) => api.get(`/items/${collection}`, { params })),
+			);
+			const found = answers.flatMap((answer) =>
+				answer.status === 'fulfilled'
+					? (answer.value.data as { data: { id: string; name: string | null; url: string }[] }).data
+					: [],
+			);
+			others.names = new Map(found.map(({ id, name, url }) => [id, name || url]));
 		} catch {
 			// They keep the name of what is not known; that is no reason to show less.
 			others.names = new Map();

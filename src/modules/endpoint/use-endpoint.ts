@@ -1,5 +1,5 @@
 import { useApi } from '@directus/extensions-sdk';
-import type { EventName } from '../../core/vocabulary.js';
+import type { EventName, TargetKind } from '../../core/vocabulary.js';
 import type {
 	AdapterInfo,
 	Cause,
@@ -52,8 +52,8 @@ export interface BulkResult {
 /** What a flush by hand queued; or, of a dry run, how much it would queue, and its first requests. */
 export type FlushResult = { count: number; operation?: string; dry_run?: true; requests?: WireRequest[] };
 
-/** The endpoint's routes (`core/routes.ts`), typed. They throw what `readFailure` reads. */
-export function useEndpoint() {
+/** How the endpoint is asked: throws what `readFailure` reads. */
+export function useRequests() {
 	const api = useApi();
 
 	async function get<Data>(path: string, params: object = {}, signal?: AbortSignal): Promise<Data> {
@@ -64,6 +64,12 @@ export function useEndpoint() {
 		const answer = await api.post(`/downstream${path}`, body, signal ? { signal } : {});
 		return (answer.data as { data: Data }).data;
 	}
+	return { get, post };
+}
+
+/** The endpoint's routes (`core/routes.ts`), typed. */
+export function useEndpoint() {
+	const { get, post } = useRequests();
 	const data = async <Data>(asked: Promise<{ data: Data }>): Promise<Data> => (await asked).data;
 	const at = (target: string, action: string) => `/targets/${encodeURIComponent(target)}/${action}`;
 
@@ -86,8 +92,10 @@ export function useEndpoint() {
 		) => get<Page<Incident>>('/incidents', query, signal),
 		retry: (some: Selection) => post<BulkResult>('/deliveries/retry', some),
 		cancel: (some: Selection) => post<BulkResult>('/deliveries/cancel', some),
-		validate: (input: { schema: unknown; options?: unknown; adapter?: unknown }, signal?: AbortSignal) =>
-			post<{ valid: boolean; issues: Issue[] }>('/validate', { kind: 'flush', ...input }, signal),
+		validate: (
+			input: { kind: TargetKind; schema: unknown; options?: unknown; adapter?: unknown },
+			signal?: AbortSignal,
+		) => post<{ valid: boolean; issues: Issue[] }>('/validate', input, signal),
 		dryRun: (
 			input: {
 				collection: string;
@@ -102,7 +110,7 @@ export function useEndpoint() {
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),
-		pause: (target: string, reason?: string) => post(at(target, 'pause'), reason ? { reason } : {}),
+		pause: (target: string) => post(at(target, 'pause')),
 		resume: (target: string) => post(at(target, 'resume')),
 	};
 }

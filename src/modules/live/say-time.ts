@@ -20,13 +20,12 @@ export const sayAbsolute = (at: number, locale: string) =>
 
 /** A duration for people: "38 ms", "2.4 s", "3 min", "5 h", "2 d". */
 export function sayDuration(ms: number, locale: string): string {
-	const say = (value: number, unit: string, digits = 0) =>
-		new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(
-			value,
-		);
-	if (ms < 1_000) return say(Math.round(ms), 'millisecond');
-	if (ms < 60_000) return say(ms / 1_000, 'second', 1);
-	if (ms < 3_600_000) return say(Math.floor(ms / 60_000), 'minute');
-	if (ms < 86_400_000) return say(Math.floor(ms / 3_600_000), 'hour');
-	return say(Math.floor(ms / 86_400_000), 'day');
+	const [unit, length] = STEPS.slice(0, 4).findLast(([, size]) => ms >= size * 1_000) ?? ['millisecond', 0.001];
+	const count = ms / 1_000 / length;
+	return new Intl.NumberFormat(locale, {
+		style: 'unit',
+		unit,
+		unitDisplay: 'short',
+		maximumFractionDigits: unit === 'second' ? 1 : 0,
+	}).format(length > 1 ? Math.floor(count) : count);
 }

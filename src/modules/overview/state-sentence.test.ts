@@ -14,6 +14,8 @@ const target = (name: string, state: TargetStatus['state']): TargetStatus => ({
 	last_error: null,
 	p50_ms: null,
 	p95_ms: null,
+	mode: null,
+	conflicts: 0,
 });
 
 const status = (change: Partial<Status> = {}): Status => ({
@@ -23,12 +25,14 @@ const status = (change: Partial<Status> = {}): Status => ({
 	nodes: 1,
 	outbox: { pending: 0, lag_ms: 0, error: null },
 	deliveries: { pending: 0, sending: 0, delivered: 5, retrying: 0, failed: 0, cancelled: 0 },
+	conflicts: 0,
 	targets: [target('Shop', 'healthy')],
 	diagnostics: [],
 	...change,
 });
 
 it('says that all is well only where nothing waits', () => {
+	expect(stateSentence(status({ conflicts: 2 }))).toMatchObject({ key: 'conflicts', places: { count: 2 } });
 	expect(stateSentence(status()).key).toBe('in_step');
 	expect(stateSentence(status({ outbox: { pending: 3, lag_ms: 200, error: null } }))).toMatchObject({
 		key: 'on_their_way',

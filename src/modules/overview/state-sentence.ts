@@ -3,7 +3,17 @@ import type { Status } from '../endpoint/answers.js';
 /** How everything is, in one sentence: which one, what stands in its places, and how much it matters. */
 export interface Sentence {
 	key:
-		'off' | 'broken' | 'none' | 'failing' | 'retrying' | 'paused' | 'invalid' | 'behind' | 'in_step' | 'on_their_way';
+		| 'off'
+		| 'broken'
+		| 'none'
+		| 'failing'
+		| 'retrying'
+		| 'paused'
+		| 'invalid'
+		| 'conflicts'
+		| 'behind'
+		| 'in_step'
+		| 'on_their_way';
 	places: { names?: string; count?: number };
 	tone: 'good' | 'quiet' | 'warning' | 'danger';
 }
@@ -26,6 +36,7 @@ export function stateSentence(status: Status): Sentence {
 	if (has('invalid')) return { key: 'invalid', places: named('invalid'), tone: 'danger' };
 	if (has('degraded')) return { key: 'retrying', places: named('degraded'), tone: 'warning' };
 	if (has('paused')) return { key: 'paused', places: named('paused'), tone: 'warning' };
+	if (status.conflicts > 0) return { key: 'conflicts', places: { count: status.conflicts }, tone: 'warning' };
 	const waiting = outbox.pending + deliveries.sending + deliveries.retrying;
 	if (waiting > 0 && outbox.lag_ms > BEHIND_MS) return { key: 'behind', places: { count: waiting }, tone: 'warning' };
 	if (waiting > 0) return { key: 'on_their_way', places: { count: waiting }, tone: 'good' };

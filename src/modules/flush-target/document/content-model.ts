@@ -1,4 +1,10 @@
-import { EVENTS, FLUSH_TARGETS, FLUSH_TARGETS_USERS } from '../../../core/vocabulary.js';
+import {
+	EVENTS,
+	FLUSH_TARGETS,
+	FLUSH_TARGETS_USERS,
+	REMOTE_SOURCES,
+	REMOTE_SOURCES_USERS,
+} from '../../../core/vocabulary.js';
 
 /** A collection that rules may be about. */
 export interface ModelCollection {
@@ -54,7 +60,7 @@ export interface StudioStores {
 }
 
 /** A target that hears of targets would hear of itself. */
-const OWN: string[] = [FLUSH_TARGETS, FLUSH_TARGETS_USERS];
+const OWN: string[] = [FLUSH_TARGETS, FLUSH_TARGETS_USERS, REMOTE_SOURCES, REMOTE_SOURCES_USERS];
 const SECRET = ['hash', 'conceal', 'encrypt'];
 
 export function readContentModel({ collections, fields, relations }: StudioStores): ContentModel {

@@ -32,10 +32,11 @@ export interface StoredTarget {
 	status: TargetStatus;
 	name: string | null;
 	url: string | null;
-	adapter: string | null;
-	auth_header: string | null;
+	/** Of flush targets only, as the next one and the signing secret. */
+	adapter?: string | null;
+	auth_header?: string | null;
 	api_key: string | null;
-	signing_secret: string | null;
+	signing_secret?: string | null;
 	schema: unknown;
 	options: unknown;
 	users_notification: { id: number; directus_users_id: StoredUser | null }[];
@@ -49,10 +50,6 @@ export interface StoredUser {
 	last_name: string | null;
 	email: string | null;
 }
-
-/** Which fields of a target the page asks for. */
-export const STORED_FIELDS =
-	'id,status,name,url,adapter,auth_header,api_key,signing_secret,schema,options,date_created,date_updated,users_notification.id,users_notification.directus_users_id.id,users_notification.directus_users_id.first_name,users_notification.directus_users_id.last_name,users_notification.directus_users_id.email';
 
 /** A target that nobody has saved yet. */
 export const freshDraft = (): Draft => ({

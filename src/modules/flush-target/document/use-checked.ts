@@ -1,4 +1,5 @@
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue';
+import type { TargetKind } from '../../../core/vocabulary.js';
 import type { Issue } from '../../endpoint/answers.js';
 import { readFailure, wasGivenUp, type Failure } from '../../endpoint/failure.js';
 import { useEndpoint } from '../../endpoint/use-endpoint.js';
@@ -11,7 +12,7 @@ const PAUSE_MS = 300;
  * to what has changed meanwhile are dropped. Paths are JSON pointers into the item. Rules that are no JSON are not asked
  * about: where they break is known here.
  */
-export function useChecked(draft: Ref<Draft>) {
+export function useChecked(draft: Ref<Draft>, kind: TargetKind) {
 	const endpoint = useEndpoint();
 	const issues = shallowRef<Issue[]>([]);
 	const failure = shallowRef<Failure | null>(null);
@@ -25,7 +26,10 @@ export function useChecked(draft: Ref<Draft>) {
 		const { options, adapter } = draft.value;
 		const schema = parsedRules(draft.value);
 		try {
-			const answer = await endpoint.validate({ schema: schema ?? [], options, adapter }, own.signal);
+			const answer = await endpoint.validate(
+				{ kind, schema: schema ?? [], options, ...(kind === 'flush' ? { adapter } : {}) },
+				own.signal,
+			);
 			if (asking !== own) return;
 			issues.value = answer.issues.map((issue) => ({ ...issue, path: inItem(issue.path) }));
 			failure.value = null;

@@ -1,9 +1,8 @@
 import { useApi } from '@directus/extensions-sdk';
 import { computed, inject, provide, ref, shallowRef, watch, type InjectionKey, type Ref } from 'vue';
-import { FLUSH_TARGETS } from '../../../core/vocabulary.js';
-import type { AdapterInfo, Issue } from '../../endpoint/answers.js';
+import type { AdapterInfo, Issue, JsonSchema } from '../../endpoint/answers.js';
 import { readFailure, type Failure } from '../../endpoint/failure.js';
-import { useEndpoint } from '../../endpoint/use-endpoint.js';
+import { useEndpoint, useRequests } from '../../endpoint/use-endpoint.js';
 import english from '../../words/en-US/flush-target.js';
 import { useWords } from '../../words/use-words.js';
 import {
@@ -13,25 +12,25 @@ import {
 	isDirty,
 	parsedRules,
 	readStored,
-	STORED_FIELDS,
 	type Draft,
 	type StoredTarget,
 } from './draft.js';
+import { FLUSH, type KindOfTarget } from './target-kind.js';
 import { useChecked } from './use-checked.js';
 
 /** How a save ended: `moved` = somebody else saved meanwhile, `wrong` = the document has issues, `failed` = see failure. */
 export type Saved = 'saved' | 'moved' | 'wrong' | 'failed';
 
 /** The id of a target that is not stored yet. */
-export const NEW = '+';
+const NEW = '+';
 
-const ITEMS = `/items/${FLUSH_TARGETS}`;
 const MISSING = { response: { status: 404 } };
 
 /** The one document that the page is about: what is stored, what was made of it, what is wrong with it. */
-function makeDocument(id: Ref<string>) {
+function makeDocument(id: Ref<string>, of: KindOfTarget) {
 	const api = useApi();
 	const endpoint = useEndpoint();
+	const requests = useRequests();
 	const say = useWords('flush-target', english);
 	const stored = shallowRef<StoredTarget | null>(null);
 	const start = shallowRef<Draft>(freshDraft());
@@ -42,9 +41,11 @@ function makeDocument(id: Ref<string>) {
 	const failure = shallowRef<Failure | null>(null);
 	const refused = shallowRef<Issue[]>([]);
 	const adapters = shallowRef<AdapterInfo[]>([]);
-	const checked = useChecked(draft);
+	const checked = useChecked(draft, of.kind);
 
 	const isNew = computed(() => stored.value === null);
+	/** Whether it is told of changes. */
+	const served = computed(() => stored.value?.status === 'published');
 	const dirty = computed(() => ready.value && isDirty(draft.value, start.value));
 	const own = computed(() =>
 		tried.value || draft.value.url.trim() !== ''
@@ -81,19 +82,26 @@ function makeDocument(id: Ref<string>) {
 	const read = async (which: string) => {
 		// Asked as a list, because Directus says of a single item that is not there that it is forbidden.
 		if (!/^[\da-f-]{36}$/i.test(which)) throw MISSING;
-		const params = { fields: STORED_FIELDS, filter: { id: { _eq: which } }, limit: 1 };
-		const answer = await api.get(ITEMS, { params });
+		const params = { fields: of.fields, filter: { id: { _eq: which } }, limit: 1 };
+		const answer = await api.get(of.items, { params });
 		const [found] = (answer.data as { data: StoredTarget[] }).data;
 		if (!found) throw MISSING;
 		return found;
 	};
+
+	/** A remote source is of one kind, without options of its own. */
+	async function optionsOf(): Promise<AdapterInfo[]> {
+		if (of.kind === 'flush') return endpoint.adapters();
+		const { data: common } = await requests.get<{ data: JsonSchema }>('/sync/options');
+		return [{ name: 'webhook', title: '', description: '', signs: false, options: {}, common }];
+	}
 
 	async function load(): Promise<void> {
 		failure.value = null;
 		const wanted = id.value;
 		ready.value = false;
 		try {
-			const [target, kinds] = await Promise.all([wanted === NEW ? null : read(wanted), endpoint.adapters()]);
+			const [target, kinds] = await Promise.all([wanted === NEW ? null : read(wanted), optionsOf()]);
 			if (id.value !== wanted) return;
 			adapters.value = kinds;
 			take(target);
@@ -108,19 +116,19 @@ function makeDocument(id: Ref<string>) {
 		if (saving.value) return 'failed';
 		tried.value = true;
 		const wanted: Draft = { ...draft.value, status: status ?? draft.value.status };
-		const served = wanted.status === 'published';
-		if (own.value.length > 0 || parsedRules(wanted) === undefined || (served && issues.value.length > 0))
+		const isServed = wanted.status === 'published';
+		if (own.value.length > 0 || parsedRules(wanted) === undefined || (isServed && issues.value.length > 0))
 			return 'wrong';
 		saving.value = true;
 		failure.value = null;
 		try {
 			const before = stored.value;
 			if (before && !overwrite && (await read(before.id)).date_updated !== before.date_updated) return 'moved';
-			const params = { fields: STORED_FIELDS };
+			const params = { fields: of.fields };
 			const fields = changedFields(wanted, start.value);
 			const answer = before
-				? await api.patch(`${ITEMS}/${before.id}`, fields, { params })
-				: await api.post(ITEMS, { adapter: wanted.adapter, auth_header: wanted.authHeader, ...fields }, { params });
+				? await api.patch(`${of.items}/${before.id}`, fields, { params })
+				: await api.post(of.items, { ...firstFields(wanted), ...fields }, { params });
 			take((answer.data as { data: StoredTarget }).data);
 			return 'saved';
 		} catch (thrown) {
@@ -133,9 +141,11 @@ function makeDocument(id: Ref<string>) {
 			saving.value = false;
 		}
 	}
+	const firstFields = ({ adapter, authHeader }: Draft) =>
+		of.kind === 'flush' ? { adapter, auth_header: authHeader } : {};
 	const taken = (): Issue => ({ path: '/url', code: 'not_unique', message: say('url_taken') });
 
-	const remove = () => api.delete(`${ITEMS}/${stored.value?.id ?? ''}`);
+	const remove = () => api.delete(`${of.items}/${stored.value?.id ?? ''}`);
 	const discard = () => take(stored.value);
 	/** Another kind of target: what only the former kind knows is not kept. */
 	function setAdapter(name: string): void {
@@ -151,6 +161,8 @@ function makeDocument(id: Ref<string>) {
 		issues.value.filter(({ path }) => path === pointer || path.startsWith(`${pointer}/`));
 
 	return {
+		kind: of.kind,
+		home: of.home,
 		stored,
 		/** What the stored target was read as. */
 		start,
@@ -162,6 +174,7 @@ function makeDocument(id: Ref<string>) {
 		failure,
 		adapters,
 		isNew,
+		served,
 		dirty,
 		issues,
 		issuesAt,
@@ -179,8 +192,8 @@ export type TargetDocument = ReturnType<typeof makeDocument>;
 const KEY: InjectionKey<TargetDocument> = Symbol('downstream:target');
 
 /** Makes the document of a page, for all its parts. */
-export function provideTarget(id: Ref<string>): TargetDocument {
-	const made = makeDocument(id);
+export function provideTarget(id: Ref<string>, of: KindOfTarget = FLUSH): TargetDocument {
+	const made = makeDocument(id, of);
 	provide(KEY, made);
 	return made;
 }

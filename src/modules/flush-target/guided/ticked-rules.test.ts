@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readContentModel } from '../document/content-model.js';
 import { magazine } from '../document/magazine.fixture.js';
-import { hostOf, tickedCollections, toggleCollection } from './ticked-rules.js';
+import { tickedCollections, toggleCollection } from './ticked-rules.js';
 
 const model = readContentModel(magazine);
 
@@ -16,9 +16,4 @@ it('adds a sensible rule for a ticked collection and takes it out again, leaving
 it('knows of broken rules that there is nothing to tick', () => {
 	expect(tickedCollections({ rules: '[{' })).toBeNull();
 	expect(tickedCollections({ rules: '[null, {"collection": 7}]' })).toEqual([]);
-});
-
-it('names a target by its host', () => {
-	expect(hostOf(' https://shop.example/flush ')).toBe('shop.example');
-	expect(hostOf('shop')).toBe('');
 });

@@ -27,6 +27,3 @@ export function toggleCollection(
 		: [...list, sensibleRule(model, collection, draft.adapter)];
 	return layOutRules(next);
 }
-
-/** What the page calls a target that nobody named: the host of its URL. */
-export const hostOf = (url: string) => (URL.canParse(url.trim()) ? new URL(url.trim()).host : '');

@@ -73,4 +73,13 @@ describe('completion', () => {
 		expect(at('[{ "collection": "nowhere", "payload": ["|"] }]')).toBeNull();
 		expect(at(rule('"when": { "unheard": { "|" } }'))).toBeNull();
 	});
+
+	it('knows the keys, words and fields of a remote source’s rule', () => {
+		const ofSync = (marked: string) =>
+			completeAt(marked.replace('|', ''), marked.indexOf('|'), model, 'sync')?.choices.map(({ label }) => label) ?? [];
+		expect(ofSync('[{ "collection": "articles", "fields": [], "dir|" }]')).toEqual(['direction']);
+		expect(ofSync(rule('"direction": "|"'))).toEqual(['push', 'pull', 'both']);
+		expect(ofSync(rule('"fields": ["|"]'))).toContain('title');
+		expect(ofSync(rule('"payload": ["|"]'))).toEqual([]);
+	});
 });

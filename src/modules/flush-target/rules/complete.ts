@@ -1,5 +1,5 @@
 import { getLocation, parseTree, findNodeAtLocation, type JSONPath } from 'jsonc-parser';
-import { EVENTS } from '../../../core/vocabulary.js';
+import { CONFLICT_POLICIES, DELETE_POLICIES, DIRECTIONS, EVENTS, type TargetKind } from '../../../core/vocabulary.js';
 import { collectionsAt, type ContentModel, type ModelField } from '../document/content-model.js';
 
 /** What may be written at the cursor: each choice replaces the characters from `from` to `to`. */
@@ -32,6 +32,24 @@ const KEYS = {
 	tags: '[]',
 	paths: '[]',
 } as const;
+/** The same of a remote source's rules, and the words that some of them take. */
+const SYNC_KEYS = {
+	collection: '""',
+	fields: '[]',
+	when: '{}',
+	direction: '""',
+	conflict: '""',
+	match: '[]',
+	on_delete_conflict: '""',
+	references: '{}',
+	rewrite_ids: '[]',
+} as const;
+const SYNC_WORDS: Record<string, readonly string[]> = {
+	direction: DIRECTIONS,
+	conflict: CONFLICT_POLICIES,
+	on_delete_conflict: DELETE_POLICIES,
+};
+const SYNC_FIELDS = ['fields', 'match', 'rewrite_ids'];
 const OLDER: Record<string, string> = { name: 'collection', fields: 'payload' };
 
 const OPERATORS =
@@ -41,13 +59,18 @@ const OPERATORS =
 const PATHS = ['payload', 'fields', 'changed', 'via'];
 
 /** What the data model and the language of rules offer at a place of the text; null where there is nothing to say. */
-export function completeAt(text: string, offset: number, model: ContentModel): Completion | null {
+export function completeAt(
+	text: string,
+	offset: number,
+	model: ContentModel,
+	kind: TargetKind = 'flush',
+): Completion | null {
 	const { path, isAtPropertyKey } = getLocation(text, offset);
 	if (typeof path[0] !== 'number') return null;
 	const [, key] = path;
 	const string = stringAround(text, offset);
 	const here: Here = { text, offset, string, path, collection: collectionOf(text, path[0]), model };
-	if (isAtPropertyKey && path.length === 2) return keys(here);
+	if (isAtPropertyKey && path.length === 2) return keys(here, kind);
 	if (key === 'when' && isAtPropertyKey) return filterKeys(here);
 	if (isAtPropertyKey) return null;
 	if (path.length === 2 && (key === 'collection' || key === 'name')) {
@@ -58,6 +81,7 @@ export function completeAt(text: string, offset: number, model: ContentModel): C
 		}));
 		return values(here, offers);
 	}
+	if (kind === 'sync') return syncValue(here, String(key));
 	if (path.length !== 3) return null;
 	if (key === 'events')
 		return values(
@@ -67,6 +91,18 @@ export function completeAt(text: string, offset: number, model: ContentModel): C
 	if (PATHS.includes(String(key))) return fieldPath(here, key === 'via');
 	if (key === 'tags' || key === 'paths') return inTemplate(here);
 	return null;
+}
+
+/** The words that a key takes, or fields of the collection itself: rules of remote sources name no paths. */
+function syncValue(here: Here, key: string): Completion | null {
+	const words = SYNC_WORDS[key];
+	if (words && here.path.length === 2)
+		return values(
+			here,
+			words.map((label): Offer => ({ label, detail: '', kind: 'event' })),
+		);
+	if (here.path.length !== 3 || !SYNC_FIELDS.includes(key)) return null;
+	return values(here, here.model.fieldsOf(here.collection).map(fieldOffer));
 }
 
 interface Here {
@@ -79,7 +115,7 @@ interface Here {
 	model: ContentModel;
 }
 
-function keys(here: Here): Completion | null {
+function keys(here: Here, kind: TargetKind): Completion | null {
 	const root = parseTree(here.text);
 	const index = here.path[0] ?? 0;
 	const present = new Set(
@@ -87,10 +123,10 @@ function keys(here: Here): Completion | null {
 			const [node] = children ?? [];
 			if (!node || (here.string && node.offset === here.string.start)) return [];
 			const name = String(node.value);
-			return [OLDER[name] ?? name];
+			return [kind === 'flush' || name === 'name' ? (OLDER[name] ?? name) : name];
 		}) ?? [],
 	);
-	const offers = Object.entries(KEYS)
+	const offers = Object.entries(kind === 'sync' ? SYNC_KEYS : KEYS)
 		.filter(([name]) => !present.has(name))
 		.map(([label, begins]) => ({ label, detail: '', kind: 'key' as const, begins }));
 	return writtenAsKey(here, offers);

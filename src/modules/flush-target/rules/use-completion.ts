@@ -1,10 +1,11 @@
 import { computed, ref, shallowRef, type ComputedRef } from 'vue';
+import type { TargetKind } from '../../../core/vocabulary.js';
 import type { ContentModel } from '../document/content-model.js';
 import type { CodeEditor } from './code-mirror.js';
 import { completeAt, type Completion } from './complete.js';
 
 /** What may be written at the cursor of an editor: opens while one types and on Ctrl-Space, is steered by the keyboard. */
-export function useCompletion(model: ComputedRef<ContentModel>) {
+export function useCompletion(model: ComputedRef<ContentModel>, kind: TargetKind = 'flush') {
 	const completion = shallowRef<Completion | null>(null);
 	const at = ref(0);
 	/** In pixels from the window's upper left corner. */
@@ -33,7 +34,7 @@ export function useCompletion(model: ComputedRef<ContentModel>) {
 	function open(again = false): void {
 		if (!editor) return;
 		const cursor = editor.getCursor();
-		const found = completeAt(editor.getValue(), editor.indexFromPos(cursor), model.value);
+		const found = completeAt(editor.getValue(), editor.indexFromPos(cursor), model.value, kind);
 		const word = found ? editor.getValue().slice(found.from, found.to).replaceAll('"', '') : '';
 		// What stands there already need not be offered.
 		if (!found || (again && found.choices.length === 1 && found.choices[0]?.label === word)) return close();

@@ -12,14 +12,17 @@ export default {
 			'{names} did not accept the last request; it is tried again. | {names} did not accept the last request; it is tried again. | {names} did not accept the last requests; they are tried again.',
 		paused:
 			'{names} is paused; its changes are collected. | {names} is paused; its changes are collected. | {names} are paused; their changes are collected.',
+		conflicts:
+			'No conflict waits. | One conflict between instances waits for a decision. | {count} conflicts between instances wait for a decision.',
 		behind: '{count} changes have been waiting for more than a minute.',
 		on_their_way: 'One change is on its way. | One change is on its way. | {count} changes are on their way.',
 		in_step: 'Everything downstream is in step.',
 	},
 	none_title: 'Nothing to keep in step yet',
 	none_text:
-		'A flush target is a front end or CDN that is told which pages became stale. Make one: where it is, which collections it shows, and publish it.',
+		'A flush target is a front end or CDN that is told which pages became stale. Make one: where it is, which collections it shows, and publish it. A remote is another Directus that is kept in step with this one.',
 	create: 'Create a flush target',
+	create_remote: 'Add a remote',
 	incidents: 'Running incidents',
 	failing_for: 'Failing for {time}',
 	failures: 'One failed request | One failed request | {count} failed requests',
@@ -30,6 +33,7 @@ export default {
 	targets: 'Targets',
 	pending: 'Waiting',
 	lag: 'Lag',
+	conflicts: 'no conflicts | one conflict waits | {count} conflicts wait',
 	last_success: 'Last success',
 	p95: 'p95',
 	chart: 'Deliveries per hour',

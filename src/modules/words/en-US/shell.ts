@@ -4,8 +4,11 @@ export default {
 	nav: {
 		overview: 'Overview',
 		flush: 'Flush targets',
+		sync: 'Remotes',
+		conflicts: 'Conflicts',
 		deliveries: 'Deliveries',
 		incidents: 'Incidents',
+		config: 'Configuration',
 	},
 	state: {
 		healthy: 'Healthy',
@@ -70,4 +73,6 @@ export default {
 	no_rows: 'Nothing',
 	never: 'never',
 	just_now: 'just now',
+	deleted_target: 'Deleted target',
+	test_title: 'Test request',
 };

@@ -79,6 +79,7 @@ export default {
 	json: 'JSON',
 	checking: 'Checking…',
 	no_rules: 'No rules yet, so nothing is sent. Add one for each collection that the target shows.',
+	no_sync_rules: 'No rules yet, so nothing is kept in step. Add one for each collection that both sides share.',
 	add_rule: 'Add rule',
 	rule_number: 'Rule {number}',
 	rule_of: 'Rule {number} ({collection})',
@@ -95,6 +96,8 @@ export default {
 		tags: 'no tags | one tag | {n} tags',
 		paths: 'no paths | one path | {n} paths',
 		when: 'with a condition',
+		fields: 'no fields | one field | {n} fields',
+		all_fields: 'all fields',
 	},
 	field: {
 		collection: 'Collection',

@@ -1,13 +1,21 @@
 import bulk from './bulk.js';
 import causes from './causes.js';
+import config from './config.js';
+import configPlan from './config-plan.js';
+import configStart from './config-start.js';
 import deliveries from './deliveries.js';
 import delivery from './delivery.js';
 import incidents from './incidents.js';
 import flushTarget from './flush-target.js';
-import flushTargets from './flush-targets.js';
 import itemPanel from './item-panel.js';
+import itemPages from './item-pages.js';
 import overview from './overview.js';
+import conflict from './conflict.js';
+import conflicts from './conflicts.js';
+import remoteEditor from './remote-editor.js';
 import shell from './shell.js';
+import targets from './targets.js';
+import targetDialogs from './target-dialogs.js';
 import targetEditor from './target-editor.js';
 
 /** All Dutch words, one entry per part; `useWords` names the parts. */
@@ -15,10 +23,18 @@ export default {
 	shell,
 	overview,
 	'item-panel': itemPanel,
-	'flush-targets': flushTargets,
+	'item-pages': itemPages,
 	'flush-target': flushTarget,
+	targets,
+	'target-dialogs': targetDialogs,
 	'target-editor': targetEditor,
+	'remote-editor': remoteEditor,
+	conflict,
+	conflicts,
 	incidents,
+	config,
+	'config-plan': configPlan,
+	'config-start': configStart,
 	deliveries,
 	delivery,
 	bulk,

@@ -14,13 +14,16 @@ export default {
 			'{names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} namen de laatste verzoeken niet aan; ze worden herhaald.',
 		paused:
 			'{names} is gepauzeerd; de wijzigingen worden verzameld. | {names} is gepauzeerd; de wijzigingen worden verzameld. | {names} zijn gepauzeerd; de wijzigingen worden verzameld.',
+		conflicts:
+			'Er wacht geen conflict. | Eén conflict tussen instanties wacht op een beslissing. | {count} conflicten tussen instanties wachten op een beslissing.',
 		behind: '{count} wijzigingen wachten al meer dan een minuut.',
 		on_their_way: 'Eén wijziging is onderweg. | Eén wijziging is onderweg. | {count} wijzigingen zijn onderweg.',
 		in_step: 'Alles stroomafwaarts loopt gelijk.',
 	},
 	none_title: 'Nog niets om gelijk te houden',
 	none_text:
-		'Een flush-doel is een front-end of CDN dat hoort welke pagina’s verouderd zijn. Maak er een: waar het staat, welke collecties het toont, en publiceer het.',
+		'Een flush-doel is een front-end of CDN dat hoort welke pagina’s verouderd zijn. Maak er een: waar het staat, welke collecties het toont, en publiceer het. Een externe bron is een andere Directus die gelijk wordt gehouden met deze.',
+	create_remote: 'Externe bron toevoegen',
 	create: 'Flush-doel maken',
 	incidents: 'Lopende incidenten',
 	failing_for: 'Faalt al {time}',
@@ -32,6 +35,7 @@ export default {
 	targets: 'Doelen',
 	pending: 'Wacht',
 	lag: 'Achterstand',
+	conflicts: 'geen conflicten | één conflict wacht | {count} conflicten wachten',
 	last_success: 'Laatste succes',
 	p95: 'p95',
 	chart: 'Bezorgingen per uur',

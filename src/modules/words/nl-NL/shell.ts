@@ -6,8 +6,11 @@ export default {
 	nav: {
 		overview: 'Overzicht',
 		flush: 'Flush-doelen',
+		sync: 'Externe bronnen',
+		conflicts: 'Conflicten',
 		deliveries: 'Bezorgingen',
 		incidents: 'Incidenten',
+		config: 'Configuratie',
 	},
 	state: {
 		healthy: 'Gezond',
@@ -72,4 +75,6 @@ export default {
 	no_rows: 'Niets',
 	never: 'nooit',
 	just_now: 'zojuist',
+	deleted_target: 'Verwijderd doel',
+	test_title: 'Testverzoek',
 } satisfies SameKeys<typeof english>;

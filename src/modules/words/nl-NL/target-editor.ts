@@ -84,6 +84,8 @@ export default {
 	json: 'JSON',
 	checking: 'Controleren…',
 	no_rules: 'Nog geen regels, dus er wordt niets verstuurd. Voeg er een toe voor elke collectie die het doel toont.',
+	no_sync_rules:
+		'Nog geen regels, dus er wordt niets gelijk gehouden. Voeg er een toe voor elke collectie die beide kanten delen.',
 	add_rule: 'Regel toevoegen',
 	rule_number: 'Regel {number}',
 	rule_of: 'Regel {number} ({collection})',
@@ -100,6 +102,8 @@ export default {
 		tags: 'geen tags | één tag | {n} tags',
 		paths: 'geen paden | één pad | {n} paden',
 		when: 'met een voorwaarde',
+		fields: 'geen velden | één veld | {n} velden',
+		all_fields: 'alle velden',
 	},
 	field: {
 		collection: 'Collectie',

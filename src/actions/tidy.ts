@@ -1,0 +1,43 @@
+import type { Knex } from 'knex';
+import type { createIncidents } from '../engine/incidents.js';
+import type { Clock } from '../engine/ports.js';
+import { removeOld } from '../tables/history-table.js';
+import { removeOldHours } from '../tables/hour-table.js';
+import { removeOldPushes } from '../tables/config-history.js';
+import { acquireLease } from '../tables/leases.js';
+import { removeOldConflicts } from '../tables/sync-conflict-table.js';
+import { removeOldLog } from '../tables/sync-log-table.js';
+import { removeOldTombstones } from '../tables/sync-version-table.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Twice the longest time that `/throughput` looks back. */
+const HOURS_KEPT_MS = 14 * 86_400_000;
+
+/** A peer that was away for longer does not know what was deleted, and has to compare first (sync.md, Deletes). */
+const TOMBSTONES_KEPT_MS = 90 * 86_400_000;
+
+/** Forgets what is older than it is kept, and reminds of spells that go on: once an hour, on one node. */
+export function createTidy(doors: {
+	database: Knex;
+	clock: Clock;
+	/** How long the history is kept, in ms. */
+	retention: number;
+	incidents: ReturnType<typeof createIncidents>;
+}): () => Promise<void> {
+	const { database, clock, retention, incidents } = doors;
+	let tidiedAt = 0;
+	return async function tidy() {
+		const now = clock.now();
+		if (now - tidiedAt < HOUR_MS) return;
+		tidiedAt = now;
+		if (!(await acquireLease(database, 'tidy', clock.id(), HOUR_MS - 600_000, now))) return;
+		await removeOld(database, now - retention);
+		await removeOldHours(database, now - HOURS_KEPT_MS);
+		await removeOldPushes(database, now);
+		await removeOldLog(database, now - retention);
+		await removeOldConflicts(database, now - retention);
+		await removeOldTombstones(database, now - TOMBSTONES_KEPT_MS);
+		await incidents.digest();
+	};
+}

@@ -1,0 +1,34 @@
+import type { Verdict } from '../core/verdict.js';
+import type { ClaimedDelivery } from './ports.js';
+import type { StoredAttempt } from './stored.js';
+
+/** Deliveries that go out together. */
+export interface Group {
+	/** Their `webhook-id`. */
+	batch: string;
+	deliveries: ClaimedDelivery[];
+}
+
+/** What became of a group: nearly always of all of it the same. */
+export interface Sent {
+	results: { deliveries: ClaimedDelivery[]; verdict: Verdict }[];
+	attempts: StoredAttempt[];
+	/** What the requests say of the target's health. */
+	verdict: Verdict;
+	/** ms for which the target asks to be left alone; null where it does not. */
+	held: number | null;
+	/** Why nothing more is to be sent until somebody has looked; undefined where there is no such reason. */
+	pause?: string;
+}
+
+/** The way to one target: what is owed to it as requests, and their answers as verdicts. */
+export interface Channel {
+	/** Requests in flight at once. */
+	concurrency: number;
+	/** What the target allows by default, or null. */
+	rate: { perSecond: number; burst: number } | null;
+	/** Every delivery in one group; what was tried before stays in the group, and under the id, that it was tried in. */
+	group(claimed: ClaimedDelivery[]): Promise<Group[]>;
+	/** Sends a group that this channel has made. Never throws for what the network does. */
+	deliver(group: Group): Promise<Sent>;
+}

@@ -1,0 +1,131 @@
+import { adopt } from './adopt.js';
+import type { Row } from '../../core/item-change.js';
+import type { SyncChange } from '../../core/sync/messages.js';
+import { NO_STATE } from '../../core/sync/row-state.js';
+import { valuesOf } from '../../core/sync/stamp-edits.js';
+import { mentionsOnWire } from '../../core/sync/rewrite-ids.js';
+import type { SyncModel } from '../../core/sync/sync-model.js';
+import { targetOf } from '../../core/sync/wire-values.js';
+import type { ApplyDoors, ApplyTransaction, Intake, StoredConflict, Unplanned } from './apply-ports.js';
+import { identify, localKeysOf, type IdentifyDoors, type Known } from './identify.js';
+import { columnsOf } from './plan-sync.js';
+import { versionId, type RowRef, type RowVersion } from '../../core/sync/row-version.js';
+import { idsByForm, soughtBy } from './user-forms.js';
+
+/** All that is known here of the rows of a batch and of what they refer to, read before the first write. */
+export interface Prepared {
+	intakes: Map<string, Intake | null>;
+	/** By collection and sync id, the key here; of rows that are here, or were. Grows as rows are created. */
+	keys: Map<string, Map<string, string>>;
+	/** By collection and sync id: rows that are here. Grows as rows are created. */
+	there: Map<string, Set<string>>;
+	rows: Map<string, Map<string, Row>>;
+	versions: Map<string, RowVersion>;
+	/** Rows that were edited and whose change is not planned yet, by `collection/key`. */
+	edited: Map<string, Unplanned>;
+	open: Map<string, StoredConflict[]>;
+	/** For values that are read here. */
+	known: Known;
+	/** Users here, by what they are known by. */
+	users: Map<string, string>;
+	/** Why it cannot be said which row is meant, and the only one here that may be, where there is one. */
+	questions: Map<SyncChange, { message: string; item: string | null }>;
+	/** Rows that were deleted here and made again, which nobody has planned yet. */
+	back: RowRef[];
+}
+
+export async function prepare(
+	changes: SyncChange[],
+	tx: ApplyTransaction,
+	doors: ApplyDoors,
+	{ adopts, sender }: { adopts: boolean; sender: string },
+): Promise<Prepared> {
+	const identities = { reads: tx.reads, identityOf: doors.identityOf, newId: doors.newId };
+	const intakes = new Map<string, Intake | null>();
+	for (const { collection } of changes)
+		if (!intakes.has(collection)) intakes.set(collection, doors.intakeOf(collection));
+	const refs = changes.map(({ collection, sync_id: syncId }) => ({ collection, syncId }));
+	// The records first, then the rows, each locked: whoever else takes in the same row waits here, and what is read of a
+	// row is never older than what is known of it.
+	const versions = await tx.reads.versions(refs);
+	const meant = whatIsMeant(changes, versions, intakes);
+	const changed = Map.groupBy(refs, ({ collection }) => collection);
+	const keys: Prepared['keys'] = new Map();
+	const there: Prepared['there'] = new Map();
+	const rows: Prepared['rows'] = new Map();
+	const read = async (collection: string, found: Map<string, string>) => {
+		const model = intakes.get(collection)?.model;
+		const columns = model ? columnsOf(model) : [];
+		const written = new Set((changed.get(collection) ?? []).map(({ syncId }) => syncId));
+		const [mine, others] = [true, false].map((isWritten) =>
+			[...found].flatMap(([syncId, key]) => (written.has(syncId) === isWritten ? [key] : [])),
+		) as [string[], string[]];
+		const present = new Map([
+			...(await tx.reads.rows(collection, mine.toSorted(), columns, { lock: true })),
+			...(await tx.reads.rows(collection, others, columns)),
+		]);
+		const known = rows.get(collection) ?? new Map<string, Row>();
+		rows.set(collection, new Map([...known, ...present]));
+		const ids = there.get(collection) ?? new Set<string>();
+		for (const [syncId, key] of found) if (present.has(key)) ids.add(syncId);
+		there.set(collection, ids);
+	};
+	for (const [collection, syncIds] of [...meant.ids].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+		const found = await localKeysOf(collection, [...syncIds], identities);
+		keys.set(collection, found);
+		if (doors.identityOf(collection)) await read(collection, found);
+	}
+	const users = idsByForm(await tx.reads.usersKnownBy(soughtBy(meant.users)));
+	const adopting = { tx, doors, intakes, keys, there, sender };
+	const { adopted, moved, questions } = await adopt(adopts ? changes : [], adopting);
+	await tx.keepIds(adopted, moved);
+	for (const [collection, entries] of Map.groupBy([...adopted, ...moved], (entry) => entry.collection))
+		await read(collection, new Map(entries.map(({ syncId, localKey }) => [syncId, localKey])));
+	const edited = await tx.edited(
+		refs.flatMap(({ collection, syncId }) => {
+			const key = keys.get(collection)?.get(syncId);
+			return key === undefined ? [] : [{ collection, key }];
+		}),
+	);
+	const open = Map.groupBy(await tx.openConflicts([...versions.keys()]), ({ version }) => version);
+	const known = await knownOf(rows, intakes, identities);
+	return { intakes, keys, there, rows, versions, edited, open, known, users, questions, back: moved };
+}
+
+/** What rows that are here are known by, to read them in wire form. */
+export async function knownOf(
+	rows: Map<string, Map<string, Row>>,
+	intakes: Map<string, Intake | null>,
+	doors: IdentifyDoors,
+): Promise<Known> {
+	const models = new Map<string, SyncModel>();
+	for (const [collection, intake] of intakes) if (intake) models.set(collection, intake.model);
+	return identify(new Map([...rows].filter(([collection]) => models.has(collection))), models, doors);
+}
+
+/** The rows that changes are about or refer to, and the users that they name. */
+function whatIsMeant(
+	changes: SyncChange[],
+	versions: Map<string, RowVersion>,
+	intakes: Map<string, Intake | null>,
+): { ids: Map<string, Set<string>>; users: string[] } {
+	const ids = new Map<string, Set<string>>();
+	const users: string[] = [];
+	const add = (collection: string, syncId: string) =>
+		ids.set(collection, (ids.get(collection) ?? new Set()).add(syncId));
+	for (const { collection, sync_id, state } of changes) {
+		const model = intakes.get(collection)?.model;
+		if (!model) continue;
+		add(collection, sync_id);
+		// What is agreed here may have to be written, too: of a row that comes back, or where it could not be before.
+		const ours = versions.get(versionId({ collection, syncId: sync_id }))?.state ?? NO_STATE;
+		for (const [field, value] of [state, ours].flatMap((one) => Object.entries(valuesOf(one)))) {
+			const known = model.fields.get(field);
+			const target = known ? targetOf(known, value) : null;
+			if (target && known?.kind === 'user') users.push(target.syncId);
+			else if (target) add(target.collection, target.syncId);
+			for (const { collection: mentioned, id } of mentionsOnWire(value)) add(mentioned, id);
+		}
+	}
+	return { ids, users };
+}

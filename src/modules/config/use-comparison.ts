@@ -1,0 +1,144 @@
+import { defineStore } from 'pinia';
+import { computed, shallowRef } from 'vue';
+import { readFailure, type Failure } from '../endpoint/failure.js';
+import { choose, chosenAtFirst, leave, onlyOf, waysOf, type Chosen } from './choose-entries.js';
+import type { ConfigEndpoint, Consent, PlanAnswer, Planning, PushAnswer } from './config-endpoint.js';
+
+/** Where a bundle is from: a file's name, or another instance's address. */
+export interface Source {
+	kind: 'file' | 'remote';
+	name: string;
+}
+
+interface Compared extends PlanAnswer {
+	source: Source;
+	bundle: unknown;
+}
+
+/** What came along with, or left because of, what somebody chose or left. */
+export interface AlongNote {
+	way: 'added' | 'left';
+	steps: string[];
+}
+
+/** A push that goes on, or how it ended; `taken`: what it takes back, where it is a revert. */
+export interface Running {
+	count: number;
+	taken: string | null;
+}
+export type Outcome = { taken: string | null } & ({ done: PushAnswer } | { failure: Failure });
+
+/**
+ * The comparison of this tab, with what is chosen of it, and the push that goes on. Kept when the page is left for
+ * another: whoever comes back goes on where they were. Nothing of it is stored.
+ */
+export const useComparison = defineStore('downstream:config', () => {
+	const compared = shallowRef<Compared | null>(null);
+	const chosen = shallowRef<Chosen>(new Set());
+	const isTouched = shallowRef(false);
+	const note = shallowRef<AlongNote | null>(null);
+	const choices = shallowRef<Record<string, string>>({});
+	const running = shallowRef<Running | null>(null);
+	const outcome = shallowRef<Outcome | null>(null);
+
+	const changes = computed(() => compared.value?.plan.changes ?? []);
+	const ways = computed(() => waysOf(changes.value));
+	const atFirst = computed(() => chosenAtFirst(changes.value, ways.value));
+
+	function show(next: Compared): void {
+		const before = compared.value;
+		const wasTouched = isTouched.value && before?.bundle === next.bundle;
+		const kept = chosen.value;
+		compared.value = next;
+		note.value = null;
+		outcome.value = null;
+		const there = new Set(waysOf(next.plan.changes).needs.keys());
+		chosen.value = wasTouched ? new Set([...kept].filter((step) => there.has(step))) : atFirst.value;
+		isTouched.value = wasTouched;
+	}
+
+	async function compare(endpoint: ConfigEndpoint, source: Source, bundle: unknown): Promise<void> {
+		if (compared.value?.bundle !== bundle) choices.value = {};
+		const answer = await endpoint.diff(bundle, planning());
+		show({ ...answer, source, bundle });
+	}
+
+	const planning = (): Planning => (Object.keys(choices.value).length > 0 ? { choices: choices.value } : {});
+
+	/** What a push of what is chosen is told beside the bundle. */
+	function pushing(): Planning {
+		const only = onlyOf(changes.value, chosen.value);
+		return { ...planning(), ...(only ? { only } : {}) };
+	}
+
+	function change(how: typeof choose, way: AlongNote['way'], steps: readonly string[]): void {
+		const { chosen: next, also } = how(chosen.value, steps, ways.value);
+		chosen.value = next;
+		isTouched.value = true;
+		note.value = also.length > 0 ? { way, steps: also } : null;
+	}
+
+	/** Runs to its end whoever leaves the page meanwhile. */
+	async function run(what: Running, work: () => Promise<PushAnswer>): Promise<void> {
+		running.value = what;
+		outcome.value = null;
+		try {
+			outcome.value = { taken: what.taken, done: await work() };
+			isTouched.value = false;
+		} catch (thrown) {
+			outcome.value = { taken: what.taken, failure: readFailure(thrown) };
+		}
+		running.value = null;
+	}
+
+	function close(): void {
+		compared.value = null;
+		chosen.value = new Set();
+		isTouched.value = false;
+		note.value = null;
+		outcome.value = null;
+		choices.value = {};
+	}
+
+	/** A push is not even asked for: it would be refused. */
+	function moved(): void {
+		outcome.value = { taken: null, failure: { status: 409, code: 'STATE_MOVED', message: '', issues: [] } };
+	}
+
+	/** Whoever has seen how a push ended: what was compared before it is not so any more. */
+	function settle(): void {
+		if (outcome.value && 'done' in outcome.value) close();
+		else outcome.value = null;
+	}
+
+	return {
+		compared,
+		chosen,
+		isTouched,
+		note,
+		choices,
+		running,
+		outcome,
+		ways,
+		compare,
+		pushing,
+		run,
+		close,
+		choose: (steps: readonly string[]) => change(choose, 'added', steps),
+		leave: (steps: readonly string[]) => change(leave, 'left', steps),
+		moved,
+		settle,
+	};
+});
+
+/** Everything that a plan would do may go: for trying it, which is undone, and for what somebody agreed to. */
+export function consentTo({ plan }: Pick<PlanAnswer, 'plan'>): Consent {
+	const gone = plan.changes.filter(({ action, kept }) => action === 'delete' && !kept);
+	const losing = plan.changes.filter(({ risk, kept }) => !kept && risk.includes('data_loss'));
+	const ofKinds = [...Map.groupBy(gone, ({ kind }) => kind).values()].map((steps) => steps.length);
+	return {
+		allow_destructive: gone.length > 0,
+		allow_data_loss: losing.length > 0 ? losing.map(({ sync_id }) => sync_id) : false,
+		max_deletions: gone.length > 0 ? Math.max(...ofKinds) : null,
+	};
+}

@@ -1,0 +1,36 @@
+import type { ConflictChoice } from '../../core/sync/decide-conflict.js';
+import type { Page } from '../endpoint/answers.js';
+import type { Comparison, Conflict, LinkCheck, Repair, Resolved, RuleClosure, Run } from '../endpoint/sync-answers.js';
+import { useRequests } from '../endpoint/use-endpoint.js';
+
+/** Filters of the conflicts, as the endpoint takes them in a query string and, for several at once, in a body. */
+export interface ConflictFilter {
+	status?: 'open' | 'resolved' | 'automatic';
+	kind?: Conflict['kind'];
+	collection?: string;
+	target?: string;
+	item?: string;
+	field?: string;
+}
+
+/** The routes of sync, typed. */
+export function useSyncEndpoint() {
+	const { get, post } = useRequests();
+	const at = (id: string) => encodeURIComponent(id);
+	return {
+		closure: (schema: unknown, signal?: AbortSignal) => post<RuleClosure[]>('/sync/closure', { schema }, signal),
+		check: (source: string, signal?: AbortSignal) => post<LinkCheck>(`/sync/peers/${at(source)}/check`, {}, signal),
+		compare: async (source: string, signal?: AbortSignal) =>
+			(await get<{ data: Comparison }>(`/sync/peers/${at(source)}/compare`, {}, signal)).data,
+		backfill: (source: string) => post<Run>(`/sync/peers/${at(source)}/backfill`),
+		repair: (source: string, dryRun: boolean) => post<Repair>(`/sync/peers/${at(source)}/repair`, { dry_run: dryRun }),
+		progress: async (source: string, signal?: AbortSignal) =>
+			(await get<{ data: Run | null }>(`/sync/peers/${at(source)}/progress`, {}, signal)).data,
+		conflicts: (query: ConflictFilter & { limit?: number; page?: number; sort?: string }, signal?: AbortSignal) =>
+			get<Page<Conflict>>('/sync/conflicts', query, signal),
+		resolve: (conflict: string, use: ConflictChoice, item?: string) =>
+			post<Conflict>(`/sync/conflicts/${at(conflict)}/resolve`, { use, ...(item === undefined ? {} : { item }) }),
+		resolveMany: (some: { ids: string[] } | { filter: ConflictFilter }, use: ConflictChoice) =>
+			post<Resolved>('/sync/conflicts/resolve', { ...some, use }),
+	};
+}

@@ -1,0 +1,39 @@
+/** Words of the conflict inbox. */
+export default {
+	title: 'Conflicts',
+	show: 'Which conflicts',
+	open: 'Waiting',
+	automatic: 'Decided by rules',
+	resolved: 'Resolved',
+	of_target: 'Only with {name}',
+	all_targets: 'All remotes',
+	empty: {
+		open: 'No conflict waits',
+		automatic: 'Nothing was decided by a rule',
+		resolved: 'Nothing was resolved yet',
+	},
+	empty_text: {
+		open: 'Where two instances change the same field differently, the rule decides, or it is asked here.',
+		automatic: 'Where a rule decides between two values, both are kept here, and the decision can be turned around.',
+		resolved: 'Decisions made here are listed with who made them.',
+	},
+	to_remotes: 'Remotes',
+	group: 'no conflicts | one conflict | {count} conflicts',
+	all_here: 'All as here',
+	all_there: 'All as there',
+	kind: {
+		fields: 'Changed on both sides',
+		delete: 'Deleted on one side, changed on the other',
+		identity: 'Which item is meant?',
+		unique: 'The same unique value twice',
+	},
+	unknown_peer: 'an instance without a remote here',
+	side: { local: 'here', remote: 'there' },
+	no_item: 'An item from there',
+	done: 'Nothing was decided. | One conflict is decided. | {count} conflicts are decided.',
+	refused: 'none was refused | One could not be decided: {message} | {count} could not be decided: {message}',
+	confirm_title: 'Decide no conflicts? | Decide one conflict? | Decide {count} conflicts?',
+	confirm_text:
+		'For all of them, the values of one side win on both instances: {side}. Each decision is recorded, and values can be changed again later.',
+	confirm_verb: 'Decide | Decide one | Decide {count}',
+};

@@ -1,0 +1,47 @@
+/** Words of the questions on a target's page, and of its latest deliveries. */
+export default {
+	unpublish_title: 'Unpublish {name}?',
+	unpublish_text: 'Changes are no longer noticed for this target.',
+	unpublish_verb: 'Unpublish',
+	archive_title: 'Archive {name}?',
+	archive_text: 'Changes are no longer noticed for this target, and it leaves the lists. It can be restored.',
+	archive_verb: 'Archive',
+	delete_title: 'Delete {name}?',
+	delete_text: 'The target, its rules and its secrets are deleted. This cannot be undone.',
+	delete_verb: 'Delete',
+	delete_waiting:
+		'No delivery is waiting. | One waiting delivery is cancelled. | {n} waiting deliveries are cancelled.',
+	stop_waiting: 'No delivery is waiting. | One delivery is waiting. | {n} deliveries are waiting.',
+	leave_title: 'Unsaved changes',
+	leave_text: 'What you changed here is not saved yet. If you leave now, it is lost.',
+	leave_discard: 'Discard changes',
+	leave_stay: 'Keep editing',
+	moved_title: 'Somebody else saved meanwhile',
+	moved_text:
+		'This target was saved by somebody else after you opened it. Reload to see their version, which drops your changes, or overwrite: of what you both changed, yours stays.',
+	moved_reload: 'Reload',
+	moved_overwrite: 'Overwrite',
+	pause_title: 'Pause this target?',
+	pause_text: 'Nothing is sent until somebody resumes it. Changes are collected meanwhile, and none is lost.',
+	resume_title: 'Resume this target?',
+	resume_text:
+		'Nothing was collected; what changes from now on is sent. | One collected change is sent at once. | {count} collected changes are sent at once, oldest first.',
+	latest: 'Latest deliveries',
+	all_deliveries: 'All deliveries',
+	no_deliveries: 'Nothing was sent to this target yet.',
+	incidents: 'Incidents',
+	all_incidents: 'All incidents',
+	no_incidents: 'It has never failed for long.',
+	is_running: 'Running',
+	is_over: 'Over',
+	failures: 'No failures | One failure | {count} failures',
+	saved: 'Saved.',
+	wrong:
+		'Nothing was lost. | One thing has to be mended first; it is marked below. | {n} things have to be mended first; they are marked below.',
+	wrong_json: 'The rules are no JSON yet, so they cannot be saved. It is said below where they break.',
+	conflicts: 'No conflicts | One conflict waits for a decision | {count} conflicts wait for a decision',
+	published: {
+		flush: 'Published. Changes are sent from now on; the first one shows up under Deliveries.',
+		sync: 'Published. Changes are exchanged from now on; the check below says whether they can be.',
+	},
+};

@@ -1,0 +1,38 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/config.js';
+
+export default {
+	title: 'Configuratie',
+	lead: 'Vergelijk deze instantie met een bestand of met een andere instantie, bekijk elk verschil en push wat je kiest: alles, of niets. Vergelijken verandert niets.',
+	push_verb: '{count} pushen | {count} pushen | {count} pushen',
+	history: {
+		title: 'Geschiedenis',
+		empty_title: 'Er is nog niets gepusht',
+		empty_text: 'Elke push staat hier, met wie hem deed en wat hij deed, en kan worden teruggenomen.',
+		applied: 'Uitgevoerd',
+		failed: 'Mislukt, niets gewijzigd',
+		partial: 'Mislukt, deels ongedaan',
+		taken_back: 'Teruggenomen',
+		takes_back: 'Neemt een eerdere push terug',
+		create: '{count} gemaakt',
+		update: '{count} gewijzigd',
+		delete: '{count} verwijderd',
+		none: 'Vastgelegd wat herkend is',
+		open: 'Push van {time}',
+		nobody: 'Iemand zonder account',
+		who: 'Door',
+		when: 'Op',
+		took: 'Duurde',
+		result: 'Resultaat',
+		revert: 'Terugnemen …',
+		no_revert_failed: 'Hij heeft niets gewijzigd, dus er is niets terug te nemen.',
+		no_revert_done: 'Hij is al teruggenomen.',
+		no_revert_kept: 'Wat nodig is om hem terug te nemen, is niet bewaard.',
+		see_taken: 'De push bekijken die hem terugnam',
+		see_reverts: 'De push bekijken die hij terugnam',
+		did: 'Wat hij deed',
+		gone_title: 'Zo’n push is er niet',
+		gone_text: 'Misschien is hij van een andere instantie.',
+	},
+	again: 'Opnieuw vergelijken',
+} satisfies SameKeys<typeof english>;

@@ -1,0 +1,42 @@
+import type english from '../en-US/conflict.js';
+import type { SameKeys } from '../use-words.js';
+
+export default {
+	with: 'met {name}',
+	field: 'Veld',
+	base: 'Eerst',
+	here: 'Hier',
+	there: 'Daar',
+	empty_value: 'leeg',
+	won: 'won',
+	take_here: 'Alles van hier nemen',
+	take_there: 'Alles van daar nemen',
+	choose: 'Kies per veld een waarde, of één kant voor alles.',
+	choose_value: '{field}: neem wat {side} staat',
+	side: { local: 'hier', remote: 'daar' },
+	apply: 'Toepassen',
+	chosen: 'niets gekozen | één veld gekozen | {count} velden gekozen',
+	similar: 'geen gelijksoortige | Ook op één gelijksoortig conflict | Ook op {count} gelijksoortige conflicten',
+	keep: 'Item behouden',
+	delete: 'Item verwijderen',
+	delete_hint: {
+		here: 'Het is hier verwijderd en daar gewijzigd.',
+		there: 'Het is daar verwijderd en hier gewijzigd.',
+	},
+	merge: 'Eén item van maken',
+	merge_hint: 'De waarden van daar worden over het item hier geschreven; vanaf nu zijn beide hetzelfde item.',
+	apart: 'Apart laten',
+	apart_unique: 'Het item van daar blijft weg tot een van de twee een andere waarde heeft.',
+	apart_identity: 'Het item van daar wordt hier een nieuw item.',
+	item_key: 'Sleutel van het item hier',
+	turn: 'Omdraaien',
+	turn_hint: 'Wat verloor wint nu, aan beide kanten, als nieuwe wijziging.',
+	open_item: 'Item openen',
+	resolution: {
+		local: 'zoals hier',
+		remote: 'zoals daar',
+		fields: 'per veld',
+		settled: 'geregeld door een latere wijziging',
+	},
+	by: 'door {name}',
+} satisfies SameKeys<typeof english>;

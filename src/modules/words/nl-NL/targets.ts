@@ -1,0 +1,43 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/targets.js';
+
+export default {
+	flush: {
+		title: 'Flush-doelen',
+		create: 'Doel maken',
+		empty_title: 'Nog geen flush-doelen',
+		empty_text:
+			'Een flush-doel is een front-end of CDN dat hoort welke pagina’s verouderd zijn. Er een maken kost een minuut.',
+		none_title: 'Geen doel past',
+		none_text: 'Geen doel heeft deze tekst in naam, URL of collecties, en deze status.',
+		waiting: '{count} wachten',
+		unnamed: 'Naamloos doel',
+	},
+	sync: {
+		title: 'Externe bronnen',
+		create: 'Bron toevoegen',
+		empty_title: 'Nog geen externe bronnen',
+		empty_text:
+			'Een externe bron is een andere Directus die gelijk wordt gehouden met deze: sommige collecties, één kant op of beide.',
+		none_title: 'Geen bron past',
+		none_text: 'Geen bron heeft deze tekst in naam, URL of collecties, en deze status.',
+		waiting: '{count} wachten, {lag} achter',
+		unnamed: 'Naamloze bron',
+	},
+	steps: {
+		one: 'Installeer Downstream ook in de andere Directus.',
+		two: 'Open daar de gebruiker “Data Sync Directus” en genereer een token.',
+		three:
+			'Voeg de bron hier toe: de URL, het token en de collecties. De verbindingscontrole zegt wat er nog ontbreekt.',
+	},
+	all: 'Alle',
+	published: 'Gepubliceerd',
+	draft: 'Concepten',
+	archived: 'Gearchiveerd',
+	filter: 'Status',
+	rules: 'Geen regels | Eén regel | {count} regels',
+	direction: { push: 'Van hier naar daar', pull: 'Van daar naar hier', both: 'Beide kanten op' },
+	success: 'Laatst gelukt',
+	conflicts: 'geen conflicten | één conflict | {count} conflicten',
+	panel: 'Op itempagina’s',
+} satisfies SameKeys<typeof english>;

@@ -1,0 +1,136 @@
+/** One value that somebody tried to give to one field of one row. */
+export interface Tried {
+	/** `collection/label` */
+	row: string;
+	field: string;
+	/** In normal form (`normalised`); of a reference, the label of the row that it leads to. */
+	value: string;
+	instance: number;
+	/** When it was asked for and when that was over, ms since 1970. */
+	start: number;
+	end: number;
+	/** The answer was a success; otherwise it may have been done or not. */
+	acknowledged: boolean;
+}
+
+type Deletion = Omit<Tried, 'field' | 'value'>;
+
+/** All that was asked of all instances, and what was answered. */
+export interface Ledger {
+	tried: Tried[];
+	deleted: Deletion[];
+	/** When an instance was killed, ms since 1970. */
+	killed: { instance: number; at: number }[];
+}
+
+/** How much later than another an edit on another instance has to be, to win for certain. */
+const SURELY_LATER_MS = 3_000;
+/** The same where the edit's instance was killed before it had told anybody. */
+const SURELY_LATER_AFTER_A_KILL_MS = 60_000;
+/** How much later than an edit on another instance a deletion has to be, to have seen it for certain, whatever was cut. */
+const SURELY_SEEN_MS = 60_000;
+
+/** A value as it is compared: the same for every database. */
+export function normalised(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(normalised).join()}]`;
+	if (typeof value === 'object' && value !== null)
+		return `{${Object.entries(value)
+			.toSorted(([a], [b]) => (a < b ? -1 : 1))
+			.map(([key, one]) => `${key}:${normalised(one)}`)
+			.join()}}`;
+	if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return new Date(value).toISOString();
+	if (typeof value === 'string' && /^-?\d+\.\d+$/.test(value)) return String(Number(value));
+	return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
+/** Rows in normal form, by `collection/label`, their fields by name. */
+export type World = Map<string, Record<string, string>>;
+
+/** What is different between two instances, in words; none where they are equal. */
+export function differences(a: World, b: World): string[] {
+	const found: string[] = [];
+	for (const row of new Set([...a.keys(), ...b.keys()])) {
+		const [one, other] = [a.get(row), b.get(row)];
+		if (!one || !other) found.push(`${row} is ${one ? 'only here' : 'only there'}`);
+		else
+			for (const field of new Set([...Object.keys(one), ...Object.keys(other)]))
+				if (one[field] !== other[field]) found.push(`${row}.${field}: ${one[field]} here, ${other[field]} there`);
+	}
+	return found.toSorted();
+}
+
+/** What acknowledged edits and deletions did not come to, though nothing later stands against them; in words. */
+export function lost(world: World, ledger: Ledger): string[] {
+	return [...lostValues(world, ledger), ...lostRows(world, ledger), ...undeleted(world, ledger)];
+}
+
+function lostValues(world: World, ledger: Ledger): string[] {
+	const ever = new Set(ledger.deleted.map(({ row }) => row.slice(row.indexOf('/') + 1)));
+	return [...Map.groupBy(ledger.tried, ({ row, field }) => `${row} ${field}`)].flatMap(([place, tried]) => {
+		const [row = '', field = ''] = place.split(' ');
+		const value = world.get(row)?.[field];
+		if (value === undefined) return [];
+		const standing = tried.filter((one) => !tried.some((other) => isOverwritten(one, other, ledger)));
+		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
+		const gone = ledger.deleted.some(
+			(deletion) => deletion.row === row && standing.every((one) => endedBy(one, deletion)),
+		);
+		if (gone) return [];
+		// Two editors of one instance may have made two rows of the same label, each with a value of its own.
+		const values = [value];
+		for (let count = 2; world.has(`${row}#${count}`); count += 1)
+			values.push(world.get(`${row}#${count}`)?.[field] ?? '');
+		if (standing.some((one) => values.includes(one.value))) return [];
+		// A reference is emptied by the deletion of the row that it led to.
+		if (value === 'null' && tried.some((one) => ever.has(one.value))) return [];
+		return [`${row}.${field} is ${value}, not ${standing.map((one) => told(one, ledger)).join(' or ')}`];
+	});
+}
+
+const endedBy = (one: Tried, deletion: Deletion) => one.instance === deletion.instance && deletion.start >= one.end;
+
+const told = ({ value, instance, start, end, acknowledged }: Tried, { tried }: Ledger) => {
+	const began = tried[0]?.start ?? 0;
+	return `${value} (instance ${instance}, ${start - began}–${end - began} ms${acknowledged ? '' : ', not acknowledged'})`;
+};
+
+/** Whether an edit is certainly older than another one of the same field that was acknowledged. */
+function isOverwritten(
+	one: Deletion,
+	other: Deletion,
+	{ killed }: Ledger,
+	surelyLater: number = SURELY_LATER_MS,
+): boolean {
+	if (one === other || !other.acknowledged) return false;
+	if (one.instance === other.instance) return other.start >= one.end;
+	const wasKilled = killed.some(
+		({ instance, at }) => instance === one.instance && at >= one.start && at < one.end + SURELY_LATER_MS,
+	);
+	return other.start > one.end + (wasKilled ? SURELY_LATER_AFTER_A_KILL_MS : surelyLater);
+}
+
+/** Rows that somebody was told are there, and that nobody ever tried to delete, directly or with their parent. */
+function lostRows(world: World, { tried, deleted }: Ledger): string[] {
+	const gone = new Set(deleted.map(({ row }) => row));
+	const parents = Map.groupBy(
+		tried.filter(({ field }) => field === 'article'),
+		({ row }) => row,
+	);
+	const made = new Set(tried.filter(({ acknowledged }) => acknowledged).map(({ row }) => row));
+	return [...made].flatMap((row) => {
+		if (world.has(row) || gone.has(row)) return [];
+		if (row.startsWith('articles_translations/') && gone.has(`articles/${row.split('/')[1]?.split('+')[0]}`)) return [];
+		if ((parents.get(row) ?? []).some(({ value }) => gone.has(`articles/${value}`))) return [];
+		return [`${row} is not there, and was never deleted`];
+	});
+}
+
+/** Rows whose deletion was acknowledged, and which nobody edited at about that time or later. */
+function undeleted(world: World, ledger: Ledger): string[] {
+	return ledger.deleted.flatMap((deletion) => {
+		if (!deletion.acknowledged || !world.has(deletion.row)) return [];
+		const edits = ledger.tried.filter(({ row }) => row === deletion.row);
+		const stands = edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS));
+		return stands ? [`${deletion.row} is there, and was deleted`] : [];
+	});
+}

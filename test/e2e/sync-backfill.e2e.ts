@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDirectus, type Directus } from '../kit/directus.js';
+import { until } from '../kit/wait.js';
+import { link, quiet } from './sync-link.js';
+
+const RULES = [
+	{ collection: 'authors', fields: ['name'], direction: 'both' },
+	{
+		collection: 'articles',
+		fields: ['title', 'slug', 'author', 'rating', 'translations'],
+		direction: 'both',
+		match: ['slug'],
+	},
+];
+
+interface Comparison {
+	at: string;
+	equal: boolean;
+	collections: {
+		collection: string;
+		problem: string | null;
+		equal: number;
+		different: { count: number; rows: { sync_id: string; item: string; fields: string[] }[] };
+		missing_here: { count: number; rows: { item: string }[] };
+		missing_there: { count: number; rows: { item: string }[] };
+	}[];
+}
+interface Run {
+	id: string;
+	status: string;
+	collections: { collection: string; total: number; read: number; queued: number; done: boolean }[];
+	deliveries: Record<string, number>;
+}
+
+describe('two instances with content of their own', () => {
+	let a: Directus;
+	let b: Directus;
+	let source: string;
+	let last = '';
+
+	const compare = () => a.data<Comparison>('GET', `/downstream/sync/peers/${source}/compare`);
+	const of = (comparison: Comparison, collection: string) =>
+		comparison.collections.find((one) => one.collection === collection);
+	const titles = async (directus: Directus) =>
+		(
+			await directus.data<{ slug: string; title: string }[]>(
+				'GET',
+				'/items/articles?limit=-1&sort=slug&fields=slug,title',
+			)
+		).map(({ slug, title }) => `${slug}: ${title}`);
+	const progress = () => a.data<Run>('GET', `/downstream/sync/peers/${source}/progress`);
+	const done = () =>
+		until(
+			async () => {
+				const run = await progress();
+				last = JSON.stringify(run);
+				return run.status === 'done' ? run : null;
+			},
+			{
+				timeout: 40_000,
+				message: () => `the backfill to be done, which says ${last}`,
+			},
+		);
+
+	beforeAll(async () => {
+		[a, b] = await Promise.all([
+			startDirectus({ version: '12', database: 'sqlite', content: true }),
+			startDirectus({ version: '12', database: 'sqlite', content: true }),
+		]);
+		const many = (from: string, count: number) =>
+			Array.from({ length: count }, (_, index) => ({
+				title: `${from} ${index}`,
+				slug: `${from}-${index}`,
+				rating: '1.50',
+			}));
+		await a.request('POST', '/items/articles', many('a', 1_200));
+		const translations = [{ languages_code: 'nl-NL', title: 'Gedeeld' }];
+		await a.request('POST', '/items/articles', {
+			title: 'Shared',
+			slug: 'shared',
+			author: { name: 'Ada' },
+			translations,
+		});
+		await b.request('POST', '/items/articles', many('b', 30));
+		await b.request('POST', '/items/articles', { title: 'Shared', slug: 'shared' });
+		source = await link(a, b, RULES);
+		await link(b, a, RULES);
+	}, 120_000);
+	afterAll(() => Promise.all([a?.stop(), b?.stop()]));
+
+	it('say what each has that the other does not, before anything is sent', async () => {
+		const found = await compare();
+		expect(found.equal).toBe(false);
+		expect(of(found, 'articles')).toMatchObject({ problem: null, equal: 0, missing_there: { count: 1_201 } });
+		expect(of(found, 'articles')?.missing_here.count).toBe(31);
+	});
+
+	it('are filled from both sides, find the row that both had by its slug, and are then proven equal', async () => {
+		const run = await a.data<Run>('POST', `/downstream/sync/peers/${source}/backfill`, {});
+		expect(run.collections.map(({ collection, total }) => [collection, total])).toEqual([
+			['authors', 1],
+			['articles', 1_201],
+			['articles_translations', 1],
+		]);
+		await done();
+		await until(async () => (await titles(a)).length === 1_231, { timeout: 30_000, message: 'what b had at a' });
+		await quiet(a, b);
+		expect(await titles(b)).toEqual(await titles(a));
+		const found = await compare();
+		expect(found, JSON.stringify(found)).toMatchObject({ equal: true });
+		expect(of(found, 'articles')?.equal).toBe(1_231);
+		expect(
+			(
+				await b.data<{ author: { name: string } }[]>(
+					'GET',
+					'/items/articles?filter[slug][_eq]=shared&fields=author.name',
+				)
+			)[0],
+		).toEqual({
+			author: { name: 'Ada' },
+		});
+	});
+
+	it('send nothing twice when they are filled again', async () => {
+		const run = await a.data<Run>('POST', `/downstream/sync/peers/${source}/backfill`, {});
+		const over = await done();
+		expect(over.id).toBe(run.id);
+		expect(over.collections.map(({ queued }) => queued)).toEqual([0, 0, 0]);
+	});
+
+	it('name the row and the field that differ past Directus, and repair them after a dry run', async () => {
+		const [article] = await b.data<{ id: number }[]>('GET', '/items/articles?filter[slug][_eq]=a-7');
+		await b.sql('articles').where({ id: article?.id }).update({ title: 'tampered with' });
+		const [gone] = await b.data<{ id: number }[]>('GET', '/items/articles?filter[slug][_eq]=a-8');
+		await b.sql('articles').where({ id: gone?.id }).delete();
+		const found = of(await compare(), 'articles');
+		expect(found?.different.rows).toMatchObject([{ fields: ['title'] }]);
+		expect(found?.missing_there.count).toBe(1);
+		const path = `/downstream/sync/peers/${source}/repair`;
+		const tried = await a.data<{ run: null; collections: unknown[] }>('POST', path, {});
+		expect(tried.run).toBeNull();
+		expect(of(await compare(), 'articles')?.different.count).toBe(1);
+		await a.request('POST', path, { dry_run: false });
+		await until(async () => (await compare()).equal, { timeout: 30_000, message: 'both to be equal' });
+		expect(await titles(b)).toEqual(await titles(a));
+	});
+
+	it('take a run back where it was written, as new changes that the other side hears of', async () => {
+		await b.sql('articles').where({ slug: 'a-9' }).update({ title: 'theirs' });
+		const { run } = await a.data<{ run: string }>('POST', `/downstream/sync/peers/${source}/repair`, {
+			dry_run: false,
+		});
+		await quiet(a, b);
+		const before = await titles(a);
+		expect(before).toEqual(await titles(b));
+		const tried = await b.data<{ undone: number }>('POST', `/downstream/sync/runs/${run}/undo`, { dry_run: true });
+		expect(tried.undone).toBe(1);
+		expect(await titles(b)).toEqual(before);
+		await b.request('POST', `/downstream/sync/runs/${run}/undo`, {});
+		await quiet(a, b);
+		expect(await titles(a)).toContain('a-9: theirs');
+		expect(await titles(a)).toEqual(await titles(b));
+	});
+});
