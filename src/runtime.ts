@@ -186,7 +186,7 @@ export function createRuntime(host: Host) {
 		open: (target, allowed) =>
 			target.kind === 'sync' ? sync.open(target, allowed) : openFlushChannel(target, flushDoors, allowed),
 		state: standing.of,
-		pause: (target, reason) => standing.pause(target.id, reason),
+		pause: (target, reason, askedAt) => standing.pauseByAnswer(target.id, reason, askedAt),
 		settled(target, health, settlements) {
 			standing.hasHealth(target.id, health);
 			hours.settled(target.id, settlements);

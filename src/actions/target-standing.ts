@@ -3,7 +3,7 @@ import type { Health } from '../core/target-health.js';
 import type { Engine } from '../engine/engine.js';
 import type { Clock, DeliveryQueue, Logger } from '../engine/ports.js';
 import type { RulesInForce } from '../io/rules-in-force.js';
-import { createTargetStateReader, savePaused, type TargetState } from '../tables/target-state-table.js';
+import { createTargetStateReader, savePaused, savePausedByAnswer, saveResumed, type TargetState } from '../tables/target-state-table.js';
 
 /** How long another process' pausing of a target may go unnoticed. */
 const FRESH_MS = 400;
@@ -23,13 +23,21 @@ export function createTargetStanding(doors: {
 	const read = createTargetStateReader(database);
 	/** Senders ask often; the one that holds a target's lease is the only one that changes its health. */
 	const states = new Map<string, { at: number; state: TargetState }>();
+	/** What is read while somebody pauses or resumes is not kept. */
+	let changes = 0;
+	const change = async (target: string, save: () => Promise<void>) => {
+		await save();
+		changes += 1;
+		states.delete(target);
+	};
 
 	return {
 		async of(id: string): Promise<TargetState> {
 			const known = states.get(id);
 			if (known && clock.now() - known.at < FRESH_MS) return known.state;
+			const before = changes;
 			const state = await read(id);
-			states.set(id, { at: clock.now(), state });
+			if (before === changes) states.set(id, { at: clock.now(), state });
 			return state;
 		},
 		/** A sender has written its health. */
@@ -39,13 +47,15 @@ export function createTargetStanding(doors: {
 		},
 		forget: (id: string): void => void states.delete(id),
 		async pause(target: string, reason: string | null): Promise<void> {
-			await savePaused(database, target, true, reason);
-			states.delete(target);
+			await change(target, () => savePaused(database, target, reason));
+		},
+		/** An answer says that nothing more is to be sent; what was asked before the last resume says nothing any more. */
+		async pauseByAnswer(target: string, reason: string, askedAt: number): Promise<void> {
+			await change(target, () => savePausedByAnswer(database, target, reason, askedAt));
 		},
 		/** Starts a target again, as if it had never failed, with what was collected. */
 		async resume(target: string): Promise<void> {
-			await savePaused(database, target, false, null);
-			states.delete(target);
+			await change(target, () => saveResumed(database, target, clock.now()));
 			await doors.meetAgain(target);
 			await queue.hurry(target, clock.now());
 			engine.wake(target);

@@ -14,8 +14,11 @@ export interface SendDoors {
 	open(target: Target, allowed: () => Promise<void>): Promise<Channel>;
 	/** What the tables know of the target's health. */
 	state(id: string): Promise<{ health: Health; paused: boolean }>;
-	/** Nothing more is to be sent until somebody has looked: nobody lives there any more, or we are not let in. */
-	pause(target: Target, reason: string): Promise<void>;
+	/**
+	 * Nothing more is to be sent until somebody has looked: nobody lives there any more, or we are not let in.
+	 * @param askedAt when the request was begun (ms since 1970): an answer from before a resume does not undo it
+	 */
+	pause(target: Target, reason: string, askedAt: number): Promise<void>;
 	/** Told of every settled batch, after it was written. */
 	settled(target: Target, health: Health, settlements: Settlement[]): Promise<void>;
 	/** Requests that this process may still open, over all targets. */
@@ -24,6 +27,7 @@ export interface SendDoors {
 
 interface Done {
 	settlements: Settlement[];
+	startedAt: number;
 	attempts: StoredAttempt[];
 	verdict: Verdict;
 	durationMs: number;
@@ -125,7 +129,7 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 			at: now,
 			outcome: outcomeOf(verdict, deliveries, now),
 		}));
-		return { ...sent, settlements, durationMs: now - started };
+		return { ...sent, settlements, startedAt: started, durationMs: now - started };
 	}
 
 	/** A probe ahead of the delivery's own schedule is an extra try that costs it nothing. */
@@ -158,6 +162,9 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 				const batch = done.splice(0);
 				const before = written;
 				written = health;
+				// Before the result can be seen: whoever resumes because of it must not be overtaken by its pause.
+				for (const { pause, startedAt } of batch)
+					if (pause !== undefined) await doors.pause(served, pause, startedAt);
 				await queue.settle(
 					targetId,
 					token,
@@ -166,7 +173,6 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 					written,
 				);
 				if (before.openedAt !== null && written.openedAt === null) await queue.hurry(targetId, clock.now());
-				for (const { pause } of batch) if (pause !== undefined) await doors.pause(served, pause);
 				await doors.settled(
 					served,
 					written,

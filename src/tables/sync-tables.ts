@@ -5,6 +5,8 @@ import { createTable } from './create-table.js';
 export async function createSyncTables(database: Knex): Promise<void> {
 	if (!(await database.schema.hasColumn('downstream_outbox', 'fields')))
 		await database.schema.alterTable('downstream_outbox', (table) => void table.text('fields'));
+	if (!(await database.schema.hasColumn('downstream_targets', 'resumed_at')))
+		await database.schema.alterTable('downstream_targets', (table) => void table.bigInteger('resumed_at'));
 	await createTable(database, 'downstream_sync_ids', (table) => {
 		table.bigIncrements('id');
 		table.string('collection', 64).notNullable();

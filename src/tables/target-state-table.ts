@@ -68,19 +68,40 @@ export async function saveHealth(database: Knex, healths: Map<string, Health>): 
 	}
 }
 
-/** Stops or starts a target. Starting it also forgets that it failed, so that it is tried at once. */
-export async function savePaused(
+/** Stops a target. */
+export const savePaused = (database: Knex, target: string, reason: string | null): Promise<void> =>
+	upsert(database, target, { paused: 1, paused_reason: reason });
+
+/** Stops a target because of an answer, unless somebody has resumed it since the question was asked (ms since 1970). */
+export async function savePausedByAnswer(
 	database: Knex,
 	target: string,
-	paused: boolean,
-	reason: string | null,
+	reason: string,
+	askedAt: number,
 ): Promise<void> {
-	await upsert(database, target, {
-		paused: paused ? 1 : 0,
-		paused_reason: reason,
-		...(paused ? {} : { failures: 0, opened_at: null, probe_at: null, hold_until: null }),
-	});
+	const paused = { paused: 1, paused_reason: reason };
+	const updated = await database(TABLE)
+		.where({ target })
+		.where((still) => still.whereNull('resumed_at').orWhere('resumed_at', '<=', askedAt))
+		.update(paused);
+	if (updated > 0) return;
+	await database(TABLE)
+		.insert({ target, kind: 'flush', ...paused })
+		.onConflict('target')
+		.ignore();
 }
+
+/** Starts a target, and forgets that it failed, so that it is tried at once. */
+export const saveResumed = (database: Knex, target: string, now: number): Promise<void> =>
+	upsert(database, target, {
+		paused: 0,
+		paused_reason: null,
+		resumed_at: now,
+		failures: 0,
+		opened_at: null,
+		probe_at: null,
+		hold_until: null,
+	});
 
 async function upsert(database: Knex, target: string, change: Raw): Promise<void> {
 	const updated = await database(TABLE).where({ target }).update(change);
