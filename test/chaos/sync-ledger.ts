@@ -70,6 +70,8 @@ function lostValues(world: World, ledger: Ledger): string[] {
 		const [row = '', field = ''] = place.split(' ');
 		const value = world.get(row)?.[field];
 		if (value === undefined) return [];
+		// Of an edit without an answer nobody knows whether it was made; a row has values that nobody set, too.
+		if (!tried.some(({ acknowledged }) => acknowledged)) return [];
 		const standing = tried.filter((one) => !tried.some((other) => isOverwritten(one, other, ledger)));
 		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
 		const gone = ledger.deleted.some(
@@ -93,6 +95,22 @@ const told = ({ value, instance, start, end, acknowledged }: Tried, { tried }: L
 	const began = tried[0]?.start ?? 0;
 	return `${value} (instance ${instance}, ${start - began}–${end - began} ms${acknowledged ? '' : ', not acknowledged'})`;
 };
+
+/** All that was asked of a place, or of the article that a translation is of, in order; one line each. */
+export function askedOf(place: string, { tried, deleted }: Ledger): string[] {
+	const article = place.startsWith('articles_translations/') ? `articles/${place.split('/')[1]?.split('+')[0]}` : place;
+	const began = tried[0]?.start ?? 0;
+	const asked = [
+		...tried.filter(({ row }) => row === place).map((one) => ({ ...one, what: `${one.field} = ${one.value}` })),
+		...deleted.filter(({ row }) => row === place || row === article).map((one) => ({ ...one, what: `${one.row} gone` })),
+	];
+	return asked
+		.toSorted((a, b) => a.start - b.start)
+		.map(
+			({ what, instance, start, end, acknowledged }) =>
+				`  asked of ${instance}, ${start - began}–${end - began} ms (${start}): ${what}${acknowledged ? '' : ', not acknowledged'}`,
+		);
+}
 
 /** Whether an edit is certainly older than another one of the same field that was acknowledged. */
 function isOverwritten(

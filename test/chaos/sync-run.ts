@@ -117,7 +117,7 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 		return {
 			different,
 			lost: gone,
-			evidence: await evidenceOf(instances, gone),
+			evidence: await evidenceOf(instances, [...gone, ...different], ledger),
 			failed: [...told.failed, ...(await failedDeliveries(instances))],
 			acknowledged: told.acknowledged,
 			refused: told.refused,

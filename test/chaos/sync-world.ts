@@ -191,19 +191,23 @@ export async function untilQuiet(instances: Directus[], timeout = 120_000): Prom
 	return before;
 }
 
-/** The same, where somebody confirms what more was deleted at once than is deleted unasked. */
+/**
+ * The same, where somebody confirms what more was deleted at once than is deleted unasked, and sends on rows that so many
+ * edited on both sides at once that they were taken for thrown to and fro.
+ */
 export async function untilQuietAndConfirmed(instances: Directus[]): Promise<number[]> {
 	for (;;) {
 		const requests = await untilQuiet(instances);
-		const confirmed = await Promise.all(instances.map(confirmDeletes));
+		const confirmed = await Promise.all(instances.map(confirmBraked));
 		if (confirmed.every((count) => count === 0)) return requests;
 	}
 }
 
-async function confirmDeletes(directus: Directus): Promise<number> {
+async function confirmBraked(directus: Directus): Promise<number> {
 	const braked = await directus
 		.sql('downstream_deliveries')
-		.where({ status: 'failed', error_code: 'DELETE_BRAKE' })
+		.where({ status: 'failed' })
+		.whereIn('error_code', ['DELETE_BRAKE', 'ALTERNATING'])
 		.select<{ id: string }[]>('id');
 	const ids = braked.map(({ id }) => id);
 	if (ids.length > 0) await directus.request('POST', '/downstream/deliveries/retry', { ids });
