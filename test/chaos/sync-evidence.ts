@@ -38,9 +38,7 @@ async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
 		const [slug = '', language = ''] = label.split('+');
 		const article = await sql('articles').where({ slug }).first<{ id: string } | undefined>();
 		if (!article) return { collection, key: 'id', rows: [], like: [`%${slug}%`] };
-		const rows = await sql(collection)
-			.where({ articles_id: article.id, languages_code: language })
-			.select<Row[]>('*');
+		const rows = await sql(collection).where({ articles_id: article.id, languages_code: language }).select<Row[]>('*');
 		return { collection, key: 'id', rows, like: [`%${article.id}%`, `%${language}%`] };
 	}
 	const shape = SHAPES[collection];

@@ -72,7 +72,9 @@ function lostValues(world: World, ledger: Ledger): string[] {
 		if (value === undefined) return [];
 		// Of an edit without an answer nobody knows whether it was made; a row has values that nobody set, too.
 		if (!tried.some(({ acknowledged }) => acknowledged)) return [];
-		const standing = tried.filter((one) => !tried.some((other) => isOverwritten(one, other, ledger)));
+		const kept = tried.filter((one) => !wentWithItsArticle(one, ledger));
+		if (kept.length === 0) return [];
+		const standing = kept.filter((one) => !tried.some((other) => isOverwritten(one, other, ledger)));
 		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
 		const gone = ledger.deleted.some(
 			(deletion) => deletion.row === row && standing.every((one) => endedBy(one, deletion)),
@@ -89,7 +91,19 @@ function lostValues(world: World, ledger: Ledger): string[] {
 	});
 }
 
-const endedBy = (one: Tried, deletion: Deletion) => one.instance === deletion.instance && deletion.start >= one.end;
+/** Of what Directus does to a row at the same time, either may come last. */
+const endedBy = (one: Tried, deletion: Deletion) => one.instance === deletion.instance && deletion.end >= one.start;
+
+/**
+ * A translation is deleted along with its article. Somebody's edit may bring the article back, and what was said of the
+ * translation then is a new one, which has nothing of what the deletion had seen.
+ */
+const wentWithItsArticle = ({ row, start }: Tried, { deleted }: Ledger): boolean =>
+	deleted.some((deletion) => deletion.row === articleOf(row) && deletion.end >= start);
+
+/** The article that a translation is of; null for other rows. */
+const articleOf = (row: string): string | null =>
+	row.startsWith('articles_translations/') ? `articles/${row.split('/')[1]?.split('+')[0]}` : null;
 
 const told = ({ value, instance, start, end, acknowledged }: Tried, { tried }: Ledger) => {
 	const began = tried[0]?.start ?? 0;
@@ -98,11 +112,13 @@ const told = ({ value, instance, start, end, acknowledged }: Tried, { tried }: L
 
 /** All that was asked of a place, or of the article that a translation is of, in order; one line each. */
 export function askedOf(place: string, { tried, deleted }: Ledger): string[] {
-	const article = place.startsWith('articles_translations/') ? `articles/${place.split('/')[1]?.split('+')[0]}` : place;
+	const article = articleOf(place);
 	const began = tried[0]?.start ?? 0;
 	const asked = [
 		...tried.filter(({ row }) => row === place).map((one) => ({ ...one, what: `${one.field} = ${one.value}` })),
-		...deleted.filter(({ row }) => row === place || row === article).map((one) => ({ ...one, what: `${one.row} gone` })),
+		...deleted
+			.filter(({ row }) => row === place || row === article)
+			.map((one) => ({ ...one, what: `${one.row} gone` })),
 	];
 	return asked
 		.toSorted((a, b) => a.start - b.start)
@@ -137,7 +153,7 @@ function lostRows(world: World, { tried, deleted }: Ledger): string[] {
 	const made = new Set(tried.filter(({ acknowledged }) => acknowledged).map(({ row }) => row));
 	return [...made].flatMap((row) => {
 		if (world.has(row) || gone.has(row)) return [];
-		if (row.startsWith('articles_translations/') && gone.has(`articles/${row.split('/')[1]?.split('+')[0]}`)) return [];
+		if (gone.has(articleOf(row) ?? '')) return [];
 		if ((parents.get(row) ?? []).some(({ value }) => gone.has(`articles/${value}`))) return [];
 		return [`${row} is not there, and was never deleted`];
 	});
