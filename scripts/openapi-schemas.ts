@@ -1,6 +1,14 @@
 /** The shapes that the endpoint answers, as JSON Schema, by the names they have in `docs/openapi.json`. */
 import { LIMITS } from '../schema.js';
-import { ADAPTERS, DELIVERY_STATUSES, EVENTS, MASK, TARGET_KINDS, TARGET_STATES } from '../src/core/vocabulary.js';
+import {
+	ADAPTERS,
+	DELIVERY_STATUSES,
+	EVENTS,
+	MASK,
+	OPERATIONS,
+	TARGET_KINDS,
+	TARGET_STATES,
+} from '../src/core/vocabulary.js';
 
 export type Json = { [key: string]: unknown };
 
@@ -96,6 +104,15 @@ export const schemas: Record<string, Json> = {
 		resolved_at: orNull(time),
 		count: whole,
 		last_error: ref('Failure'),
+	}),
+	Operation: object({
+		id: text,
+		at: time,
+		user: orNull(text),
+		action: oneOf(OPERATIONS),
+		target: orNull(text),
+		reason: orNull(text),
+		detail: { type: 'object', description: 'What it was done to, and what came of it.' },
 	}),
 	Diagnostic: object({ level: oneOf(['warning', 'error']), code: text, message: text }),
 	Target: object({

@@ -26,6 +26,7 @@ const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole'; not
 	retry: { schema: 'Delivery' },
 	cancel: { schema: 'Delivery' },
 	incidents: { schema: 'Incident', list: 'paged' },
+	operations: { schema: 'Operation', list: 'paged' },
 	configPull: { schema: 'Bundle', notes: true },
 	configDiff: { schema: 'Plan', notes: true },
 	configPush: { schema: 'Push', notes: true },

@@ -202,10 +202,10 @@ export function createRuntime(host: Host) {
 			if (environment.DOWNSTREAM_ENABLED) for (const [target, at] of due) engine.wake(target, at);
 			return more;
 		},
-		async send(target, stopping) {
+		async send(target, stopping, listen) {
 			if (!environment.DOWNSTREAM_ENABLED) return null;
 			if (!rules.target(target)) await standing.abandonIfDeleted(target);
-			return sendDue(target, sendDoors, stopping);
+			return sendDue(target, sendDoors, stopping, listen);
 		},
 		async recover(target) {
 			standing.forget(target);

@@ -1,12 +1,18 @@
 import { LIMITS } from '../../schema.js';
 import type { DeliveryFilter } from '../core/routes.js';
-import type { DeliveryStatus } from '../core/vocabulary.js';
+import type { DeliveryStatus, OperationName } from '../core/vocabulary.js';
 import type { Runtime } from '../runtime.js';
 import { nextIds } from '../tables/delivery-lists.js';
 import { dueAgain } from '../tables/delivery-table.js';
 import { recordOperation } from '../tables/operation-table.js';
 
 type Doors = Pick<Runtime, 'database' | 'clock' | 'engine'>;
+
+/** Who does it, and why, if they say so. */
+export interface ActedBy {
+	user: string | null;
+	reason?: string | undefined;
+}
 
 /** What a bulk action did. `operation` is a filter of `/deliveries`, by which its progress can be watched and cancelled. */
 export interface BulkResult {
@@ -23,33 +29,29 @@ const CANCELLABLE: DeliveryStatus[] = ['pending', 'retrying', 'failed'];
  * Makes deliveries due again, with all their tries and a new `webhook-id`, so many per second that a big backlog does
  * not flood its target. What is under way or waiting already is left alone.
  */
-export async function retryDeliveries(doors: Doors, filter: DeliveryFilter, user: string | null): Promise<BulkResult> {
+export async function retryDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
 	const { clock } = doors;
 	const started = clock.now();
 	let index = 0;
-	const result = await inChunks(
-		doors,
-		{ action: 'retry', filter, allowed: RETRIABLE, user },
-		async (ids, operation) => {
-			// Read here: later chunks must not be due before earlier ones have had their second.
-			const nextAt = started + Math.floor(index / LIMITS.redrivePerSecond) * 1_000;
-			index += ids.length;
-			return doors
-				.database('downstream_deliveries')
-				.whereIn('id', ids)
-				.whereIn('status', RETRIABLE)
-				.update({
-					...dueAgain(nextAt),
-					operation,
-				});
-		},
-	);
+	const result = await inChunks(doors, { action: 'retry', filter, allowed: RETRIABLE, by }, async (ids, operation) => {
+		// Read here: later chunks must not be due before earlier ones have had their second.
+		const nextAt = started + Math.floor(index / LIMITS.redrivePerSecond) * 1_000;
+		index += ids.length;
+		return doors
+			.database('downstream_deliveries')
+			.whereIn('id', ids)
+			.whereIn('status', RETRIABLE)
+			.update({
+				...dueAgain(nextAt),
+				operation,
+			});
+	});
 	return { ...result, per_second: LIMITS.redrivePerSecond };
 }
 
 /** Cancels what is not over yet or failed; what is being sent at this moment is left to end. */
-export async function cancelDeliveries(doors: Doors, filter: DeliveryFilter, user: string | null): Promise<BulkResult> {
-	return inChunks(doors, { action: 'cancel', filter, allowed: CANCELLABLE, user }, async (ids, operation) =>
+export async function cancelDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+	return inChunks(doors, { action: 'cancel', filter, allowed: CANCELLABLE, by }, async (ids, operation) =>
 		doors
 			.database('downstream_deliveries')
 			.whereIn('id', ids)
@@ -60,10 +62,10 @@ export async function cancelDeliveries(doors: Doors, filter: DeliveryFilter, use
 
 async function inChunks(
 	doors: Doors,
-	asked: { action: string; filter: DeliveryFilter; allowed: DeliveryStatus[]; user: string | null },
+	asked: { action: OperationName; filter: DeliveryFilter; allowed: DeliveryStatus[]; by: ActedBy },
 	change: (ids: string[], operation: string) => Promise<number>,
 ): Promise<BulkResult> {
-	const { action, filter, allowed, user } = asked;
+	const { action, filter, allowed, by } = asked;
 	const operation = doors.clock.id();
 	// A filter that names no status is about what went wrong or waits, never about what has arrived.
 	const unsaid = filter.ids ? allowed : allowed.filter((status) => status !== 'delivered' && status !== 'cancelled');
@@ -86,10 +88,10 @@ async function inChunks(
 	await recordOperation(doors.database, {
 		id: operation,
 		at: doors.clock.now(),
-		user,
+		user: by.user,
 		action,
 		target: filter.target ?? null,
-		detail: { filter, count },
+		detail: { filter, count, reason: by.reason ?? null },
 	});
 	for (const target of targets) doors.engine.wake(target);
 	return { operation, count };

@@ -30,6 +30,6 @@ export async function sendWhatWentPlain(runtime: Runtime, source: RemoteSource):
 		});
 	}
 	// What these ask for is among what was queued just now.
-	await cancelDeliveries(runtime, { target: source.id, error: NEEDS_EXTENSION, status: ['failed'] }, null);
+	await cancelDeliveries(runtime, { target: source.id, error: NEEDS_EXTENSION, status: ['failed'] }, { user: null });
 	if (sent > 0) logger.info(`[downstream] "${source.name}" is sent ${sent} items that it had no record of`);
 }

@@ -29,7 +29,12 @@ class OnlyTried extends Error {}
  */
 export async function undoRun(
 	runtime: Runtime,
-	{ run, accountability, dryRun }: { run: string; accountability: Accountability; dryRun: boolean },
+	{
+		run,
+		accountability,
+		dryRun,
+		reason,
+	}: { run: string; accountability: Accountability; dryRun: boolean; reason?: string | undefined },
 ): Promise<Undone | null> {
 	const { database, services, clock } = runtime;
 	const entries = await readLog(database, run);
@@ -59,7 +64,7 @@ export async function undoRun(
 			user: accountability.user,
 			action: 'undo',
 			target: null,
-			detail: { run, undone: done.undone, left: done.left.length },
+			detail: { run, undone: done.undone, left: done.left.length, reason: reason ?? null },
 		});
 	return done;
 }
@@ -89,11 +94,11 @@ async function undo(
 	const touched = Object.keys(after).filter((field) => !sameWire(now[field], after[field]));
 	if (before === null) {
 		if (touched.length > 0) return `somebody has changed ${touched.join(', ')} since it arrived`;
-		await tx.remove(collection, key);
+		await tx.remove(collection, [key]);
 		return null;
 	}
 	const back = Object.fromEntries(Object.entries(before).filter(([field]) => !touched.includes(field)));
-	if (Object.keys(back).length > 0) await tx.update(collection, key, await asLocal(back, model, doors));
+	if (Object.keys(back).length > 0) await tx.update(collection, [key], await asLocal(back, model, doors));
 	return touched.length > 0 ? `somebody has changed ${touched.join(', ')} since; the rest was taken back` : null;
 }
 

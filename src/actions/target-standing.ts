@@ -3,7 +3,13 @@ import type { Health } from '../core/target-health.js';
 import type { Engine } from '../engine/engine.js';
 import type { Clock, DeliveryQueue, Logger } from '../engine/ports.js';
 import type { RulesInForce } from '../io/rules-in-force.js';
-import { createTargetStateReader, savePaused, savePausedByAnswer, saveResumed, type TargetState } from '../tables/target-state-table.js';
+import {
+	createTargetStateReader,
+	savePaused,
+	savePausedByAnswer,
+	saveResumed,
+	type TargetState,
+} from '../tables/target-state-table.js';
 
 /** How long another process' pausing of a target may go unnoticed. */
 const FRESH_MS = 400;

@@ -3,7 +3,7 @@ import { LIMITS } from '../../schema.js';
 import { define } from './define-route.js';
 import { configRoutes } from './config-routes.js';
 import { syncRoutes } from './sync-routes.js';
-import { DELIVERY_STATUSES, EVENTS, TARGET_KINDS } from './vocabulary.js';
+import { DELIVERY_STATUSES, EVENTS, OPERATIONS, TARGET_KINDS } from './vocabulary.js';
 
 /**
  * How far a list goes in a history of millions: it counts so many rows, and where no index tells which rows fit, it looks
@@ -68,8 +68,11 @@ const draft = z.strictObject({
 	options: z.unknown().optional(),
 });
 
+const reason = text.optional().meta({ description: 'Why; kept with who did it, and when.' });
+const why = z.strictObject({ reason });
+
 const some = z
-	.strictObject({ ids: z.array(text).min(1).max(10_000).optional(), filter: deliveryFilter.optional() })
+	.strictObject({ ids: z.array(text).min(1).max(10_000).optional(), filter: deliveryFilter.optional(), reason })
 	.refine(({ ids, filter }) => (ids === undefined) !== (filter === undefined), {
 		message: 'expected either "ids" or "filter"',
 	});
@@ -170,14 +173,14 @@ export const routes = {
 		path: '/targets/:id/pause',
 		access: 'admin',
 		summary: 'Stops sending to a target; its changes are collected.',
-		input: z.strictObject({ reason: text.optional() }),
+		input: why,
 	}),
 	resumeTarget: define({
 		method: 'post',
 		path: '/targets/:id/resume',
 		access: 'admin',
 		summary: 'Sends again, beginning with what was collected.',
-		input: none,
+		input: why,
 	}),
 	deliveries: define({
 		method: 'get',
@@ -237,14 +240,14 @@ export const routes = {
 		path: '/deliveries/:id/retry',
 		access: 'admin',
 		summary: 'Sends one delivery again.',
-		input: none,
+		input: why,
 	}),
 	cancel: define({
 		method: 'post',
 		path: '/deliveries/:id/cancel',
 		access: 'admin',
 		summary: 'Cancels one delivery.',
-		input: none,
+		input: why,
 	}),
 	incidents: define({
 		method: 'get',
@@ -257,6 +260,18 @@ export const routes = {
 				.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
 				.optional(),
 			...paging(['started_at', 'resolved_at', 'count'], '-started_at'),
+		}),
+	}),
+	operations: define({
+		method: 'get',
+		path: '/operations',
+		access: 'admin',
+		summary: 'What admins did to targets and deliveries, newest first: who, when, and the reason that was given.',
+		input: z.strictObject({
+			target: text.optional(),
+			user: text.optional(),
+			action: z.enum(OPERATIONS).optional(),
+			...paging(['at', 'action'], '-at'),
 		}),
 	}),
 	...configRoutes,

@@ -87,7 +87,10 @@ export const syncRoutes = {
 		path: '/sync/runs/:id/undo',
 		access: 'admin',
 		summary: 'Takes back what a run (or one request) of another instance wrote here, as new changes.',
-		input: z.strictObject({ dry_run: z.boolean().default(false) }),
+		input: z.strictObject({
+			dry_run: z.boolean().default(false),
+			reason: z.string().max(1_000).optional().meta({ description: 'Why; kept with who did it, and when.' }),
+		}),
 	}),
 	...conflictRoutes,
 	...linkRoutes,

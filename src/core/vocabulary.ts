@@ -18,6 +18,21 @@ export type TargetState = (typeof TARGET_STATES)[number];
 export const TARGET_KINDS = ['flush', 'sync'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
+/** What is kept of what admins do: `retry` of what had been given up is also how a row is forced through. */
+export const OPERATIONS = [
+	'pause',
+	'resume',
+	'retry',
+	'cancel',
+	'flush',
+	'test',
+	'backfill',
+	'repair',
+	'undo',
+	'resolve',
+] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+
 /** Only published targets are served. */
 export const TARGET_STATUSES = ['published', 'draft', 'archived'] as const;
 export type TargetStatus = (typeof TARGET_STATUSES)[number];

@@ -25,10 +25,16 @@ export interface Sent {
 export interface Channel {
 	/** Requests in flight at once. */
 	concurrency: number;
+	/** Whether the next request is made ready while the target is at work on one, where it will be a full one. */
+	readsAhead: boolean;
 	/** What the target allows by default, or null. */
 	rate: { perSecond: number; burst: number } | null;
 	/** Every delivery in one group; what was tried before stays in the group, and under the id, that it was tried in. */
 	group(claimed: ClaimedDelivery[]): Promise<Group[]>;
-	/** Sends a group that this channel has made. Never throws for what the network does. */
-	deliver(group: Group): Promise<Sent>;
+	/**
+	 * Sends a group that this channel has made. Never throws for what the network does.
+	 * @param answered to be called where the target has taken the request and has room for the next one, while what the
+	 * answer says is still being worked on; need not be called
+	 */
+	deliver(group: Group, answered: () => void): Promise<Sent>;
 }

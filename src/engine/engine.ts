@@ -27,8 +27,12 @@ export interface Engine {
 export interface Work {
 	/** Plans some of the outbox; true where more is waiting. */
 	plan(): Promise<boolean>;
-	/** Sends what a target is owed; when something will be due next (ms since 1970), or null. */
-	send(target: string, stopping: () => boolean): Promise<number | null>;
+	/**
+	 * Sends what a target is owed; when something will be due next (ms since 1970), or null.
+	 * @param listen takes what is to be called when the target is woken meanwhile; where that says false, or is not there,
+	 * the target is to be sent to once more afterwards
+	 */
+	send(target: string, stopping: () => boolean, listen: (woken: () => boolean) => void): Promise<number | null>;
 	/** A new sender takes over: what its predecessor was sending is due again. */
 	recover(target: string): Promise<void>;
 	/** Targets that have something to send, and when. */

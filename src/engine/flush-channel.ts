@@ -41,6 +41,7 @@ export async function openFlushChannel(
 	const wire: AdapterTarget = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options };
 	return {
 		concurrency: options.concurrency,
+		readsAhead: false,
 		rate: adapter.rate(options),
 		async group(claimed) {
 			await doors.beforeRead();

@@ -71,10 +71,13 @@ export interface ClaimedDelivery extends StoredDelivery {
 /** Deliveries as a sender takes and returns them; shared by all nodes. */
 export interface DeliveryQueue {
 	readonly claimLimit: number;
-	/** Takes what is due, oldest first, at most `limit`, and says whether more may be; where nothing is, when it will be. */
+	/**
+	 * Takes what is due, oldest first, at most `limit`, and says whether more may be; where nothing is, when it will be.
+	 * With `onlyFull`, takes nothing unless it fills a request.
+	 */
 	claim(
 		target: string,
-		options: { token: string; now: number; window: number; batchSize: number; limit: number },
+		options: { token: string; now: number; window: number; batchSize: number; limit: number; onlyFull: boolean },
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean }>;
 	claimProbe(target: string, token: string, batchSize: number): Promise<ClaimedDelivery[]>;
 	nameBatches(groups: { batch: string; deliveries: ClaimedDelivery[] }[]): Promise<void>;

@@ -47,7 +47,12 @@ const PAUSE_SEEN_MS = 500;
  * wait than are in flight.
  * @returns when something will be due next (ms since 1970), or null where nothing waits
  */
-export async function sendDue(targetId: string, doors: SendDoors, stopping: () => boolean): Promise<number | null> {
+export async function sendDue(
+	targetId: string,
+	doors: SendDoors,
+	stopping: () => boolean,
+	listen: (woken: () => boolean) => void,
+): Promise<number | null> {
 	const { clock, queue } = doors;
 	const token = clock.id();
 	const found = doors.target(targetId);
@@ -64,14 +69,25 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 	const ready: Group[] = [];
 	const done: Done[] = [];
 	let allowance: Allowance | null = null;
+	/** Requests that the target is at work on, and groups whose outcome is not known. */
 	let inFlight = 0;
+	let undecided = 0;
 	let nextAt: number | null = null;
 	let exhausted = false;
+	let isAhead = false;
+	let isOver = false;
 	let probing = false;
 	let broken: unknown = null;
 	let lookedAt = clock.now();
 	let wakeUp: () => void = () => {};
 	let writing: Promise<void> | null = null;
+	if (channel.readsAhead)
+		listen(() => {
+			if (isOver) return false;
+			[isAhead, exhausted] = [true, false];
+			wakeUp();
+			return true;
+		});
 
 	async function fill(): Promise<void> {
 		const now = clock.now();
@@ -82,6 +98,9 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 				return;
 			}
 		}
+		// While the target is at work, what comes in goes on being collected until it fills a request.
+		const onlyFull = isAhead && inFlight >= channel.concurrency;
+		isAhead = false;
 		const open = gate(health, now);
 		if (open.allow === 'nothing') {
 			[nextAt, exhausted] = [open.until, true];
@@ -96,6 +115,7 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 					window: options.max_wait_ms,
 					batchSize: options.batch_size,
 					limit: queue.claimLimit,
+					onlyFull,
 				});
 		// What is planned from now on wakes a new turn.
 		[nextAt, exhausted] = [due.nextAt, !due.more];
@@ -120,9 +140,9 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 		return taken.waitMs;
 	}
 
-	async function deliver(next: Group): Promise<Done> {
+	async function deliver(next: Group, answered: () => void): Promise<Done> {
 		const started = clock.now();
-		const sent = await channel.deliver(next);
+		const sent = await channel.deliver(next, answered);
 		const now = clock.now();
 		const settlements = sent.results.map(({ deliveries, verdict }): Settlement => ({
 			deliveries,
@@ -163,8 +183,7 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 				const before = written;
 				written = health;
 				// Before the result can be seen: whoever resumes because of it must not be overtaken by its pause.
-				for (const { pause, startedAt } of batch)
-					if (pause !== undefined) await doors.pause(served, pause, startedAt);
+				for (const { pause, startedAt } of batch) if (pause !== undefined) await doors.pause(served, pause, startedAt);
 				await queue.settle(
 					targetId,
 					token,
@@ -195,7 +214,17 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 
 	function start(next: Group): void {
 		inFlight += 1;
-		void deliver(next)
+		undecided += 1;
+		let isAnswered = false;
+		const answered = () => {
+			if (isAnswered) return;
+			isAnswered = true;
+			inFlight -= 1;
+			doors.slots.give();
+			wakeUp();
+		};
+		// Nothing follows a probe before it is known what became of it.
+		void deliver(next, probing ? () => {} : answered)
 			.then((result) => {
 				// At once, not when it is written: the breaker must not let through what is only waiting for a write.
 				health = afterAttempt(health, result, clock.now(), clock.random());
@@ -203,8 +232,8 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 			})
 			.catch((error: unknown) => void (broken = error))
 			.finally(() => {
-				inFlight -= 1;
-				doors.slots.give();
+				undecided -= 1;
+				answered();
 				void write();
 				wakeUp();
 			});
@@ -214,7 +243,7 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 		for (;;) {
 			if (broken !== null) {
 				// Whoever goes on takes over what is being sent, which must not still be on its way from here.
-				while (inFlight > 0) await new Promise<void>((resolve) => (wakeUp = resolve));
+				while (undecided > 0) await new Promise<void>((resolve) => (wakeUp = resolve));
 				throw broken;
 			}
 			const halted =
@@ -237,14 +266,21 @@ export async function sendDue(targetId: string, doors: SendDoors, stopping: () =
 				}
 				start(ready.shift() as Group);
 			}
-			if (ready.length === 0 && inFlight === 0 && done.length === 0 && writing === null && exhausted) break;
-			if (ready.length === 0 && inFlight === 0 && done.length === 0 && writing === null) continue;
+			const isIdle = ready.length === 0 && undecided === 0 && done.length === 0 && writing === null;
+			isOver = isIdle && exhausted;
+			if (isOver) break;
+			if (isIdle) continue;
+			if (channel.readsAhead && !exhausted && ready.length < channel.concurrency) {
+				isAhead = true;
+				continue;
+			}
 			await new Promise<void>((resolve) => {
 				wakeUp = resolve;
 				if (waitMs > 0 || inFlight === 0) setTimeout(resolve, Math.max(1, Math.min(waitMs || 10, 1_000)));
 			});
 		}
 	} finally {
+		isOver = true;
 		if (ready.length > 0)
 			await queue
 				.release(

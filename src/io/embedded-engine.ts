@@ -21,6 +21,8 @@ interface Lane {
 	timer: NodeJS.Timeout | null;
 	wakesAt: number;
 	leasedUntil: number;
+	/** Whoever is sending may take in at once that there is more. */
+	woken: (() => boolean) | null;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createEmbeddedEngine(database: Knex, clock: Clock, logger: Logge
 	const laneOf = (name: string): Lane => {
 		const known = lanes.get(name);
 		if (known) return known;
-		const made: Lane = { running: false, again: false, timer: null, wakesAt: 0, leasedUntil: 0 };
+		const made: Lane = { running: false, again: false, timer: null, wakesAt: 0, leasedUntil: 0, woken: null };
 		lanes.set(name, made);
 		return made;
 	};
@@ -56,7 +58,7 @@ export function createEmbeddedEngine(database: Knex, clock: Clock, logger: Logge
 		const now = clock.now();
 		const soonest = Math.max(at ?? now, name === PLAN ? plannedAt + PLAN_INTERVAL_MS : now);
 		if (soonest > now) wakeAt(lane, name, soonest);
-		else if (lane.running) lane.again = true;
+		else if (lane.running) lane.again ||= !lane.woken?.();
 		else run(name, lane);
 	}
 
@@ -107,11 +109,12 @@ export function createEmbeddedEngine(database: Knex, clock: Clock, logger: Logge
 		try {
 			// A lease that could not be renewed may be somebody else's by now.
 			const lost = () => work === null || lane.leasedUntil <= clock.now();
-			if (name !== PLAN) return await send(name, lost);
+			if (name !== PLAN) return await send(name, lost, (woken) => (lane.woken = woken));
 			while (!lost() && (await plan()));
 			plannedAt = clock.now();
 			return null;
 		} finally {
+			lane.woken = null;
 			clearInterval(renewal);
 			if (nodes > 1) await giveBack(name, lane);
 		}

@@ -105,7 +105,7 @@ function applyTransaction(
 		write: (options: MutationOptions) => Promise<PrimaryKey | PrimaryKey[]>,
 	): Promise<string> => {
 		let payload: Row | null = null;
-		const key = await write({
+		const done = await write({
 			autoPurgeCache: false,
 			bypassLimits: true,
 			skipTracking: true,
@@ -116,22 +116,21 @@ function applyTransaction(
 				bypassEmitAction(told);
 			},
 		});
-		const own = String(Array.isArray(key) ? key[0] : key);
-		writes.push({ event, collection, key: own, payload: payload ?? {} });
-		return own;
+		const keys = (Array.isArray(done) ? done : [done]).map(String);
+		writes.push(...keys.map((key) => ({ event, collection, key, payload: payload ?? {} })));
+		return keys[0] ?? '';
 	};
-	const reads = doors.readsOf(knex);
 	return {
-		reads,
+		reads: doors.readsOf(knex),
 		edited: (refs) => readUnplanned(knex, refs),
 		openConflicts: (versions) => openConflictsOf(knex, versions),
 		openRivalries: (peer) => openRivalries(knex, peer),
 		create: (collection, values) =>
 			written('create', collection, (options) => items(collection).createOne(values, options)),
-		update: async (collection, key, values) =>
-			void (await written('update', collection, (options) => items(collection).updateOne(key, values, options))),
-		remove: async (collection, key) =>
-			void (await written('delete', collection, (options) => items(collection).deleteMany([key], options))),
+		update: async (collection, keys, values) =>
+			void (await written('update', collection, (options) => items(collection).updateMany(keys, values, options))),
+		remove: async (collection, keys) =>
+			void (await written('delete', collection, (options) => items(collection).deleteMany(keys, options))),
 		async keepIds(added, moved) {
 			await addSyncIds(knex, added);
 			for (const entry of moved) await moveSyncId(knex, entry);

@@ -64,14 +64,15 @@ export function createDeliveryClaims(
 
 	async function claim(
 		target: string,
-		options: { token: string; now: number; window: number; batchSize: number; limit: number },
+		options: { token: string; now: number; window: number; batchSize: number; limit: number; onlyFull: boolean },
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean }> {
-		const { token, now, window, batchSize, limit } = options;
+		const { token, now, window, batchSize, limit, onlyFull } = options;
 		const [retrying, pending] = await Promise.all([
 			retriesDue(target, now, limit),
 			due({ status: 'pending', target, before: now + window, limit }),
 		]);
-		const ripe = retrying.length > 0 || pending.length >= batchSize || pending.some(({ nextAt }) => nextAt <= now);
+		const isFull = pending.length >= batchSize;
+		const ripe = isFull || (!onlyFull && (retrying.length > 0 || pending.some(({ nextAt }) => nextAt <= now)));
 		const mayRetry = () => retries.get(target) !== 'none';
 		if (!ripe) {
 			const at = await Promise.all([

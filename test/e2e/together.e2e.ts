@@ -74,6 +74,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 			now: options.now ?? NOW + 1_000,
 			window: 0,
 			batchSize: 100,
+			onlyFull: false,
 			limit: options.limit ?? 500,
 		});
 	const itemsOf = (deliveries: ClaimedDelivery[]) => deliveries.map(({ item }) => Number(item));
@@ -156,7 +157,14 @@ describe.each(kinds)('senders on %s', (kind) => {
 			const other = createDeliveryQueue(connection, createSharedTransaction(connection));
 			const asked = (of: DeliveryQueue, token: string) =>
 				TARGETS.map((target) =>
-					of.claim(target, { token: `${token} ${target}`, now: NOW + 1_000, window: 0, batchSize: 100, limit: 500 }),
+					of.claim(target, {
+						token: `${token} ${target}`,
+						now: NOW + 1_000,
+						window: 0,
+						batchSize: 100,
+						limit: 500,
+						onlyFull: false,
+					}),
 				);
 			const claims = await Promise.all([...asked(queue, 'one'), ...asked(other, 'other')]);
 			const ids = claims.flatMap(({ claimed }) => claimed.map(({ id }) => id));

@@ -84,23 +84,23 @@ export const incidents: Handler<'incidents'> = async ({ input, runtime }) => {
 
 export const retryMany: Handler<'retryMany'> = async ({ input, user, runtime }) => {
 	const filter = { ...input.filter, ...(input.ids ? { ids: input.ids } : {}) };
-	return { data: await retryDeliveries(runtime, filter, user) };
+	return { data: await retryDeliveries(runtime, filter, { user, reason: input.reason }) };
 };
 
 export const cancelMany: Handler<'cancelMany'> = async ({ input, user, runtime }) => {
 	const filter = { ...input.filter, ...(input.ids ? { ids: input.ids } : {}) };
-	return { data: await cancelDeliveries(runtime, filter, user) };
+	return { data: await cancelDeliveries(runtime, filter, { user, reason: input.reason }) };
 };
 
 export const retry: Handler<'retry'> = async (asked) => {
 	await mustExist(asked);
-	await retryDeliveries(asked.runtime, { ids: [asked.id] }, asked.user);
+	await retryDeliveries(asked.runtime, { ids: [asked.id] }, { user: asked.user, reason: asked.input.reason });
 	return { data: show(await mustExist(asked)) };
 };
 
 export const cancel: Handler<'cancel'> = async (asked) => {
 	await mustExist(asked);
-	await cancelDeliveries(asked.runtime, { ids: [asked.id] }, asked.user);
+	await cancelDeliveries(asked.runtime, { ids: [asked.id] }, { user: asked.user, reason: asked.input.reason });
 	return { data: show(await mustExist(asked)) };
 };
 

@@ -15,6 +15,7 @@ import {
 import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
 import { dryRun } from './dry-run.js';
 import { metrics } from './metrics.js';
+import { operations } from './operations.js';
 import { status } from './status.js';
 import { flushTarget, pauseTarget, resumeTarget, testTarget } from './targets.js';
 import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
@@ -54,6 +55,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	retry,
 	cancel,
 	incidents,
+	operations,
 	configPull,
 	configDiff,
 	configPush,

@@ -131,7 +131,12 @@ async function* follow(look: () => Promise<{ status: string } | null>, signal: A
 }
 
 export const syncUndo: Handler<'syncUndo'> = async ({ id, input, accountability, runtime }) => {
-	const undone = await undoRun(runtime, { run: id, accountability, dryRun: input.dry_run });
+	const undone = await undoRun(runtime, {
+		run: id,
+		accountability,
+		dryRun: input.dry_run,
+		reason: input.reason,
+	});
 	if (!undone) throw notFound('run', id);
 	return { data: undone };
 };

@@ -48,7 +48,7 @@ export const pauseTarget: Handler<'pauseTarget'> = async (asked) => {
 };
 
 export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
-	const { runtime, user } = asked;
+	const { runtime, input, user } = asked;
 	const target = await find(asked);
 	await runtime.resume(target.id);
 	await recordOperation(runtime.database, {
@@ -57,7 +57,7 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 		user,
 		action: 'resume',
 		target: target.id,
-		detail: {},
+		detail: { reason: input.reason ?? null },
 	});
 	return { data: { id: target.id, state: 'healthy' } };
 };

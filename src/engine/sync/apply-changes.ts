@@ -1,5 +1,6 @@
 import { needsParked, REFERENCE_PARKED, WAITING, type SyncChange, type SyncResult } from '../../core/sync/messages.js';
 import type { ApplyDoors } from './apply-ports.js';
+import { joinWrites } from './joined-writes.js';
 import { parkUnique } from './park-unique.js';
 import { VersionMoved } from '../../core/sync/row-version.js';
 import type { Sender } from './batch.js';
@@ -20,7 +21,12 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 		if (!first) return;
 		try {
 			const taken = await tryAgain(() =>
-				doors.transaction(first.collection, (transaction) => takeIn(some, from, transaction, doors)),
+				doors.transaction(first.collection, async (transaction) => {
+					const { tx, done } = joinWrites(transaction);
+					const taken = await takeIn(some, from, tx, doors);
+					await done();
+					return taken;
+				}),
 			);
 			some.forEach((change, index) => {
 				const result = taken[index];

@@ -83,8 +83,8 @@ export interface ApplyTransaction {
 	openRivalries(peer: string): Promise<StoredConflict[]>;
 	/** In the name of the user; Directus' permissions, validation, flows and hooks apply. Throws Directus' errors. */
 	create(collection: string, values: Row): Promise<string>;
-	update(collection: string, key: string, values: Row): Promise<void>;
-	remove(collection: string, key: string): Promise<void>;
+	update(collection: string, keys: string[], values: Row): Promise<void>;
+	remove(collection: string, keys: string[]): Promise<void>;
 	keepIds(added: SyncIdEntry[], moved: SyncIdEntry[]): Promise<void>;
 	/** Makes a row here known by this sync id, whatever either of them was before. */
 	takeOver(entry: SyncIdEntry): Promise<void>;

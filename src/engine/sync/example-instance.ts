@@ -191,7 +191,7 @@ export class ExampleInstance {
 			},
 		} as Parameters<typeof openSyncChannel>[1]);
 		for (const group of await channel.group(claimed)) {
-			const { results } = await channel.deliver(group);
+			const { results } = await channel.deliver(group, () => {});
 			for (const { deliveries, verdict } of results)
 				for (const delivery of deliveries) {
 					if (verdict.kind === 'retry')
@@ -231,8 +231,12 @@ export class ExampleInstance {
 			takeOver: () => Promise.reject(new Error('nobody decides here')),
 			decide: () => Promise.resolve(false),
 			create: async (collection, values) => database.create(collection, values, time.now()),
-			update: async (collection, key, values) => database.update(collection, key, values, time.now()),
-			remove: async (collection, key) => database.remove(collection, key, time.now()),
+			update: async (collection, keys, values) => {
+				for (const key of keys) database.update(collection, key, values, time.now());
+			},
+			remove: async (collection, keys) => {
+				for (const key of keys) database.remove(collection, key, time.now());
+			},
 			keepIds: async (added, moved) => database.addIds(added, moved),
 			keep: async ({ versions, conflicts, closed, touched }) => {
 				database.writeVersions(versions);

@@ -87,7 +87,7 @@ describe('a channel to an instance without the extension', () => {
 			async () => {},
 		);
 		const sent = [];
-		for (const group of await channel.group(owed)) sent.push(await channel.deliver(group));
+		for (const group of await channel.group(owed)) sent.push(await channel.deliver(group, () => {}));
 		return {
 			verdicts: sent.flatMap(({ results }) =>
 				results.flatMap(({ deliveries, verdict }) => deliveries.map(({ collection }) => ({ collection, ...verdict }))),

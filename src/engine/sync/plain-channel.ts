@@ -66,6 +66,7 @@ export async function openPlainChannel(
 
 	return {
 		concurrency: 1,
+		readsAhead: false,
 		rate: null,
 		async group(claimed) {
 			const deletes = claimed.filter(({ event, operation }) => event === 'delete' && operation === null);

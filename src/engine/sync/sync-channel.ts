@@ -69,6 +69,7 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 
 	return {
 		concurrency: 1,
+		readsAhead: true,
 		rate: null,
 		async group(claimed) {
 			const braked = await doors.brake(
@@ -91,7 +92,7 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 				return { batch, deliveries, changes: sent, kept };
 			});
 		},
-		async deliver(group) {
+		async deliver(group, answered) {
 			const { batch, deliveries, changes, kept } = group as SyncGroup;
 			const results = [...kept].map(([delivery, verdict]) => ({ deliveries: [delivery], verdict }));
 			const sent = deliveries.filter((delivery) => changes.has(delivery));
@@ -118,6 +119,8 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 			const stranger = strangerBehind(applied.instance, source, doors);
 			if (stranger) return { ...about, ...refusedBy(stranger, sent, results) };
 			if (doors.peer(source.id) !== applied.instance) await doors.met(source.id, applied.instance);
+			// The next rows may come while it is seen what became of these: one row says all that was said of it before.
+			answered();
 			const told = new Map(applied.results.map((result) => [`${result.collection}/${result.sync_id}`, result]));
 			const judged = sent.map((delivery) => {
 				const change = changes.get(delivery);

@@ -53,7 +53,7 @@ export async function write(
 	if (!merge.exists) {
 		if (!here.row || here.key === null) return none;
 		if (!access.delete) return { parked: forbidden('delete', collection) };
-		await tx.remove(collection, here.key);
+		await tx.remove(collection, [here.key]);
 		batch.ready.rows.get(collection)?.delete(here.key);
 		batch.ready.there.get(collection)?.delete(change.sync_id);
 		logWrite(change, here, here.key, null, batch);
@@ -98,7 +98,7 @@ export async function write(
 		key = await tx.create(collection, { ...values, ...storage, ...keyFor(change, here, intake, doors) });
 		learnKey(change, key, here, batch);
 		if (merge.recreates) batch.back.push({ collection, syncId: change.sync_id });
-	} else if (key !== null) await tx.update(collection, key, values);
+	} else if (key !== null) await tx.update(collection, [key], values);
 	const after = Object.fromEntries(Object.entries(chosen).filter(([field]) => !left.has(field)));
 	logWrite(change, here, key, after, batch);
 	return { key, did: true, refused, left, waiting, blocked: null, needs };
