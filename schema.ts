@@ -44,7 +44,7 @@ export const LIMITS = {
 	/** How often a process looks for work, and for rules that changed, that nobody told it about. */
 	poll: 1_000,
 	/** Outbox rows planned in one transaction. */
-	planBatch: 200,
+	planBatch: 500,
 	/** Deliveries claimed by a sender at a time. */
 	claimBatch: 500,
 	/** Deliveries re-queued per second by a bulk retry. */

@@ -30,7 +30,7 @@ import { parkedItems, sendDependents } from './tables/delivery-dependents.js';
 import { openConflictsOf } from './tables/sync-conflict-table.js';
 import { addSyncIds, moveSyncId } from './tables/sync-id-table.js';
 import { instanceId } from './tables/sync-instance.js';
-import { saveEqual } from './tables/sync-peer-table.js';
+import { readContact, saveComparison } from './tables/sync-peer-table.js';
 import { writeVersions } from './tables/sync-version-table.js';
 
 export interface SyncHost {
@@ -170,6 +170,7 @@ export function createSync(host: SyncHost) {
 		},
 		parked: (target, items) => parkedItems(database, target, items),
 		arrived: (target, rows) => sendDependents(database, target, rows, clock.now()),
+		contact: (target) => readContact(database, target),
 	};
 
 	const plainDoors: PlainChannelDoors = {
@@ -264,8 +265,8 @@ export function createSync(host: SyncHost) {
 		refused: refused.of,
 		/** What is needed to say what a source would be sent. */
 		previewDoors: { plan: planDoors, channel: channelDoors, items, primary },
-		/** When a comparison last found no difference. */
-		foundEqual: (target: string, at: number) => saveEqual(database, target, at),
+		/** The two were compared as a whole. */
+		compared: (target: string, at: number, equal: boolean) => saveComparison(database, target, at, equal),
 		/** Another instance than before may be behind a source: whoever answers is it from now on. */
 		async meetAgain(target: string): Promise<void> {
 			refused.forget(target);

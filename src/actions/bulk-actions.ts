@@ -85,14 +85,16 @@ async function inChunks(
 			.whereIn('id', ids);
 		for (const { target } of rows) targets.add(target);
 	}
-	await recordOperation(doors.database, {
-		id: operation,
-		at: doors.clock.now(),
-		user: by.user,
-		action,
-		target: filter.target ?? null,
-		detail: { filter, count, reason: by.reason ?? null },
-	});
+	// What Downstream looks for by itself, and does not find, is nobody's act.
+	if (count > 0 || by.user !== null)
+		await recordOperation(doors.database, {
+			id: operation,
+			at: doors.clock.now(),
+			user: by.user,
+			action,
+			target: filter.target ?? null,
+			detail: { filter, count, reason: by.reason ?? null },
+		});
 	for (const target of targets) doors.engine.wake(target);
 	return { operation, count };
 }

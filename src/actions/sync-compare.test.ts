@@ -20,7 +20,7 @@ async function compare(
 		sync: {
 			instance: () => 'aaaaaaaaaaaa',
 			identityOf: () => null,
-			foundEqual: async (_target: string, at: number) => void (saved = at),
+			compared: async (_target: string, at: number, equal: boolean) => void (equal && (saved = at)),
 		},
 		database: () => {
 			const none = Promise.resolve([]);

@@ -77,7 +77,8 @@ export async function compareWith(
 				not_compared.length === 0,
 		);
 	const at = clock.now();
-	if (equal && only === undefined) await sync.foundEqual(source.id, at);
+	const isWhole = only === undefined && collections.every(({ problem }) => problem === null);
+	if (isWhole) await sync.compared(source.id, at, equal);
 	return { at: new Date(at).toISOString(), equal, collections };
 }
 

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { TOMBSTONES_KEPT_MS } from '../core/sync/long-away.js';
 import type { createIncidents } from '../engine/incidents.js';
 import type { Clock } from '../engine/ports.js';
 import { removeOld } from '../tables/history-table.js';
@@ -13,9 +14,6 @@ const HOUR_MS = 3_600_000;
 
 /** Twice the longest time that `/throughput` looks back. */
 const HOURS_KEPT_MS = 14 * 86_400_000;
-
-/** A peer that was away for longer does not know what was deleted, and has to compare first (sync.md, Deletes). */
-const TOMBSTONES_KEPT_MS = 90 * 86_400_000;
 
 /** Forgets what is older than it is kept, and reminds of spells that go on: once an hour, on one node. */
 export function createTidy(doors: {

@@ -3,6 +3,8 @@ import type { NewChange } from './new-change.js';
 
 /** What was read before one item's write, waiting for the write to be recorded. */
 export interface Glimpse {
+	/** What is about to be done. */
+	event: 'update' | 'delete';
 	before: Before | null;
 	/** What the writer asks the columns to become. */
 	asked: Row | null;
@@ -46,22 +48,29 @@ export function createBeforeValues(now: () => number) {
 	 * and is taken for the next one's: so that these are the fields of all glimpses that are there.
 	 */
 	function fieldsOf(collection: string, item: string): string[] | null {
-		const list = (glimpses.get(name(collection, item)) ?? []).filter(({ at }) => now() - at < FORGET_AFTER);
+		const list = known(collection, item, 'update');
 		if (list.length === 0 || list.some(({ fields }) => fields === null)) return null;
 		return [...new Set(list.flatMap(({ fields }) => fields ?? []))];
 	}
 
-	/** The oldest glimpse of the item that is not forgotten, which is then gone. */
-	function take(collection: string, item: string): Glimpse | null {
+	const known = (collection: string, item: string, event: Glimpse['event']) =>
+		(glimpses.get(name(collection, item)) ?? []).filter((one) => one.event === event && now() - one.at < FORGET_AFTER);
+
+	/**
+	 * The oldest glimpse of such a write of the item, which is then gone. Whoever else is about to delete it, or was refused
+	 * that, may have seen more rows that go along with it: all of them are the deletion's.
+	 */
+	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
 		const key = name(collection, item);
-		const list = glimpses.get(key);
-		while (list && list.length > 0) {
-			const glimpse = list.shift();
-			count -= 1;
-			if (list.length === 0) glimpses.delete(key);
-			if (glimpse && now() - glimpse.at < FORGET_AFTER) return glimpse;
-		}
-		return null;
+		const same = known(collection, item, event);
+		const [oldest] = same;
+		if (!oldest) return null;
+		const left = (glimpses.get(key) ?? []).filter((one) => one !== oldest);
+		if (left.length > 0) glimpses.set(key, left);
+		else glimpses.delete(key);
+		count -= 1;
+		const victims = new Map(same.flatMap((one) => one.victims.map((row) => [`${row.collection}/${row.item}`, row])));
+		return { ...oldest, victims: [...victims.values()] };
 	}
 
 	/**

@@ -87,7 +87,7 @@ export function createCapture(doors: CaptureDoors) {
 		);
 		for (const key of keys) {
 			const before = found && { columns: found.get(String(key)) ?? null, between: null, related: null };
-			put(collection, String(key), { before, asked, fields, victims: [], turn }, handle);
+			put(collection, String(key), { event: 'update', before, asked, fields, victims: [], turn }, handle);
 		}
 	}
 
@@ -113,7 +113,7 @@ export function createCapture(doors: CaptureDoors) {
 			put(
 				collection,
 				String(key),
-				{ before, asked: null, fields: null, victims: victims.get(String(key)) ?? [], turn },
+				{ event: 'delete', before, asked: null, fields: null, victims: victims.get(String(key)) ?? [], turn },
 				handle,
 			);
 		}
@@ -132,7 +132,7 @@ export function createCapture(doors: CaptureDoors) {
 			if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return [];
 			noticed.add(collection, item);
 			const fields = event === 'update' ? glimpses.fieldsOf(collection, item) : null;
-			const glimpse = glimpses.take(collection, item);
+			const glimpse = event === 'create' ? null : glimpses.take(collection, item, event);
 			if (glimpse) taken.push([collection, item, glimpse]);
 			return changesOf({ collection, item, event, user, fields, source: 'activity' }, glimpse);
 		});
@@ -174,7 +174,10 @@ export function createCapture(doors: CaptureDoors) {
 		if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return;
 		const missing = tracked ? keys.filter((key) => !noticed.take(collection, String(key))) : keys;
 		if (missing.length === 0) return;
-		const taken = missing.map((key) => ({ key, glimpse: glimpses.take(collection, String(key)) }));
+		const taken = missing.map((key) => ({
+			key,
+			glimpse: event === 'create' ? null : glimpses.take(collection, String(key), event),
+		}));
 		await Promise.allSettled(open.get(collection) ?? []);
 		const handle = doors.afterCommit();
 		const primary = doors.primary(collection);

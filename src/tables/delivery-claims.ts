@@ -82,15 +82,22 @@ export function createDeliveryClaims(
 			const known = at.filter((value) => value !== null);
 			return { claimed: [], nextAt: known.length > 0 ? Math.min(...known) : null, more: false };
 		}
-		// Oldest first; what still has time to wait goes along, since the request is made anyway.
-		const ids = pending.slice(0, Math.max(0, limit - retrying.length)).map(({ id }) => id);
+		// Oldest first; what still has time to wait goes along where there is room in a request that is made anyway.
+		const dueNow = pending.filter(({ nextAt }) => nextAt <= now).length;
+		const wanted = inWholeRequests(dueNow, pending.length, batchSize);
+		const taken = pending.slice(0, Math.max(0, Math.min(wanted, limit - retrying.length)));
+		const ids = taken.map(({ id }) => id);
 		// What fits one group is named as it is taken; the sender renames where its adapter packs otherwise.
 		const batch = retrying.length === 0 && ids.length <= batchSize ? (ids[0] ?? null) : null;
 		const claimed = await Promise.all([
 			take({ target, ids: retrying, from: 'retrying', token, batch: null }),
 			take({ target, ids, from: 'pending', token, batch }),
 		]);
-		return { claimed: claimed.flat(), nextAt: null, more: retrying.length + ids.length >= limit || mayRetry() };
+		return {
+			claimed: claimed.flat(),
+			nextAt: pending[taken.length]?.nextAt ?? null,
+			more: retrying.length + pending.length >= limit || mayRetry(),
+		};
 	}
 
 	/** One group, to see whether a failing target is back: the oldest that was tried, else the oldest of all. */
@@ -118,6 +125,12 @@ export function createDeliveryClaims(
 	}
 
 	return { claim, claimProbe, hasRetries: (target) => void retries.delete(target) };
+}
+
+/** How many to take: all that are due, and what fills requests up; the rest may fill another one later. */
+function inWholeRequests(due: number, there: number, batchSize: number): number {
+	const full = Math.floor(there / batchSize) * batchSize;
+	return Math.max(full, Math.min(there, Math.ceil(due / batchSize) * batchSize));
 }
 
 /** One update for all senders that take something at this moment, unless they take very much. */

@@ -31,9 +31,24 @@ export async function savePeer(database: Knex, { target, instance, seenAt }: Omi
 		.merge({ instance, seen_at: seenAt });
 }
 
-/** When a comparison last found no difference; it is forgotten with the instance. */
-export async function saveEqual(database: Knex, target: string, at: number): Promise<void> {
-	await database(TABLE).where({ target }).update({ equal_at: at });
+/** When the two were last compared as a whole, and whether no difference was found; it is forgotten with the instance. */
+export async function saveComparison(database: Knex, target: string, at: number, equal: boolean): Promise<void> {
+	await database(TABLE)
+		.where({ target })
+		.update({ compared_at: at, ...(equal ? { equal_at: at } : {}) });
+}
+
+/** When something last arrived behind a source, and when it was last compared, in ms since 1970; null where never. */
+export async function readContact(
+	database: Knex,
+	target: string,
+): Promise<{ lastSuccessAt: number | null; comparedAt: number | null }> {
+	const at = (value: unknown) => (value === null || value === undefined ? null : Number(value));
+	const [state, peer] = await Promise.all([
+		database('downstream_targets').where({ target }).first<{ last_success_at: unknown } | undefined>('last_success_at'),
+		database(TABLE).where({ target }).first<{ compared_at: unknown } | undefined>('compared_at'),
+	]);
+	return { lastSuccessAt: at(state?.last_success_at), comparedAt: at(peer?.compared_at) };
 }
 
 /** Nobody who speaks Downstream is behind a remote source any more. */

@@ -75,6 +75,7 @@ export async function createSyncTables(database: Knex): Promise<void> {
 		table.string('target', 36).primary();
 		table.string('instance', 12).notNullable();
 		table.bigInteger('seen_at').notNullable();
+		table.bigInteger('compared_at');
 		table.bigInteger('equal_at');
 		table.index(['instance'], 'downstream_sync_peers_instance');
 	});

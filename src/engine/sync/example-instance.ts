@@ -182,6 +182,7 @@ export class ExampleInstance {
 					),
 				),
 			arrived: async () => {},
+			contact: async () => ({ lastSuccessAt: null, comparedAt: null }),
 			send: async ({ body }) => {
 				const request = syncApply.parse(JSON.parse(String(body)));
 				const results = await to.takeIn(request.from, request.changes);

@@ -16,6 +16,7 @@ import type { RemoteSource, StoredAttempt } from '../stored.js';
 import { tryOnce } from '../try-once.js';
 import { changesOf, onePerRow, type OutgoingDoors } from './outgoing-changes.js';
 import { parkWithWhatTheyNeed } from './park-with-what-they-need.js';
+import { longAway, strangerBehind, whyToPause } from './why-to-pause.js';
 
 export interface SyncChannelDoors extends OutgoingDoors {
 	clock: Clock;
@@ -42,6 +43,8 @@ export interface SyncChannelDoors extends OutgoingDoors {
 	hurryWaiting(target: string): Promise<void>;
 	/** Of these items, those that the other side has not taken until somebody decides, by `collection/key`: why. */
 	parked(target: string, items: { collection: string; item: string }[]): Promise<Map<string, string>>;
+	/** When something last arrived there, and when the two were last compared, in ms since 1970. */
+	contact(target: string): Promise<{ lastSuccessAt: number | null; comparedAt: number | null }>;
 	/** These rows are there: what failed because one of them was parked is sent again. */
 	arrived(target: string, rows: { collection: string; sync_id: string }[]): Promise<void>;
 }
@@ -97,6 +100,8 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 			const results = [...kept].map(([delivery, verdict]) => ({ deliveries: [delivery], verdict }));
 			const sent = deliveries.filter((delivery) => changes.has(delivery));
 			if (sent.length === 0) return { results, attempts: [], verdict: { kind: 'delivered' }, held: null };
+			const away = await longAway(source, sent, doors);
+			if (away !== null) return { attempts: [], held: null, ...refusedBy(away, sent, results) };
 			const body: SyncApply = {
 				protocol: PROTOCOL,
 				from: doors.instance,
@@ -234,27 +239,6 @@ function refusedBy(
 ): Pick<Sent, 'results' | 'verdict' | 'pause'> {
 	const verdict: Verdict = { kind: 'retry', code: 'LINK_REFUSED', message: reason, retryAfterMs: null };
 	return { results: [...results, { deliveries: sent, verdict }], verdict, pause: reason };
-}
-
-export const tokenUnknown = (url: string): string =>
-	`${url} does not know the token: make a new one for its Data Sync user, and put it into api_key`;
-
-function whyToPause(status: number, { url }: RemoteSource): string | null {
-	if (status === 401) return tokenUnknown(url);
-	if (status === 403)
-		return `${url} knows the token, but its user may not sync: give that user the policy "Data Sync" there`;
-	if (status === 404)
-		return `there is no Downstream at ${url} any more, or never was: install the extension there, or mend the url, then resume`;
-	return null;
-}
-
-function strangerBehind(instance: string, { id, url }: RemoteSource, doors: SyncChannelDoors): string | null {
-	if (instance === doors.instance)
-		return `${url} is this very instance, or a copy of its database: point the source to another, or give one of them a new identity`;
-	const known = doors.peer(id);
-	return known !== null && known !== instance
-		? `another instance than before answers at ${url}: compare the two, then resume`
-		: null;
 }
 
 function verdictOf(result: SyncResult | undefined): Verdict {

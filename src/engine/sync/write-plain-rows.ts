@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/verdict.js';
 import type { WireRequest, WireResponse } from '../../core/wire.js';
 import type { PlainRow } from './plain-values.js';
 import { WAITING } from '../../core/sync/messages.js';
-import { tokenUnknown } from './sync-channel.js';
+import { tokenUnknown } from './why-to-pause.js';
 
 /** One request, judged and kept for the history. */
 export type PlainAsk = (request: WireRequest) => Promise<{ verdict: Verdict; response: WireResponse | null }>;
