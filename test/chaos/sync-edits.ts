@@ -53,13 +53,13 @@ const labelled = (row: Row | null, label: string) => (row === null ? null : Stri
 
 /** Sets one field of one row. */
 const set =
-	(collection: string, label: string, fields: Record<string, (editor: Editor) => unknown>): Edit =>
+	(collection: string, label: string, fields: Record<string, (editor: Editor, row: Row) => unknown>): Edit =>
 	async (editor) => {
 		const row = await pick(editor, collection, label);
 		const names = Object.keys(fields);
 		const field = names[Math.floor(editor.random() * names.length)];
 		if (!row || !field) return;
-		const value = fields[field]?.(editor);
+		const value = fields[field]?.(editor, row);
 		const sets = { [`${collection}/${String(row[label])}`]: { [field]: value } };
 		await ask(editor, ['PATCH', `/items/${collection}/${keyOf(row)}`, { [field]: value }], { sets });
 	};
@@ -245,7 +245,8 @@ const EDITS: [number, Edit][] = [
 			sort: number,
 			published_at: day,
 			rating: ({ random }) => (Math.floor(random() * 1e3) / 4).toFixed(2),
-			featured: ({ random }) => random() < 0.5,
+			// Setting what is set already is no change.
+			featured: (_editor, row) => !row['featured'],
 			seo: (editor) => ({
 				tags: [number(editor), text(editor)],
 				b: null,

@@ -25,21 +25,55 @@ export async function evidenceOf(instances: Directus[], lines: string[], ledger:
 			const about = await lookUp(directus, place);
 			if (!about) continue;
 			found.push(`${place} at ${index}: ${about.rows.map((row) => JSON.stringify(row)).join(' and ') || 'not there'}`);
-			found.push(...(await recordsOf(directus, about)));
-			for (const row of about.rows) found.push(...(await tracksOf(directus, about.collection, row[about.key])));
+			const { records, keys } = await recordsOf(directus, about);
+			found.push(...records);
+			for (const key of new Set([...keys, ...about.rows.map((row) => String(row[about.key]))]))
+				found.push(...(await tracksOf(directus, about.collection, key)));
 		}
 	}
 	return found;
 }
 
+/**
+ * Whether Directus answered an edit with a success although the row was not there any more: its revision then holds what
+ * was to be written, and nothing of the item.
+ */
+export async function hitNothing({ sql }: Directus, value: string): Promise<boolean> {
+	const type = /mysql|maria/.test(String(sql.client.config.client)) ? 'char' : 'text';
+	const revision = await sql('directus_revisions')
+		.whereRaw(`cast(delta as ${type}) like ?`, [`%"${value}"%`])
+		.orderBy('id')
+		.first<Row | undefined>('data');
+	return revision !== undefined && (revision['data'] === null || revision['data'] === 'null');
+}
+
 async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
 	const [collection = '', label = ''] = place.split('/');
+	const syncId = async (of: string, key: unknown) =>
+		(
+			await sql('downstream_sync_ids')
+				.where({ collection: of, local_key: String(key) })
+				.first<{ sync_id: string } | undefined>()
+		)?.sync_id ?? 'nobody knows';
 	if (collection === 'articles_translations') {
 		const [slug = '', language = ''] = label.split('+');
-		const article = await sql('articles').where({ slug }).first<{ id: string } | undefined>();
-		if (!article) return { collection, key: 'id', rows: [], like: [`%${slug}%`] };
+		const article = await sql('articles').where({ slug }).first<{ id: number } | undefined>();
+		if (!article) return null;
 		const rows = await sql(collection).where({ articles_id: article.id, languages_code: language }).select<Row[]>('*');
-		return { collection, key: 'id', rows, like: [`%${article.id}%`, `%${language}%`] };
+		return { collection, key: 'id', rows, like: [`%${await syncId('articles', article.id)}%`, `%${language}%`] };
+	}
+	if (collection === 'articles_blocks') {
+		const [of = '', name = ''] = label.split(':');
+		const shape = SHAPES[of];
+		if (!shape) return null;
+		const block = await sql(of)
+			.where({ [shape.label]: name })
+			.first<{ id: number } | undefined>();
+		if (!block) return null;
+		const rows = await sql(collection)
+			.where({ collection: of, item: String(block.id) })
+			.select<Row[]>('*');
+		return { collection, key: 'id', rows, like: [`%${await syncId(of, block.id)}%`] };
 	}
 	const shape = SHAPES[collection];
 	if (!shape) return null;
@@ -49,34 +83,47 @@ async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
 	return { collection, key: shape.key ?? 'id', rows, like: [`%${label}"%`] };
 }
 
-async function recordsOf({ sql }: Directus, { collection, like }: Place): Promise<string[]> {
-	const found: string[] = [];
+async function recordsOf(
+	{ sql }: Directus,
+	{ collection, like }: Place,
+): Promise<{ records: string[]; keys: string[] }> {
+	const records: string[] = [];
+	const keys: string[] = [];
 	const query = sql('downstream_sync_versions').where({ collection });
 	for (const text of like) void query.andWhere('state', 'like', text);
 	for (const { state, seen_by, revision, changed_at, sync_id, agreed, here } of await query.select<Row[]>('*')) {
-		found.push(
-			`  record ${String(sync_id)}, revision ${String(revision)}, changed at ${String(changed_at)}: ${String(state)}, seen by ${String(seen_by)}, agreed ${String(agreed)}, here ${String(here)}`,
+		const known = await sql('downstream_sync_ids')
+			.where({ collection, sync_id: String(sync_id) })
+			.first<{ local_key: string } | undefined>();
+		if (known) keys.push(known.local_key);
+		records.push(
+			`  record ${String(sync_id)} of ${known?.local_key}, revision ${String(revision)}, changed at ${String(changed_at)}: ${String(state)}, seen by ${String(seen_by)}, agreed ${String(agreed)}, here ${String(here)}`,
 		);
 		const log = await sql('downstream_sync_log')
 			.where({ collection, sync_id: String(sync_id) })
 			.orderBy('id')
 			.select<Row[]>('*');
 		for (const { at, peer, event, before, after, local_key } of log)
-			found.push(
+			records.push(
 				`  ${String(at)} ${String(event)} of ${String(local_key)} by ${String(peer)}: ${String(before)} → ${String(after)}`,
 			);
 	}
-	return found;
+	return { records, keys };
 }
 
-async function tracksOf({ sql }: Directus, collection: string, key: unknown): Promise<string[]> {
+async function tracksOf({ sql }: Directus, collection: string, key: string): Promise<string[]> {
 	const tracks = await sql('directus_activity')
 		.leftJoin('directus_revisions', 'directus_revisions.activity', 'directus_activity.id')
-		.where({ 'directus_activity.collection': collection, 'directus_activity.item': String(key) })
+		.where({ 'directus_activity.collection': collection, 'directus_activity.item': key })
 		.orderBy('directus_activity.id')
-		.select<Row[]>('directus_activity.action', 'directus_activity.timestamp', 'directus_revisions.delta');
+		.select<Row[]>(
+			'directus_activity.action',
+			'directus_activity.timestamp',
+			'directus_activity.user',
+			'directus_revisions.delta',
+		);
 	return tracks.map(
-		({ action, timestamp, delta }) =>
-			`  ${String(timestamp)} ${String(action)} of ${String(key)}: ${typeof delta === 'string' ? delta : JSON.stringify(delta)}`,
+		({ action, timestamp, user, delta }) =>
+			`  ${String(timestamp)} ${String(action)} of ${key} by user ${String(user)}: ${typeof delta === 'string' ? delta : JSON.stringify(delta)}`,
 	);
 }

@@ -60,11 +60,20 @@ export function differences(a: World, b: World): string[] {
 }
 
 /** What acknowledged edits and deletions did not come to, though nothing later stands against them; in words. */
-export function lost(world: World, ledger: Ledger): string[] {
-	return [...lostValues(world, ledger), ...lostRows(world, ledger), ...undeleted(world, ledger)];
+export async function lost(
+	world: World,
+	ledger: Ledger,
+	hitNothing: (instance: number, value: string) => Promise<boolean>,
+): Promise<string[]> {
+	const values: string[] = [];
+	for (const { line, standing } of lostValues(world, ledger)) {
+		const missed = await Promise.all(standing.map(({ instance, value }) => hitNothing(instance, value)));
+		if (!missed.every(Boolean)) values.push(line);
+	}
+	return [...values, ...lostRows(world, ledger), ...undeleted(world, ledger)];
 }
 
-function lostValues(world: World, ledger: Ledger): string[] {
+function lostValues(world: World, ledger: Ledger): { line: string; standing: Tried[] }[] {
 	const ever = new Set(ledger.deleted.map(({ row }) => row.slice(row.indexOf('/') + 1)));
 	return [...Map.groupBy(ledger.tried, ({ row, field }) => `${row} ${field}`)].flatMap(([place, tried]) => {
 		const [row = '', field = ''] = place.split(' ');
@@ -87,7 +96,8 @@ function lostValues(world: World, ledger: Ledger): string[] {
 		if (standing.some((one) => values.includes(one.value))) return [];
 		// A reference is emptied by the deletion of the row that it led to.
 		if (value === 'null' && tried.some((one) => ever.has(one.value))) return [];
-		return [`${row}.${field} is ${value}, not ${standing.map((one) => told(one, ledger)).join(' or ')}`];
+		const line = `${row}.${field} is ${value}, not ${standing.map((one) => told(one, ledger)).join(' or ')}`;
+		return [{ line, standing }];
 	});
 }
 

@@ -52,17 +52,25 @@ export async function readWorld(directus: Directus): Promise<World> {
 	}
 	for (const row of await all('articles_tags'))
 		add('articles_tags', `${labelOf('articles', row['articles_id'])}+${labelOf('tags', row['tags_id'])}`, {});
-	for (const { articles_id, languages_code, title, body } of await all('articles_translations'))
-		add('articles_translations', `${labelOf('articles', articles_id)}+${String(languages_code)}`, {
-			title: normalised(title),
-			body: normalised(body),
-		});
-	const blocks = (await all('articles_blocks')).map(({ articles_id, collection, item, sort }) => ({
-		label: blockOf(String(collection), item),
-		fields: { articles_id: labelOf('articles', articles_id), sort: normalised(sort) },
-	}));
-	for (const { label, fields } of blocks.toSorted((a, b) => (normalised(a) < normalised(b) ? -1 : 1)))
-		add('articles_blocks', label, fields);
+	// Rows of the same label are told apart by what they hold, which is the same everywhere, as their order is not.
+	const addSorted = (collection: string, rows: { label: string; fields: Record<string, string> }[]) => {
+		for (const { label, fields } of rows.toSorted((one, other) => (normalised(one) < normalised(other) ? -1 : 1)))
+			add(collection, label, fields);
+	};
+	addSorted(
+		'articles_translations',
+		(await all('articles_translations')).map(({ articles_id, languages_code, title, body }) => ({
+			label: `${labelOf('articles', articles_id)}+${String(languages_code)}`,
+			fields: { title: normalised(title), body: normalised(body) },
+		})),
+	);
+	addSorted(
+		'articles_blocks',
+		(await all('articles_blocks')).map(({ articles_id, collection, item, sort }) => ({
+			label: blockOf(String(collection), item),
+			fields: { articles_id: labelOf('articles', articles_id), sort: normalised(sort) },
+		})),
+	);
 	const site = await directus.data<Row>('GET', '/items/site');
 	add('site', 'site', { title: normalised(site['title']), motto: normalised(site['motto']) });
 	return world;

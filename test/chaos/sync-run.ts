@@ -4,7 +4,7 @@ import type { DirectusVersion } from '../kit/playground.js';
 import { randomFrom } from '../kit/random.js';
 import { pause } from '../kit/wait.js';
 import { edit, type Editor } from './sync-edits.js';
-import { evidenceOf } from './sync-evidence.js';
+import { evidenceOf, hitNothing } from './sync-evidence.js';
 import { differences, lost, type Ledger } from './sync-ledger.js';
 import { readWorld } from './sync-rows.js';
 import {
@@ -113,7 +113,7 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 		const different = worlds
 			.slice(1)
 			.flatMap((other, index) => differences(first, other).map((line) => `0 and ${index + 1}: ${line}`));
-		const gone = lost(first, ledger);
+		const gone = await lost(first, ledger, (index, value) => hitNothing(instances[index] as Directus, value));
 		return {
 			different,
 			lost: gone,
