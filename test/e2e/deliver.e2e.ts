@@ -67,23 +67,6 @@ describe('delivering', () => {
 		expect(shown.map(({ outcome }) => outcome)).toEqual(['retry', 'retry', 'delivered', 'delivered']);
 	});
 
-	it('tells of what goes along with a deletion, also after a save that was refused', async () => {
-		const rules = ['articles', 'articles_translations'].map((collection) => ({ collection, events: ['delete'], payload: ['id'] }));
-		target = await publish(directus, { url: receiver.url, schema: rules });
-		const { id } = await directus.data<{ id: number }>('POST', '/items/articles', {
-			title: 'with a translation',
-			translations: [{ title: 'vertaald' }],
-		});
-		const refused = directus.request('PATCH', `/items/articles/${id}`, { author: 999_999 });
-		await expect(refused).rejects.toMatchObject({ status: 400 });
-		await directus.request('DELETE', `/items/articles/${id}`);
-		const sent = await settled(directus, target, 2);
-		expect(sent.map(({ collection, event }) => `${collection} ${event}`).toSorted()).toEqual([
-			'articles delete',
-			'articles_translations delete',
-		]);
-	});
-
 	it.each([400, 404, 422])('fails at once on %i, and says what the target said', async (code) => {
 		receiver.respond = () => ({ status: code, body: 'no such thing here' });
 		target = await publish(directus, { url: receiver.url, schema: [RULE] });
