@@ -98,6 +98,10 @@ export function createSync(host: SyncHost) {
 		peer: peers.of,
 		matching: (collection, keys, when) => items.matching(collection, keys, when),
 		keys: (collection) => items.list(collection, undefined, -1),
+		referring: (collection) =>
+			rules
+				.syncedCollections()
+				.filter((name) => [...(modelOf(name)?.fields.values() ?? [])].some(({ related }) => related === collection)),
 	};
 
 	/** What changes mean for other instances; nothing is written yet. */

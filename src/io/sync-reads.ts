@@ -5,7 +5,7 @@ import type { Row } from '../core/item-change.js';
 import { isKeyOfNone } from '../core/sync/key-of-none.js';
 import type { KnownUser, SyncReads } from '../engine/sync/sync-reads.js';
 import { findByLocalKey, findBySyncId } from '../tables/sync-id-table.js';
-import { readOverridden, readVersions } from '../tables/sync-version-table.js';
+import { readChangedSince, readOverridden, readVersions } from '../tables/sync-version-table.js';
 
 const USER_COLUMNS = ['id', 'email', 'external_identifier'] as const;
 
@@ -83,6 +83,7 @@ export function createSyncReads(
 				.where((either) => either.whereIn('external_identifier', external).orWhereIn('email', email));
 			return rows.map(readUser);
 		},
+		changedSince: (collections, since) => readChangedSince(database, collections, since),
 		leftEmpty: () => readOverridden(database),
 		versions: (refs) => readVersions(database, refs, database.isTransaction === true),
 	};

@@ -30,6 +30,7 @@ export async function createSyncTables(database: Knex): Promise<void> {
 		table.bigInteger('changed_at').notNullable();
 		table.bigInteger('deleted_at');
 		table.index(['collection', 'deleted_at'], 'downstream_sync_versions_deleted');
+		table.index(['collection', 'changed_at'], 'downstream_sync_versions_changed');
 	});
 	await createTable(database, 'downstream_sync_conflicts', (table) => {
 		table.string('id', 36).primary();

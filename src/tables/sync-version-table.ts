@@ -30,6 +30,20 @@ export async function readOverridden(database: Knex): Promise<RowVersion[]> {
 	return rows.map(readVersion);
 }
 
+/** Records of rows of these collections that are not deleted and were changed since then (ms since 1970). */
+export async function readChangedSince(
+	database: Knex,
+	collections: readonly string[],
+	since: number,
+): Promise<RowVersion[]> {
+	const rows = await database(TABLE)
+		.select<Raw[]>('*')
+		.whereIn('collection', collections)
+		.whereNull('deleted_at')
+		.andWhere('changed_at', '>=', since);
+	return rows.map(readVersion);
+}
+
 /** Rows that are here and belong to a remote source. */
 export async function rowsInScope(database: Knex, target: string): Promise<RowRef[]> {
 	const rows = await database(TABLE)

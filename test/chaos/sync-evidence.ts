@@ -38,10 +38,17 @@ export async function evidenceOf(instances: Directus[], lines: string[], ledger:
  * Whether Directus answered an edit with a success although the row was not there any more: its revision then holds what
  * was to be written, and nothing of the item.
  */
-export async function hitNothing({ sql }: Directus, value: string): Promise<boolean> {
+export async function hitNothing(
+	{ sql }: Directus,
+	{ field, value }: { field: string; value: string },
+): Promise<boolean> {
 	const type = /mysql|maria/.test(String(sql.client.config.client)) ? 'char' : 'text';
 	const revision = await sql('directus_revisions')
-		.whereRaw(`cast(delta as ${type}) like ?`, [`%"${value}"%`])
+		.where((delta) =>
+			[`%"${field}":"${value}"%`, `%"${field}":${value}%`].map((text) =>
+				delta.orWhereRaw(`cast(delta as ${type}) like ?`, [text]),
+			),
+		)
 		.orderBy('id')
 		.first<Row | undefined>('data');
 	return revision !== undefined && (revision['data'] === null || revision['data'] === 'null');

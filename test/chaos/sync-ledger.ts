@@ -63,11 +63,11 @@ export function differences(a: World, b: World): string[] {
 export async function lost(
 	world: World,
 	ledger: Ledger,
-	hitNothing: (instance: number, value: string) => Promise<boolean>,
+	hitNothing: (one: Tried) => Promise<boolean>,
 ): Promise<string[]> {
 	const values: string[] = [];
 	for (const { line, standing } of lostValues(world, ledger)) {
-		const missed = await Promise.all(standing.map(({ instance, value }) => hitNothing(instance, value)));
+		const missed = await Promise.all(standing.map(hitNothing));
 		if (!missed.every(Boolean)) values.push(line);
 	}
 	return [...values, ...lostRows(world, ledger), ...undeleted(world, ledger)];

@@ -113,7 +113,7 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 		const different = worlds
 			.slice(1)
 			.flatMap((other, index) => differences(first, other).map((line) => `0 and ${index + 1}: ${line}`));
-		const gone = await lost(first, ledger, (index, value) => hitNothing(instances[index] as Directus, value));
+		const gone = await lost(first, ledger, (one) => hitNothing(instances[one.instance] as Directus, one));
 		return {
 			different,
 			lost: gone,

@@ -199,6 +199,11 @@ export class ExampleDatabase {
 			this.contents.ids.filter((one) => one.collection === collection && ids.includes(one.syncId)),
 		users: async () => [],
 		usersKnownBy: async () => [],
+		changedSince: async (collections, since) =>
+			[...this.contents.versions.values()].filter(
+				({ collection, changedAt, deletedAt }) =>
+					collections.includes(collection) && changedAt >= since && deletedAt === null,
+			),
 		leftEmpty: async () => [...this.contents.versions.values()].filter(({ here }) => Object.keys(here).length > 0),
 		versions: async (refs) =>
 			new Map(refs.map((ref) => [versionId(ref), this.contents.versions.get(versionId(ref)) ?? freshVersion(ref)])),

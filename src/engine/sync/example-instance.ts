@@ -95,6 +95,10 @@ export class ExampleInstance {
 					newId: this.time.id,
 					rulesOf: this.#rulesOf,
 					modelOf: (collection) => EXAMPLE_MODELS.get(collection) ?? null,
+					referring: (collection) =>
+						[...EXAMPLE_MODELS].flatMap(([name, { fields }]) =>
+							[...fields.values()].some(({ related }) => related === collection) ? [name] : [],
+						),
 					peer: (target) => target,
 					matching: async (_collection, keys) => new Set(keys),
 					keys: async (collection) => [...database.table(collection).keys()],

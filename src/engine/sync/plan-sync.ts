@@ -14,6 +14,7 @@ import {
 	type RowVersion,
 	type SyncIdEntry,
 } from '../../core/sync/row-version.js';
+import { lateVictims } from './late-victims.js';
 import { leftByWhatIsBack, withoutLeft } from './left-by-what-is-back.js';
 import { readWire } from './read-wire.js';
 import { owe, type Looked, type OweDoors, type Stamped } from './owe.js';
@@ -23,6 +24,8 @@ export interface PlanSyncDoors extends IdentifyDoors, OweDoors {
 	modelOf(collection: string): SyncModel | null;
 	/** Which of the items pass a rule's `when`. */
 	matching(collection: string, keys: string[], when: Record<string, unknown>): Promise<Set<string>>;
+	/** Collections some of whose rows are synced and may refer to rows of this one. */
+	referring(collection: string): string[];
 	/** All keys of a collection. */
 	keys(collection: string): Promise<string[]>;
 }
@@ -43,6 +46,7 @@ export interface SyncPlan {
 export async function planSync(recorded: RecordedChange[], doors: PlanSyncDoors): Promise<SyncPlan> {
 	const looked = await whatToLookAt(recorded, doors);
 	if (looked.size === 0) return { versions: [], ids: { added: [], moved: [] }, deliveries: [] };
+	for (const [place, one] of await lateVictims(looked, doors)) looked.set(place, one);
 	const models = new Map<string, SyncModel>();
 	const rows = new Map<string, RowsByKey>();
 	const versions = await readAll(looked, models, rows, doors);

@@ -26,6 +26,8 @@ export interface SyncReads {
 	usersKnownBy(known: { external: string[]; email: string[] }): Promise<KnownUser[]>;
 	/** By `versionId`; a fresh record for a row without. In a transaction, nobody else writes them until it is over. */
 	versions(refs: readonly RowRef[]): Promise<Map<string, RowVersion>>;
+	/** Records of rows of these collections that are not deleted and were changed since then (ms since 1970). */
+	changedSince(collections: string[], since: number): Promise<RowVersion[]>;
 	/** Records of rows some of whose fields hold, on purpose, something else than what is agreed. */
 	leftEmpty(): Promise<RowVersion[]>;
 }

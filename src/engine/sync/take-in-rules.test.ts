@@ -72,6 +72,26 @@ describe('two instances', () => {
 		for (const one of [a, b]) expect(rowsOf(one, 'authors')).toMatchObject([{ name: 'old' }]);
 	});
 
+	it('tell what the database deleted along with a row, though it came after somebody had looked for that', async () => {
+		for (const [collection, label] of [
+			['articles', 'one'],
+			['tags', 'red'],
+		] as const)
+			add(a, collection, { label });
+		await tell([a, b], [b, a]);
+		add(b, 'links', { article: Number(keyAt(b, 'articles', 'one')), tag: Number(keyAt(b, 'tags', 'red')) });
+		await tell([b, a]);
+		// Only the article's deletion is recorded; its link came in between.
+		const [link] = [...a.database.table('links').keys()];
+		a.database.table('links').delete(String(link));
+		a.database.remove('articles', keyAt(a, 'articles', 'one'), now());
+		// Somebody edits the article there, so that it is kept.
+		b.database.update('articles', keyAt(b, 'articles', 'one'), { label: 'two' }, now());
+		await tell([a, b], [b, a], [a, b]);
+		expect([rowsOf(a, 'articles').length, rowsOf(b, 'articles').length]).toEqual([1, 1]);
+		expect([rowsOf(a, 'links').length, rowsOf(b, 'links').length]).toEqual([0, 0]);
+	});
+
 	it('keep a link that was removed and made again before anybody was told', async () => {
 		const [article, tag] = [add(a, 'articles', { label: 'one' }), add(a, 'tags', { label: 'red' })].map(Number);
 		const first = add(a, 'links', { article, tag });
