@@ -69,6 +69,8 @@ async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
 		const rows = await sql(collection).where({ articles_id: article.id, languages_code: language }).select<Row[]>('*');
 		return { collection, key: 'id', rows, like: [`%${await syncId('articles', article.id)}%`, `%${language}%`] };
 	}
+	if (collection === 'site')
+		return { collection, key: 'id', rows: await sql(collection).select<Row[]>('*'), like: ['%'] };
 	if (collection === 'articles_blocks') {
 		const [of = '', name = ''] = label.split(':');
 		const shape = SHAPES[of];
