@@ -48,6 +48,8 @@ export function createSyncReads(
 		},
 		async matching(collection, key, values) {
 			const query = database(collection).select<Row[]>(key).limit(2);
+			// Of two rows of a singleton, Directus shows the one with the lower key.
+			if (Object.keys(values).length === 0) query.orderBy(key);
 			for (const [column, value] of Object.entries(values)) {
 				if (value === null) query.whereNull(column);
 				else query.where(column, value as string);

@@ -30,6 +30,9 @@ const SURELY_LATER_AFTER_A_KILL_MS = 60_000;
 /** How much later than an edit on another instance a deletion has to be, to have seen it for certain, whatever was cut. */
 const SURELY_SEEN_MS = 60_000;
 
+/** How long a deletion may take to arrive at another instance that is being started again, or was cut off. */
+const ARRIVES_WITHIN_MS = 20_000;
+
 /** A value as it is compared: the same for every database. */
 export function normalised(value: unknown): string {
 	if (Array.isArray(value)) return `[${value.map(normalised).join()}]`;
@@ -106,10 +109,11 @@ const endedBy = (one: Tried, deletion: Deletion) => one.instance === deletion.in
 
 /**
  * A translation is deleted along with its article. Somebody's edit may bring the article back, and what was said of the
- * translation then is a new one, which has nothing of what the deletion had seen.
+ * translation then is a new one, which has nothing of what the deletion had seen. One of another instance takes along what is there when
+ * it arrives.
  */
 const wentWithItsArticle = ({ row, start }: Tried, { deleted }: Ledger): boolean =>
-	deleted.some((deletion) => deletion.row === articleOf(row) && deletion.end >= start);
+	deleted.some((deletion) => deletion.row === articleOf(row) && deletion.end + ARRIVES_WITHIN_MS >= start);
 
 /** The article that a translation is of; null for other rows. */
 const articleOf = (row: string): string | null =>

@@ -73,4 +73,18 @@ describe('changes that cannot be planned for other instances', () => {
 			[second, 'delivered'],
 		]);
 	});
+
+	it('are told of a singleton as Directus shows it, where it has a second row', async () => {
+		const schema = ['posts', 'site'].map((collection) => ({ collection, fields: ['title'] }));
+		await a.request('PATCH', `/items/data_sync_remote_sources/${source}`, { schema });
+		await a.request('PATCH', '/items/site', { title: 'shown' });
+		await quiet(a, b);
+		const [second] = (await a.sql('site').insert({ title: 'older, and not shown' }, ['id'])) as [{ id: number }];
+		// On PostgreSQL Directus may write either row; here somebody else has.
+		const change = { collection: 'site', item: String(second.id), event: 'update', at: Date.now(), source: 'activity' };
+		await a.sql('downstream_outbox').insert(change);
+		await a.request('PATCH', '/items/site', { motto: 'any' });
+		await quiet(a, b);
+		for (const directus of [a, b]) expect(await directus.data('GET', '/items/site')).toMatchObject({ title: 'shown' });
+	});
 });

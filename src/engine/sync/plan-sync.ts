@@ -6,7 +6,7 @@ import { stampDelete } from '../../core/sync/stamp-edits.js';
 import type { SyncModel } from '../../core/sync/sync-model.js';
 import { ALL_ITEMS, type EventName } from '../../core/vocabulary.js';
 import type { NewDelivery } from '../stored.js';
-import { identify, syncIdsOf, type IdentifyDoors, type Known, type RowsByKey } from './identify.js';
+import { identify, localKeysOf, syncIdsOf, type IdentifyDoors, type Known, type RowsByKey } from './identify.js';
 import {
 	agreedBefore,
 	versionId,
@@ -79,9 +79,11 @@ export async function planSync(recorded: RecordedChange[], doors: PlanSyncDoors)
 		// What is owed of it by its old key reaches nobody any more.
 		const version = moved.has(id) ? { ...stored, seenBy: [doors.instance] } : stored;
 		const row = rows.get(collection)?.get(key) ?? null;
-		// A singleton that two editors made at once has two rows, which are one elsewhere: the first that is there counts.
+		// A singleton that two editors made at once has two rows, which are one elsewhere: what Directus shows counts.
 		const other = planned.get(id);
 		if (other && (other.isThere || row === null)) continue;
+		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], doors)).get(syncId))
+			continue;
 		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, model, known }, doors);
 		if (!stamped) continue;
 		const { deliveries, scope, seenBy } = owe(stamped, one, matches, doors);
