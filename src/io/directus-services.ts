@@ -19,6 +19,11 @@ export interface MutationOptions {
 	bypassEmitAction?: (event: unknown) => void;
 	/** No activity and no revision. */
 	skipTracking?: boolean;
+	/**
+	 * With a key that is given, the counter of keys stays where it is; otherwise Directus sets it to the highest key that is
+	 * there, and the number of a row that was deleted, or is not committed yet, is given a second time.
+	 */
+	bypassAutoIncrementSequenceReset?: boolean;
 	/** Thrown at the moment at which the write would begin. */
 	preMutationError?: Error;
 	/** 1: an admin is left; 2: no more users than there may be. */

@@ -126,7 +126,10 @@ function applyTransaction(
 		openConflicts: (versions) => openConflictsOf(knex, versions),
 		openRivalries: (peer) => openRivalries(knex, peer),
 		create: (collection, values) =>
-			written('create', collection, (options) => items(collection).createOne(values, options)),
+			// A key that is given is one that the row had here: the counter is past it.
+			written('create', collection, (options) =>
+				items(collection).createOne(values, { ...options, bypassAutoIncrementSequenceReset: true }),
+			),
 		update: async (collection, keys, values) =>
 			void (await written('update', collection, (options) => items(collection).updateMany(keys, values, options))),
 		remove: async (collection, keys) =>
