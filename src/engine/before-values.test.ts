@@ -43,7 +43,7 @@ it('keeps what goes along with a deletion, whoever else was about to write the i
 	});
 	const asked = { title: 'b' };
 	values.put('posts', '1', glimpse({ fields: ['title'] }));
-	values.put('posts', '1', glimpse({ event: 'delete', victims: [victim('1')] }));
+	values.put('posts', '1', glimpse({ event: 'delete', victims: [victim('moved away since'), victim('1')] }));
 	values.put('posts', '1', glimpse({ event: 'delete', victims: [victim('1'), victim('2')] }));
 	values.put('posts', '1', glimpse({ asked }));
 	expect(values.take('posts', '1', 'delete')?.victims.map(({ item }) => item)).toEqual(['1', '2']);

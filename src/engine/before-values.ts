@@ -57,20 +57,18 @@ export function createBeforeValues(now: () => number) {
 		(glimpses.get(name(collection, item)) ?? []).filter((one) => one.event === event && now() - one.at < FORGET_AFTER);
 
 	/**
-	 * The oldest glimpse of such a write of the item, which is then gone. Whoever else is about to delete it, or was refused
-	 * that, may have seen more rows that go along with it: all of them are the deletion's.
+	 * The glimpse of such a write of the item, which is then gone. Of updates the oldest; of deletions the newest: one that
+	 * was refused has left its own behind, which may name rows that do not go along any more.
 	 */
 	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
 		const key = name(collection, item);
-		const same = known(collection, item, event);
-		const [oldest] = same;
-		if (!oldest) return null;
-		const left = (glimpses.get(key) ?? []).filter((one) => one !== oldest);
+		const found = known(collection, item, event).at(event === 'delete' ? -1 : 0);
+		if (!found) return null;
+		const left = (glimpses.get(key) ?? []).filter((one) => one !== found);
 		if (left.length > 0) glimpses.set(key, left);
 		else glimpses.delete(key);
 		count -= 1;
-		const victims = new Map(same.flatMap((one) => one.victims.map((row) => [`${row.collection}/${row.item}`, row])));
-		return { ...oldest, victims: [...victims.values()] };
+		return found;
 	}
 
 	/**
