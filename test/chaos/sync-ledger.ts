@@ -177,7 +177,10 @@ function lostRows(world: World, { tried, deleted }: Ledger): string[] {
 function undeleted(world: World, ledger: Ledger): string[] {
 	return ledger.deleted.flatMap((deletion) => {
 		if (!deletion.acknowledged || !world.has(deletion.row)) return [];
-		const edits = ledger.tried.filter(({ row }) => row === deletion.row);
+		const tried = ledger.tried.filter(({ row }) => row === deletion.row);
+		// Deleting what a row leads to empties its reference, which is an edit of the row.
+		const emptied = ledger.deleted.filter(({ row }) => tried.some(({ value }) => row.endsWith(`/${value}`)));
+		const edits: Deletion[] = [...tried, ...emptied];
 		const stands = edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS));
 		return stands ? [`${deletion.row} is there, and was deleted`] : [];
 	});
