@@ -2,7 +2,8 @@ import { isRecord } from '../is-record.js';
 import type { Row } from '../item-change.js';
 import { normaliserOf } from './normal-value.js';
 import { idsFromWire, idsToWire } from './rewrite-ids.js';
-import type { WireValue } from './row-state.js';
+import type { RowState, WireValue } from './row-state.js';
+import { valuesOf } from './stamp-edits.js';
 import type { SyncField, SyncModel } from './sync-model.js';
 
 const USERS = 'directus_users';
@@ -140,4 +141,16 @@ export function targetOf(field: SyncField, value: WireValue): { collection: stri
 	const collection = field.kind === 'many-to-any' ? value.of : field.kind === 'user' ? USERS : field.related;
 	const syncId = field.kind === 'user' ? value.$user : value.$ref;
 	return typeof collection === 'string' && typeof syncId === 'string' ? { collection, syncId } : null;
+}
+
+/** The fields of a row that lead somewhere, and where; none where the collection is not known here. */
+export function targetsOf(
+	state: RowState,
+	fields: ReadonlyMap<string, SyncField> | undefined,
+): { name: string; to: { collection: string; syncId: string } }[] {
+	return Object.entries(valuesOf(state)).flatMap(([name, value]) => {
+		const field = fields?.get(name);
+		const to = field ? targetOf(field, value) : null;
+		return to ? [{ name, to }] : [];
+	});
 }

@@ -5,6 +5,7 @@ import { listCauses } from '../../tables/delivery-causes.js';
 import { readRule } from '../../tables/delivery-table.js';
 import { listDeliveries, listIncidents, readDeliveryById } from '../../tables/delivery-lists.js';
 import type { StoredDelivery } from '../../engine/stored.js';
+import { readSort } from '../read-sort.js';
 import { notFound, type Asked, type Handler } from '../respond.js';
 
 export const deliveries: Handler<'deliveries'> = async ({ input, runtime }) => {
@@ -131,4 +132,3 @@ function show(delivery: StoredDelivery) {
 }
 
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-const readSort = (sort: string) => ({ field: sort.replace(/^-/, ''), descending: sort.startsWith('-') });

@@ -1,4 +1,5 @@
 import { listOperations } from '../../tables/operation-table.js';
+import { readSort } from '../read-sort.js';
 import type { Handler } from '../respond.js';
 
 /** Of chosen deliveries, so many are named. */
@@ -6,8 +7,7 @@ const NAMED_IDS = 100;
 
 export const operations: Handler<'operations'> = async ({ input, runtime }) => {
 	const { limit, page, sort, ...filter } = input;
-	const order = { field: sort.replace(/^-/, ''), descending: sort.startsWith('-') };
-	const { rows, total } = await listOperations(runtime.database, filter, { limit, page, sort: order });
+	const { rows, total } = await listOperations(runtime.database, filter, { limit, page, sort: readSort(sort) });
 	return {
 		data: rows.map(({ id, at, user, action, target, detail: { reason, ...detail } }) => ({
 			id,

@@ -1,13 +1,12 @@
 import { resolveMany, resolveOne } from '../../actions/resolve-conflicts.js';
 import { listConflicts } from '../../tables/sync-conflict-list.js';
 import { findConflict, type ConflictRow } from '../../tables/sync-conflict-table.js';
+import { readSort } from '../read-sort.js';
 import { notFound, RequestError, type Handler } from '../respond.js';
 
 export const syncConflicts: Handler<'syncConflicts'> = async ({ input, runtime }) => {
 	const { limit, page, sort, ...filter } = input;
-	const descending = sort.startsWith('-');
-	const order = { field: descending ? sort.slice(1) : sort, descending };
-	const { rows, total } = await listConflicts(runtime.database, filter, { limit, page, sort: order });
+	const { rows, total } = await listConflicts(runtime.database, filter, { limit, page, sort: readSort(sort) });
 	return { data: rows.map(show), meta: { total, limit, page } };
 };
 

@@ -1,6 +1,5 @@
 import type { ItemChange } from '../../core/item-change.js';
-import { valuesOf } from '../../core/sync/stamp-edits.js';
-import { targetOf } from '../../core/sync/wire-values.js';
+import { targetsOf } from '../../core/sync/wire-values.js';
 import { localKeysOf, syncIdsOf } from './identify.js';
 import type { Looked } from './owe.js';
 import type { PlanSyncDoors } from './plan-sync.js';
@@ -38,13 +37,9 @@ export async function lateVictims(
 	if (gone.size === 0) return found;
 	const since = Math.min(...[...gone.values()].map(({ at }) => at)) - LOOKED_FOR_MS;
 	for (const { collection, syncId, state } of await doors.reads.changedSince([...referring], since)) {
-		const { fields } = doors.modelOf(collection) ?? {};
-		const causes = Object.entries(valuesOf(state)).flatMap(([name, value]) => {
-			const field = fields?.get(name);
-			const to = field ? targetOf(field, value) : null;
-			return (to && gone.get(`${to.collection}/${to.syncId}`)) ?? [];
-		});
-		const [cause] = causes;
+		const [cause] = targetsOf(state, doors.modelOf(collection)?.fields).flatMap(
+			({ to }) => gone.get(`${to.collection}/${to.syncId}`) ?? [],
+		);
 		const key = cause && (await localKeysOf(collection, [syncId], doors)).get(syncId);
 		if (!cause || key === undefined) continue;
 		const place = `${collection}\u0000${key}`;

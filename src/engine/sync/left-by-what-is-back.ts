@@ -1,7 +1,6 @@
 import type { ItemChange } from '../../core/item-change.js';
 import { versionId, type RowVersion } from '../../core/sync/row-version.js';
-import { valuesOf } from '../../core/sync/stamp-edits.js';
-import { targetOf } from '../../core/sync/wire-values.js';
+import { targetsOf } from '../../core/sync/wire-values.js';
 import { localKeysOf, type Known, type RowsByKey } from './identify.js';
 import type { Looked } from './owe.js';
 import type { PlanSyncDoors } from './plan-sync.js';
@@ -27,11 +26,8 @@ export async function leftByWhatIsBack(
 	if (back.size === 0) return left;
 	for (const version of await doors.reads.leftEmpty()) {
 		const { collection, syncId, state, here } = version;
-		const { fields } = doors.modelOf(collection) ?? {};
-		const leading = Object.entries(valuesOf(state)).flatMap(([name, value]) => {
-			const field = fields?.get(name);
-			const to = field && name in here ? targetOf(field, value) : null;
-			const change = to && back.get(`${to.collection}\u0000${to.syncId}`);
+		const leading = targetsOf(state, doors.modelOf(collection)?.fields).flatMap(({ name, to }) => {
+			const change = name in here ? back.get(`${to.collection}\u0000${to.syncId}`) : undefined;
 			return change ? [{ name, change }] : [];
 		});
 		const [first] = leading;

@@ -15,7 +15,7 @@ import type { Batch, Here, Sender } from './batch.js';
 import { conflictOf, keepConflicts, keepVersion } from './record-row.js';
 import { waitsFor, write } from './write-row.js';
 import { knownOf, prepare, type Prepared } from './prepare-apply.js';
-import { targetOf } from '../../core/sync/wire-values.js';
+import { targetsOf } from '../../core/sync/wire-values.js';
 import { readWire } from './read-wire.js';
 import { settledRivalries } from './settled-rivalries.js';
 import { agreedBefore, versionId, type RowVersion } from '../../core/sync/row-version.js';
@@ -75,14 +75,11 @@ export async function takeIn(
 /** Rows that are here again are referred to again by those whose references were left empty because they were gone. */
 async function leadBack({ back, from }: Batch, tx: ApplyTransaction, doors: ApplyDoors): Promise<void> {
 	const places = new Set(back.map(({ collection, syncId }) => `${collection}/${syncId}`));
-	const left = (await tx.reads.leftEmpty()).filter(({ collection, state, here }) => {
-		const { model } = doors.intakeOf(collection) ?? {};
-		return Object.entries(valuesOf(state)).some(([name, value]) => {
-			const field = model?.fields.get(name);
-			const to = field && name in here ? targetOf(field, value) : null;
-			return to !== null && places.has(`${to.collection}/${to.syncId}`);
-		});
-	});
+	const left = (await tx.reads.leftEmpty()).filter(({ collection, state, here }) =>
+		targetsOf(state, doors.intakeOf(collection)?.model.fields).some(
+			({ name, to }) => name in here && places.has(`${to.collection}/${to.syncId}`),
+		),
+	);
 	const own = left.map(({ collection, syncId, state, seenBy }): SyncChange => ({
 		collection,
 		sync_id: syncId,
