@@ -1,25 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { layCable } from '../test/kit/cable.js';
 import { startDirectus, type Directus } from '../test/kit/directus.js';
 import { pause, until } from '../test/kit/wait.js';
 import { freshValues, updates, type Bench } from './bench.js';
 import { quantile, rounded } from './statistics.js';
+import {
+	changePlainly,
+	COLLECTION,
+	countOf,
+	DISTANCES,
+	FIELDS,
+	linked,
+	type Course,
+	type Pair,
+} from './sync-changes.js';
 
-const COLLECTION = 'posts';
-const FIELDS = ['title', 'slug'];
 /** Rows with UUIDs, which are there on both sides without having been sent. */
 const EQUAL = { collection: 'docs', fields: ['title', 'file'] };
-
-/** Two instances of the same database, and how one is kept equal to the other at the moment. */
-interface Pair {
-	here: Directus;
-	there: Directus;
-}
-
-type Keys = (string | number)[];
 
 /**
  * One instance is kept equal to another: a thousand changes of each kind beside a plain hook that makes one request per
@@ -33,143 +31,76 @@ export async function sync(bench: Bench): Promise<void> {
 		startDirectus({ ...common, extraExtensions: [plain] }),
 		startDirectus(common),
 	]);
-	const pair = { here, there };
 	const cable = await layCable(there.port);
+	const pair = { here, there, cable };
 	try {
+		await Promise.all([here, there].map(makeCheapToWatch));
 		const count = bench.quick ? 200 : 1_000;
-		const older = await fill(here, bench.quick ? 5_000 : 22_000);
-		const plainly = await changePlainly(pair, count);
-		const source = await link(pair, cable.url);
-		await linked(bench, pair, count, plainly);
+		const older = await fill(here, bench.quick ? 10_000 : 44_000);
+		const plainly: Course[] = [];
+		for (const distance of DISTANCES) plainly.push(await changePlainly(pair, count, distance));
+		await loadAlone(bench, here);
+		const source = await link(pair);
+		for (const [index, distance] of DISTANCES.entries())
+			await linked(bench, pair, { count, distance, plainly: plainly[index] as Course });
+		cable.stretch(0);
 		await lag(bench, pair);
 		await backfill(bench, pair, { source, ...older });
-		await compare(bench, pair, source, cable.carried);
+		await compare(bench, pair, source);
 	} finally {
 		await cable.stop();
 		await Promise.all([here.stop(), there.stop()]);
 	}
 }
 
-/** How often a kind of change is made and timed, after it was made once to warm up; the middle one counts. */
-const ROUNDS = 3;
-/** Few enough for both contestants not to be slowed down by being looked at. */
-const LOOK_EVERY_MS = 25;
-
-/** What of one kind of change took how long, in ms: until it was answered, and from then until all of it was there. */
-type Course = Record<'create' | 'update' | 'delete', { answered: number; arrived: number }>;
-
-async function changePlainly(pair: Pair, count: number): Promise<Course> {
-	const { here, there } = pair;
-	const file = join(here.folder, 'plain-sync.json');
-	writeFileSync(file, JSON.stringify({ collection: COLLECTION, fields: FIELDS, url: there.url, token: there.token }));
-	try {
-		return await changes(pair, count, ROUNDS);
-	} finally {
-		rmSync(file);
-	}
-}
-
-async function linked({ database, report }: Bench, pair: Pair, count: number, plainly: Course): Promise<void> {
-	const course = await changes(pair, count, ROUNDS);
-	for (const event of ['create', 'update', 'delete'] as const) {
-		const [ours, theirs] = [course[event], plainly[event]];
-		const common = { scenario: 'sync', database, measure: `one request that ${event}s ${count} items` };
-		const figures = ({ answered, arrived }: { answered: number; arrived: number }) => ({
-			'answered after ms': Math.round(answered),
-			'all there so much later, ms': Math.round(arrived),
-			'items per second': Math.round((count / arrived) * 1000),
-		});
-		report.add({ ...common, contestant: 'one request per item, in turn', values: figures(theirs) });
-		const ratio = theirs.arrived / ours.arrived;
-		const whole = (theirs.answered + theirs.arrived) / (ours.answered + ours.arrived);
-		const perSecond = (count / ours.arrived) * 1000;
-		report.add({
-			...common,
-			contestant: 'Downstream',
-			values: {
-				...figures(ours),
-				'times faster': rounded(ratio, 1),
-				'times faster, the request included': rounded(whole, 1),
-			},
-			bar: { text: '≥ 20 times faster, ≥ 500 items/s', reached: ratio >= 20 && perSecond >= 500 },
-		});
-	}
-}
-
-/**
- * Makes, changes and deletes so many items, each in one request, and waits each time until all of it is there. Only the
- * last ones are deleted: more at once would have to be confirmed.
- */
-async function changes({ here, there }: Pair, count: number, rounds: number): Promise<Course> {
-	const courses: Pick<Course, 'create' | 'update'>[] = [];
-	for (let round = 0; ; round += 1) {
-		const [mark, changed] = [randomUUID(), randomUUID()];
-		const counted = (where: Record<string, string>) => countOf(there, where);
-		let keys: Keys = [];
-		const items = Array.from({ length: count }, () => ({ title: freshValues().title, slug: mark }));
-		const create = await timed(
-			async () => {
-				const path = `/items/${COLLECTION}?fields=id&limit=-1`;
-				keys = (await here.data<{ id: number }[]>('POST', path, items)).map(({ id }) => id);
-			},
-			async () => (await counted({ slug: mark })) === count,
-		);
-		const update = await timed(
-			() => here.request('PATCH', `/items/${COLLECTION}?fields=id&limit=1`, { keys, data: { title: changed } }),
-			async () => (await counted({ slug: mark, title: changed })) === count,
-		);
-		if (round > 0) courses.push({ create, update });
-		if (round < rounds) continue;
-		const gone = await timed(
-			() => here.request('DELETE', `/items/${COLLECTION}`, keys),
-			async () => (await counted({ slug: mark })) === 0,
-		);
-		const middle = (event: 'create' | 'update') =>
-			courses.map((course) => course[event]).toSorted((a, b) => a.arrived - b.arrived)[
-				Math.floor(courses.length / 2)
-			] ?? create;
-		return { create: middle('create'), update: middle('update'), delete: gone };
-	}
-}
-
-async function timed(change: () => Promise<unknown>, isThere: () => Promise<boolean>) {
-	const began = performance.now();
-	await change();
-	const answered = performance.now() - began;
-	await until(isThere, { timeout: 240_000, interval: LOOK_EVERY_MS, message: 'all of it to arrive' });
-	return { answered, arrived: performance.now() - began - answered };
-}
-
-async function countOf({ sql }: Directus, where: Record<string, string>, collection = COLLECTION): Promise<number> {
-	const row = await sql(collection).where(where).count({ count: '*' }).first<{ count: number | string }>();
-	return Number(row?.count);
-}
-
-async function link({ here }: Pair, url: string): Promise<string> {
+async function link({ here, cable }: Pair): Promise<string> {
 	const { id } = await here.data<{ id: string }>('POST', '/items/data_sync_remote_sources', {
 		status: 'published',
 		name: 'The other side',
-		url,
+		url: cable.url,
 		api_key: here.token,
 		schema: [{ collection: COLLECTION, fields: FIELDS }, EQUAL],
 	});
 	return id;
 }
 
-/** A hundred items a second are changed; how much later than the answer each change is there. */
-async function lag({ database, load, report, quick }: Bench, { here, there }: Pair): Promise<void> {
-	const count = quick ? 300 : 1_000;
+/** A thousand items that are there (`ids`), and requests that change one each; every title comes once. */
+async function itemsToChange(here: Directus, count: number) {
 	const mark = randomUUID();
 	const items = Array.from({ length: count }, () => ({ title: 'before', slug: mark }));
 	const made = await here.data<{ id: number }[]>('POST', `/items/${COLLECTION}?fields=id&limit=-1`, items);
-	await until(async () => (await countOf(there, { slug: mark })) === count, { timeout: 120_000 });
-	const requests = updates(
-		count,
-		made.map(({ id }) => id),
-	).map(({ body, ...request }) => ({
+	const ids = made.map(({ id }) => id);
+	const requests = updates(count, ids).map(({ body, ...request }) => ({
 		...request,
 		body: { title: (body as { title: string }).title },
 	}));
+	return { mark, requests };
+}
+
+/** One after the other, a hundred a second, however long each takes. */
+const STEADY = { concurrency: 1, everyMs: 10 };
+
+/** What the same load costs before there is anybody to be told of it: what Directus itself can bear on this machine. */
+async function loadAlone({ database, load, report, quick }: Bench, here: Directus): Promise<void> {
+	const { requests } = await itemsToChange(here, quick ? 300 : 1_000);
+	const { latencies } = await load.run({ base: here.url, token: here.token, requests, ...STEADY });
+	report.add({
+		scenario: 'sync',
+		database,
+		measure: `${requests.length} items changed, one every 10 ms`,
+		contestant: 'no link',
+		values: {
+			'mutation p50 ms': rounded(quantile(latencies, 0.5), 1),
+			'mutation p95 ms': rounded(quantile(latencies, 0.95), 1),
+		},
+	});
+}
+
+/** A hundred items a second are changed; how much later than the answer each change is there. */
+async function lag({ database, load, report, quick }: Bench, { here, there }: Pair): Promise<void> {
+	const count = quick ? 300 : 1_000;
+	const { mark, requests } = await itemsToChange(here, count);
+	await until(async () => (await countOf(there, { slug: mark })) === count, { timeout: 120_000 });
 	const seen = new Map<string, number>();
 	const titles = requests.map(({ body }) => body.title);
 	let done = false;
@@ -185,8 +116,7 @@ async function lag({ database, load, report, quick }: Bench, { here, there }: Pa
 		base: here.url,
 		token: here.token,
 		requests,
-		concurrency: 1,
-		everyMs: 10,
+		...STEADY,
 	});
 	done = true;
 	await watching;
@@ -203,12 +133,18 @@ async function lag({ database, load, report, quick }: Bench, { here, there }: Pa
 			'lag max ms': Math.round(Math.max(...lags)),
 			'changes per second': rounded(count / took, 0),
 			'mutation p50 ms': rounded(quantile(latencies, 0.5), 1),
+			'mutation p95 ms': rounded(quantile(latencies, 0.95), 1),
 		},
 		bar: { text: 'lag p95 < 2 s', reached: quantile(lags, 0.95) < 2_000 },
 	});
 }
 
-/** Rows that are there before anybody listens: so many that a thousand deletions need nobody's confirmation. */
+/** What is looked for, again and again, is found by an index: on SQLite, who reads a whole table holds up who writes. */
+async function makeCheapToWatch({ sql }: Directus): Promise<void> {
+	await sql.schema.alterTable(COLLECTION, (table) => void table.index(['slug']));
+}
+
+/** Rows that are there before anybody listens: so many that thousands of deletions need nobody's confirmation. */
 async function fill(here: Directus, count: number): Promise<{ mark: string; count: number }> {
 	const mark = randomUUID();
 	const rows = Array.from({ length: count }, () => ({ title: freshValues().title, slug: mark }));
@@ -248,9 +184,8 @@ async function backfill(
 /** Both sides have the same rows; that is to be found out without moving them. */
 async function compare(
 	{ database, report, quick }: Bench,
-	{ here, there }: Pair,
+	{ here, there, cable }: Pair,
 	source: string,
-	carried: () => number,
 ): Promise<void> {
 	const count = quick ? 10_000 : 100_000;
 	const rows = Array.from({ length: count }, (_, index) => ({
@@ -260,11 +195,11 @@ async function compare(
 	}));
 	for (const directus of [here, there]) await insert(directus, EQUAL.collection, rows);
 	const path = `/downstream/sync/peers/${source}/compare?collections=${EQUAL.collection}`;
-	const before = carried();
+	const before = cable.carried();
 	const began = performance.now();
 	const found = await here.data<{ equal: boolean; collections: { equal: number }[] }>('GET', path);
 	const seconds = (performance.now() - began) / 1000;
-	const bytes = carried() - before;
+	const bytes = cable.carried() - before;
 	const isProven = found.equal && found.collections[0]?.equal === count;
 	report.add({
 		scenario: 'sync',

@@ -1,5 +1,7 @@
 import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
+import { pause } from './wait.js';
 
 /** A stretch of network to one server, which can be cut. */
 export interface Cable {
@@ -8,6 +10,8 @@ export interface Cable {
 	/** Ends all connections, in the middle of whatever goes over them, and lets no new one through. */
 	cut(): void;
 	mend(): void;
+	/** How long everything takes from one end to the other, in ms, from now on; at first nothing is added. */
+	stretch(oneWayMs: number): void;
 	/** Bytes that have gone over it, both ways. */
 	carried(): number;
 	stop(): Promise<void>;
@@ -18,6 +22,7 @@ export async function layCable(to: number): Promise<Cable> {
 	const open = new Set<Socket>();
 	let isCut = false;
 	let bytes = 0;
+	let oneWayMs = 0;
 	const server = createServer((near) => {
 		if (isCut) return void near.destroy();
 		const far = connect(to, '127.0.0.1');
@@ -27,7 +32,7 @@ export async function layCable(to: number): Promise<Cable> {
 		] as const) {
 			open.add(one);
 			one.on('data', (chunk) => (bytes += chunk.length));
-			one.pipe(other);
+			one.pipe(onItsWay(() => oneWayMs)).pipe(other);
 			one.on('error', () => other.destroy());
 			one.on('close', () => {
 				open.delete(one);
@@ -48,12 +53,39 @@ export async function layCable(to: number): Promise<Cable> {
 		mend() {
 			isCut = false;
 		},
+		stretch(ms) {
+			oneWayMs = ms;
+		},
 		carried: () => bytes,
 		async stop() {
 			end();
 			await new Promise((resolve) => server.close(resolve));
 		},
 	};
+}
+
+/**
+ * Hands on what comes in after so many milliseconds, in its order and without holding up what comes next: a long way,
+ * not a narrow one.
+ */
+function onItsWay(oneWayMs: () => number): Transform {
+	let arrived = Promise.resolve();
+	const then = (arrive: () => void) => {
+		const due = performance.now() + oneWayMs();
+		arrived = arrived.then(() => pauseUntil(due)).then(arrive);
+	};
+	return new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			then(() => this.destroyed || this.push(chunk));
+			done();
+		},
+		flush: (done) => then(done),
+	});
+}
+
+async function pauseUntil(due: number): Promise<void> {
+	const ms = due - performance.now();
+	if (ms > 0) await pause(ms);
 }
 
 /**
