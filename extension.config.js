@@ -66,8 +66,19 @@ const CHUNKS = [
 	['copy', ['ui/copy-button']],
 	['wire', ['deliveries/shown-body', 'deliveries/curl']],
 	['attempt', ['deliveries/wire-part', 'deliveries/attempt-wire']],
-	['lists', ['ui/choice-row', 'ui/search-field', 'ui/list-foot']],
-	['shared', ['deliveries/target-names', 'deliveries/item-route', 'deliveries/bulk-action']],
+	['lists', ['ui/choice-row', 'ui/search-field']],
+	['foot', ['ui/list-foot']],
+	[
+		'delivery-parts',
+		[
+			'deliveries/delivery-rows',
+			'deliveries/delivery-table',
+			'deliveries/columns',
+			'deliveries/filter-bar',
+			'deliveries/pick-one',
+		],
+	],
+	['shared', ['deliveries/target-names', 'deliveries/item-route', 'deliveries/eligible']],
 	['sync', ['remote/use-sync-endpoint']],
 	[
 		'shell',

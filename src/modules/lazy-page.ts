@@ -1,4 +1,4 @@
-import { defineAsyncComponent, type Component } from 'vue';
+import { defineAsyncComponent, ref, type Component, type Ref } from 'vue';
 
 const RELOADED = 'downstream:reloaded';
 
@@ -20,4 +20,15 @@ export function lazyPage(load: () => Promise<{ default: Component }>): Component
 			return new Promise<never>(() => {});
 		}
 	});
+}
+
+/**
+ * A part of a page that is of no use before the endpoint has answered, and whether it has arrived: it is loaded while the
+ * endpoint is asked. One that can't be loaded counts as arrived; the page learns of it when it shows it.
+ */
+export function lazyPart<Part extends Component>(load: () => Promise<{ default: Part }>): [Part, Ref<boolean>] {
+	const hasArrived = ref(false);
+	const arrive = () => (hasArrived.value = true);
+	load().then(arrive, arrive);
+	return [lazyPage(load) as Part, hasArrived];
 }

@@ -5,8 +5,6 @@ import { gzipSync } from 'node:zlib';
 interface SizeLimits {
 	entry: number;
 	page: number;
-	/** Pages with a limit of their own. */
-	pages?: Record<string, number>;
 	editor: number;
 	all: number;
 }
@@ -15,11 +13,10 @@ interface SizeLimits {
 export const ASKED: SizeLimits = { entry: 2_000, page: 15_000, editor: 35_000, all: 90_000 };
 
 /**
- * What is reached: the list of deliveries and the whole are larger than asked. The tests see to it that they do not grow
- * until they are not; nothing is ever to be raised here but the whole, by what something new has to say (of a comparison, that
- * not everything could be compared).
+ * What is reached: the whole is larger than asked. The tests see to it that it does not grow until it is not; it is only
+ * ever to be raised by what something new has to say, or to bring a page below its limit.
  */
-export const REACHED: SizeLimits = { ...ASKED, pages: { deliveries: 18_700 }, all: 171_800 };
+export const REACHED: SizeLimits = { ...ASKED, all: 173_600 };
 
 /** Sizes of the built app, in bytes, gzipped. */
 export interface BundleSizes {
@@ -71,9 +68,7 @@ export function tooLarge({ entry, pages, later, all }: BundleSizes, limits: Size
 		size > limit ? [`${name} is ${size} bytes gzipped, not ${limit}`] : [];
 	return [
 		...over('app.js, which every page of the Studio loads,', entry, limits.entry),
-		...Object.entries(pages).flatMap(([name, size]) =>
-			over(`what the page ${name} loads`, size, limits.pages?.[name] ?? limits.page),
-		),
+		...Object.entries(pages).flatMap(([name, size]) => over(`what the page ${name} loads`, size, limits.page)),
 		...Object.entries(later).flatMap(([name, size]) => over(`what is loaded later (${name})`, size, limits.editor)),
 		...over('the app as a whole', all, limits.all),
 	];

@@ -1,16 +1,9 @@
 import type { DeliveryStatus } from '../../core/vocabulary.js';
 import type { DeliveryFilter, Selection } from '../endpoint/use-endpoint.js';
-
-export type BulkAction = 'retry' | 'cancel';
+import { ELIGIBLE, type BulkAction } from './eligible.js';
 
 /** Deliveries by status; what is left out is not known to be there. */
 export type Counts = Partial<Record<DeliveryStatus, number>>;
-
-/** What an action can be applied to, in the order in which people are told. The endpoint leaves everything else alone. */
-const ELIGIBLE: Record<BulkAction, readonly DeliveryStatus[]> = {
-	retry: ['failed', 'retrying', 'cancelled', 'delivered'],
-	cancel: ['pending', 'retrying', 'failed'],
-};
 
 /** What an action is about: deliveries that were picked, with their status; or all that a filter finds. */
 export type Scope = { picked: { id: string; status: DeliveryStatus }[] } | { filter: DeliveryFilter };
@@ -20,8 +13,6 @@ export function eligibleStatuses(action: BulkAction, scope: Scope): DeliveryStat
 	const meant = 'picked' in scope ? scope.picked.map(({ status }) => status) : scope.filter.status;
 	return ELIGIBLE[action].filter((status) => meant?.includes(status) ?? true);
 }
-
-export const isEligible = (action: BulkAction, status: DeliveryStatus) => ELIGIBLE[action].includes(status);
 
 /**
  * The statuses that the action should begin with: those that somebody named or picked, or that are about what went wrong.
