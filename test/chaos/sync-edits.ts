@@ -138,7 +138,8 @@ async function createArticle(editor: Editor): Promise<void> {
 async function changeAuthor(editor: Editor): Promise<void> {
 	const article = await pick(editor, 'articles', 'slug');
 	const author = editor.random() < 0.2 ? null : await pick(editor, 'authors', 'bio');
-	if (!article) return;
+	// Setting what is set already is no change.
+	if (!article || article['author'] === (author?.['id'] ?? null)) return;
 	const sets = { [`articles/${String(article['slug'])}`]: { author: labelled(author, 'bio') } };
 	await ask(editor, ['PATCH', `/items/articles/${keyOf(article)}`, { author: author?.['id'] ?? null }], { sets });
 }
@@ -208,7 +209,7 @@ async function comment(editor: Editor): Promise<void> {
 
 async function moveComment(editor: Editor): Promise<void> {
 	const [row, article] = [await pick(editor, 'comments', 'text'), await pick(editor, 'articles', 'slug')];
-	if (!row || !article) return;
+	if (!row || !article || row['article'] === article['id']) return;
 	const sets = { [`comments/${String(row['text'])}`]: { article: article['slug'] } };
 	await ask(editor, ['PATCH', `/items/comments/${keyOf(row)}`, { article: article['id'] }], { sets });
 }
