@@ -1,5 +1,5 @@
 import type { Directus } from '../kit/directus.js';
-import { askedOf, type Ledger } from './sync-ledger.js';
+import { askedOf, type Ledger, type Tried } from './sync-ledger.js';
 import { SHAPES } from './sync-rows.js';
 
 type Row = Record<string, unknown>;
@@ -34,24 +34,30 @@ export async function evidenceOf(instances: Directus[], lines: string[], ledger:
 	return found;
 }
 
+/** Databases round the time of an activity to seconds. */
+const ROUNDED_MS = 1_000;
+
 /**
  * Whether Directus answered an edit with a success although the row was not there any more: its revision then holds what
- * was to be written, and nothing of the item.
+ * was to be written, and nothing of the item. It is known by its value, or by its time alone where it is a reference, of
+ * which it has the key.
  */
-export async function hitNothing(
-	{ sql }: Directus,
-	{ field, value }: { field: string; value: string },
-): Promise<boolean> {
-	const type = /mysql|maria/.test(String(sql.client.config.client)) ? 'char' : 'text';
-	const revision = await sql('directus_revisions')
-		.where((delta) =>
-			[`%"${field}":"${value}"%`, `%"${field}":${value}%`].map((text) =>
-				delta.orWhereRaw(`cast(delta as ${type}) like ?`, [text]),
-			),
-		)
-		.orderBy('id')
-		.first<Row | undefined>('data');
-	return revision !== undefined && (revision['data'] === null || revision['data'] === 'null');
+export async function hitNothing({ sql }: Directus, { row, field, value, start, end }: Tried): Promise<boolean> {
+	const text = /mysql|maria/.test(String(sql.client.config.client)) ? 'char' : 'text';
+	const revisions: Row[] = await sql('directus_revisions')
+		.join('directus_activity', 'directus_activity.id', 'directus_revisions.activity')
+		.where({ 'directus_revisions.collection': row.split('/')[0], 'directus_activity.action': 'update' })
+		.whereRaw(`cast(directus_revisions.delta as ${text}) like ?`, [`%"${field}":%`])
+		.select('directus_revisions.data', 'directus_revisions.delta', 'directus_activity.timestamp');
+	const meant = revisions.filter(({ timestamp }) => {
+		const at = new Date(timestamp as string | number | Date).getTime();
+		return at >= start - ROUNDED_MS && at <= end + ROUNDED_MS;
+	});
+	const exact = meant.filter(({ delta }) => {
+		const told = typeof delta === 'string' ? delta : JSON.stringify(delta);
+		return told.includes(`"${field}":"${value}"`) || told.includes(`"${field}":${value}`);
+	});
+	return (exact.length > 0 ? exact : meant).some(({ data }) => data === null || data === 'null');
 }
 
 async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
