@@ -14,7 +14,7 @@ export type KeyOf<Given> = Given extends string
 /** What a translation of some texts must have: the same keys. */
 export type SameKeys<Given> = { [Key in keyof Given]: Given[Key] extends string ? string : SameKeys<Given[Key]> };
 
-/** Gives the text of a key, in the user's language; `count` chooses its form. */
+/** Gives the text of a key, in the user's language, numbers as it is written there; `count` chooses its form. */
 export type Say<Given> = (key: KeyOf<Given>, places?: Record<string, string | number>, count?: number) => string;
 
 /**
@@ -44,10 +44,17 @@ export function useWords<const Given extends Texts>(part: string, english: Given
 			() => loaded.delete(language),
 		);
 	}
+	const written = (places: Record<string, string | number>) =>
+		Object.fromEntries(
+			Object.entries(places).map(([name, place]) => [
+				name,
+				typeof place === 'number' ? place.toLocaleString(locale.value) : place,
+			]),
+		);
 	return (key, places = {}, count) =>
 		count === undefined
-			? t(`downstream.${part}.${key}`, places)
-			: t(`downstream.${part}.${key}`, { count, n: count, ...places }, count);
+			? t(`downstream.${part}.${key}`, written(places))
+			: t(`downstream.${part}.${key}`, written({ count, n: count, ...places }), count);
 }
 
 /** `nl-BE` is served by `nl-NL`. */

@@ -14,7 +14,7 @@ export default {
 	},
 	state: {
 		healthy: 'Gezond',
-		degraded: 'Probeert opnieuw',
+		degraded: 'Herhaalt',
 		open: 'Faalt',
 		paused: 'Gepauzeerd',
 		invalid: 'Ongeldig',
