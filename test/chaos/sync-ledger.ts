@@ -173,6 +173,18 @@ function lostRows(world: World, { tried, deleted }: Ledger): string[] {
 	});
 }
 
+/**
+ * Deletions of a row that an edit elsewhere may have undone, since they had not seen it. That the row is back is news, too:
+ * a deletion on a third instance that had not heard of it does not end it.
+ */
+function takenBack(row: string, ledger: Ledger): Deletion[] {
+	const edits = ledger.tried.filter((edit) => edit.row === row);
+	return ledger.deleted.filter(
+		(deletion) =>
+			deletion.row === row && !edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS)),
+	);
+}
+
 /** Rows whose deletion was acknowledged, and which nobody edited at about that time or later. */
 function undeleted(world: World, ledger: Ledger): string[] {
 	return ledger.deleted.flatMap((deletion) => {
@@ -180,7 +192,7 @@ function undeleted(world: World, ledger: Ledger): string[] {
 		const tried = ledger.tried.filter(({ row }) => row === deletion.row);
 		// Deleting what a row leads to empties its reference, which is an edit of the row.
 		const emptied = ledger.deleted.filter(({ row }) => tried.some(({ value }) => row.endsWith(`/${value}`)));
-		const edits: Deletion[] = [...tried, ...emptied];
+		const edits: Deletion[] = [...tried, ...emptied, ...takenBack(deletion.row, ledger)];
 		const stands = edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS));
 		return stands ? [`${deletion.row} is there, and was deleted`] : [];
 	});
