@@ -180,8 +180,7 @@ function lostRows(world: World, { tried, deleted }: Ledger): string[] {
 function takenBack(row: string, ledger: Ledger): Deletion[] {
 	const edits = ledger.tried.filter((edit) => edit.row === row);
 	return ledger.deleted.filter(
-		(deletion) =>
-			deletion.row === row && !edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS)),
+		(deletion) => deletion.row === row && !edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS)),
 	);
 }
 
