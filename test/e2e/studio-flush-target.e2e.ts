@@ -200,8 +200,11 @@ describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on
 		await receiver.waitFor(() => entries().filter(({ event }) => event === 'update').length >= 2);
 
 		await at(page, 'pause').click();
+		await at(page, 'confirm').locator('input').fill('The shop moves');
 		await at(page, 'confirm-verb').click();
 		await at(page, 'target-bar').locator('[data-state="paused"]').waitFor();
+		await says(page, 'paused-by', 'The shop moves');
+		await says(page, 'paused-by', 'Paused by Admin User');
 		await directus.request('PATCH', `/items/posts/${post}`, { title: 'While paused' });
 		await settled(directus, target, 1, ['delivered', 'pending']);
 		await at(page, 'target-bar').getByText('1 waiting').waitFor();

@@ -1,5 +1,5 @@
 import type { Issue } from '../../core/validate-rules.js';
-import type { DeliveryStatus, EventName, TargetKind } from '../../core/vocabulary.js';
+import type { DeliveryStatus, EventName, OperationName, TargetKind } from '../../core/vocabulary.js';
 
 export type { Status, TargetStatus } from '../../core/status.js';
 export type { Issue };
@@ -89,6 +89,16 @@ export interface Incident {
 	resolved_at: string | null;
 	count: number;
 	last_error: { code: string; message: string };
+}
+
+/** Something that somebody did to a target or to deliveries. */
+export interface Operation {
+	id: string;
+	at: string;
+	user: string | null;
+	action: OperationName;
+	target: string | null;
+	reason: string | null;
 }
 
 /** Deliveries per hour; every list has one entry per hour of `hours`, oldest first. */

@@ -110,8 +110,8 @@ export function useEndpoint() {
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),
-		pause: (target: string) => post(at(target, 'pause')),
-		resume: (target: string) => post(at(target, 'resume')),
+		pause: (target: string, why: { reason?: string }) => post(at(target, 'pause'), why),
+		resume: (target: string, why: { reason?: string }) => post(at(target, 'resume'), why),
 	};
 }
 

@@ -44,17 +44,12 @@ export function useWords<const Given extends Texts>(part: string, english: Given
 			() => loaded.delete(language),
 		);
 	}
-	const written = (places: Record<string, string | number>) =>
-		Object.fromEntries(
-			Object.entries(places).map(([name, place]) => [
-				name,
-				typeof place === 'number' ? place.toLocaleString(locale.value) : place,
-			]),
+	return (key, places = {}, count) => {
+		const written = Object.entries(count === undefined ? places : { count, n: count, ...places }).map(
+			([name, place]) => [name, typeof place === 'number' ? place.toLocaleString(locale.value) : place],
 		);
-	return (key, places = {}, count) =>
-		count === undefined
-			? t(`downstream.${part}.${key}`, written(places))
-			: t(`downstream.${part}.${key}`, written({ count, n: count, ...places }), count);
+		return t(`downstream.${part}.${key}`, Object.fromEntries(written) as Record<string, string>, count as number);
+	};
 }
 
 /** `nl-BE` is served by `nl-NL`. */

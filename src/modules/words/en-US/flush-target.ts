@@ -37,8 +37,8 @@ export default {
 	resume: 'Resume',
 	waiting: '{count} waiting',
 	last_success: 'Last success',
-	url_missing: 'The URL is missing: without it there is nowhere to send to.',
-	url_wrong: 'This is not a web address; one begins with https:// or http://.',
-	url_taken: 'Another flush target has this URL already.',
+	url_missing: 'The URL is missing: there is nowhere to send to.',
+	url_wrong: 'This is not a web address: it has to begin with https:// or http://.',
+	url_taken: 'Another flush target has this URL.',
 	problems: 'No problems | One problem | {n} problems',
 };

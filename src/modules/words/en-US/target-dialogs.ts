@@ -23,6 +23,10 @@ export default {
 	moved_overwrite: 'Overwrite',
 	pause_title: 'Pause this target?',
 	pause_text: 'Nothing is sent until somebody resumes it. Changes are collected meanwhile, and none is lost.',
+	reason: 'Why? (others can read it)',
+	paused: 'Paused',
+	paused_by: 'Paused by {name}',
+	paused_itself: 'It paused itself:',
 	resume_title: 'Resume this target?',
 	resume_text:
 		'Nothing was collected; what changes from now on is sent. | One collected change is sent at once. | {count} collected changes are sent at once, oldest first.',

@@ -27,6 +27,10 @@ export default {
 	pause_title: 'Dit doel pauzeren?',
 	pause_text:
 		'Er wordt niets verstuurd tot iemand het hervat. Wijzigingen worden intussen verzameld; er gaat niets verloren.',
+	reason: 'Waarom? (anderen kunnen het lezen)',
+	paused: 'Gepauzeerd',
+	paused_by: 'Gepauzeerd door {name}',
+	paused_itself: 'Het heeft zichzelf gepauzeerd:',
 	resume_title: 'Dit doel hervatten?',
 	resume_text:
 		'Er is niets verzameld; wat vanaf nu wijzigt, wordt verstuurd. | Eén verzamelde wijziging wordt meteen verstuurd. | {count} verzamelde wijzigingen worden meteen verstuurd, de oudste eerst.',
