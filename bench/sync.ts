@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { layCable } from '../test/kit/cable.js';
 import { startDirectus, type Directus } from '../test/kit/directus.js';
-import { pause, until } from '../test/kit/wait.js';
-import { freshValues, updates, type Bench } from './bench.js';
-import { quantile, rounded } from './statistics.js';
+import { until } from '../test/kit/wait.js';
+import { freshValues, type Bench } from './bench.js';
+import { rounded } from './statistics.js';
 import {
 	changePlainly,
 	COLLECTION,
@@ -15,6 +15,7 @@ import {
 	type Course,
 	type Pair,
 } from './sync-changes.js';
+import { lag, loadAlone, PACES } from './sync-lag.js';
 
 /** Rows with UUIDs, which are there on both sides without having been sent. */
 const EQUAL = { collection: 'docs', fields: ['title', 'file'] };
@@ -39,12 +40,12 @@ export async function sync(bench: Bench): Promise<void> {
 		const older = await fill(here, bench.quick ? 10_000 : 44_000);
 		const plainly: Course[] = [];
 		for (const distance of DISTANCES) plainly.push(await changePlainly(pair, count, distance));
-		await loadAlone(bench, here);
+		for (const pace of PACES) await loadAlone(bench, here, pace);
 		const source = await link(pair);
 		for (const [index, distance] of DISTANCES.entries())
 			await linked(bench, pair, { count, distance, plainly: plainly[index] as Course });
 		cable.stretch(0);
-		await lag(bench, pair);
+		for (const pace of PACES) await lag(bench, pair, pace);
 		await backfill(bench, pair, { source, ...older });
 		await compare(bench, pair, source);
 	} finally {
@@ -62,81 +63,6 @@ async function link({ here, cable }: Pair): Promise<string> {
 		schema: [{ collection: COLLECTION, fields: FIELDS }, EQUAL],
 	});
 	return id;
-}
-
-/** A thousand items that are there (`ids`), and requests that change one each; every title comes once. */
-async function itemsToChange(here: Directus, count: number) {
-	const mark = randomUUID();
-	const items = Array.from({ length: count }, () => ({ title: 'before', slug: mark }));
-	const made = await here.data<{ id: number }[]>('POST', `/items/${COLLECTION}?fields=id&limit=-1`, items);
-	const ids = made.map(({ id }) => id);
-	const requests = updates(count, ids).map(({ body, ...request }) => ({
-		...request,
-		body: { title: (body as { title: string }).title },
-	}));
-	return { mark, requests };
-}
-
-/** One after the other, a hundred a second, however long each takes. */
-const STEADY = { concurrency: 1, everyMs: 10 };
-
-/** What the same load costs before there is anybody to be told of it: what Directus itself can bear on this machine. */
-async function loadAlone({ database, load, report, quick }: Bench, here: Directus): Promise<void> {
-	const { requests } = await itemsToChange(here, quick ? 300 : 1_000);
-	const { latencies } = await load.run({ base: here.url, token: here.token, requests, ...STEADY });
-	report.add({
-		scenario: 'sync',
-		database,
-		measure: `${requests.length} items changed, one every 10 ms`,
-		contestant: 'no link',
-		values: {
-			'mutation p50 ms': rounded(quantile(latencies, 0.5), 1),
-			'mutation p95 ms': rounded(quantile(latencies, 0.95), 1),
-		},
-	});
-}
-
-/** A hundred items a second are changed; how much later than the answer each change is there. */
-async function lag({ database, load, report, quick }: Bench, { here, there }: Pair): Promise<void> {
-	const count = quick ? 300 : 1_000;
-	const { mark, requests } = await itemsToChange(here, count);
-	await until(async () => (await countOf(there, { slug: mark })) === count, { timeout: 120_000 });
-	const seen = new Map<string, number>();
-	const titles = requests.map(({ body }) => body.title);
-	let done = false;
-	const watching = (async () => {
-		while (!done || seen.size < count) {
-			const rows: { title: string }[] = await there.sql(COLLECTION).where({ slug: mark }).select('title');
-			const now = Date.now();
-			for (const { title } of rows) if (title !== 'before' && !seen.has(title)) seen.set(title, now);
-			await pause(20);
-		}
-	})();
-	const { answeredAt, latencies } = await load.run({
-		base: here.url,
-		token: here.token,
-		requests,
-		...STEADY,
-	});
-	done = true;
-	await watching;
-	const lags = titles.map((title, index) => (seen.get(title) ?? Number.NaN) - (answeredAt[index] ?? Number.NaN));
-	const took = (Math.max(...answeredAt) - Math.min(...answeredAt)) / 1000;
-	report.add({
-		scenario: 'sync',
-		database,
-		measure: `${count} items changed, one every 10 ms`,
-		contestant: 'Downstream',
-		values: {
-			'lag p50 ms': Math.round(quantile(lags, 0.5)),
-			'lag p95 ms': Math.round(quantile(lags, 0.95)),
-			'lag max ms': Math.round(Math.max(...lags)),
-			'changes per second': rounded(count / took, 0),
-			'mutation p50 ms': rounded(quantile(latencies, 0.5), 1),
-			'mutation p95 ms': rounded(quantile(latencies, 0.95), 1),
-		},
-		bar: { text: 'lag p95 < 2 s', reached: quantile(lags, 0.95) < 2_000 },
-	});
 }
 
 /** What is looked for, again and again, is found by an index: on SQLite, who reads a whole table holds up who writes. */
