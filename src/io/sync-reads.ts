@@ -4,6 +4,7 @@ import { inGroupsOf } from '../core/adapters/pack.js';
 import type { Row } from '../core/item-change.js';
 import { isKeyOfNone } from '../core/sync/key-of-none.js';
 import type { KnownUser, SyncReads } from '../engine/sync/sync-reads.js';
+import { readUnplanned } from '../tables/outbox-table.js';
 import { findByLocalKey, findBySyncId } from '../tables/sync-id-table.js';
 import { readChangedSince, readOverridden, readVersions } from '../tables/sync-version-table.js';
 
@@ -87,6 +88,7 @@ export function createSyncReads(
 		},
 		changedSince: (collections, since) => readChangedSince(database, collections, since),
 		leftEmpty: () => readOverridden(database),
+		unplanned: (refs) => readUnplanned(database, refs),
 		versions: (refs) => readVersions(database, refs, database.isTransaction === true),
 	};
 }

@@ -13,7 +13,7 @@ import {
 import { addSyncIds, moveSyncId, takeOverSyncId } from '../tables/sync-id-table.js';
 import { insertLog } from '../tables/sync-log-table.js';
 import { isMysql } from '../tables/dialect.js';
-import { insertChanges, readUnplanned } from '../tables/outbox-table.js';
+import { insertChanges } from '../tables/outbox-table.js';
 import { writeVersions } from '../tables/sync-version-table.js';
 import type { DirectusServices, MutationOptions } from './directus-services.js';
 import type { SyncReads } from '../engine/sync/sync-reads.js';
@@ -122,7 +122,6 @@ function applyTransaction(
 	};
 	return {
 		reads: doors.readsOf(knex),
-		edited: (refs) => readUnplanned(knex, refs),
 		openConflicts: (versions) => openConflictsOf(knex, versions),
 		openRivalries: (peer) => openRivalries(knex, peer),
 		create: (collection, values) =>

@@ -3,7 +3,7 @@ import { inGroupsOf } from '../core/adapters/pack.js';
 import type { RecordedChange } from '../core/item-change.js';
 import type { EventName } from '../core/vocabulary.js';
 import type { NewChange } from '../engine/new-change.js';
-import type { Unplanned } from '../engine/sync/apply-ports.js';
+import type { Unplanned } from '../engine/sync/sync-reads.js';
 import { decodeBefore, encodeBefore } from './raw-values.js';
 
 const TABLE = 'downstream_outbox';

@@ -1,4 +1,4 @@
-import type { Row, Step } from '../../core/item-change.js';
+import type { Row } from '../../core/item-change.js';
 import type { ConflictChoice } from '../../core/sync/decide-conflict.js';
 import type { SyncModel } from '../../core/sync/sync-model.js';
 import type { RowState, WireValue } from '../../core/sync/row-state.js';
@@ -61,23 +61,9 @@ export interface LogEntry {
 	after: Record<string, WireValue> | null;
 }
 
-/** What happened to a row that is not planned yet. */
-export interface Unplanned {
-	/** The last of it, ms since 1970. */
-	at: number;
-	/** It was made then. */
-	isNew: boolean;
-	/** It was deleted then, whatever came after. */
-	wasDeleted: boolean;
-	/** All of it, in order. */
-	steps: Step[];
-}
-
 /** Everything that is written in one transaction. */
 export interface ApplyTransaction {
 	reads: SyncReads;
-	/** Rows that were edited and whose change is not planned yet, by `collection/key`. */
-	edited(refs: { collection: string; key: string }[]): Promise<Map<string, Unplanned>>;
 	openConflicts(versions: string[]): Promise<StoredConflict[]>;
 	/** Open conflicts about unique values that rows of an instance have in common with other rows here. */
 	openRivalries(peer: string): Promise<StoredConflict[]>;

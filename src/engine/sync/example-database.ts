@@ -205,6 +205,16 @@ export class ExampleDatabase {
 					collections.includes(collection) && changedAt >= since && deletedAt === null,
 			),
 		leftEmpty: async () => [...this.contents.versions.values()].filter(({ here }) => Object.keys(here).length > 0),
+		unplanned: async (refs) =>
+			new Map(
+				[...Map.groupBy(this.contents.outbox, ({ collection, item }) => `${collection}/${item}`)]
+					.filter(([place]) => refs.some(({ collection, key }) => place === `${collection}/${key}`))
+					.map(([place, steps]) => {
+						const isNew = steps.some(({ event }) => event === 'create');
+						const wasDeleted = steps.some(({ event }) => event === 'delete');
+						return [place, { at: steps.at(-1)?.at ?? 0, isNew, wasDeleted, steps }];
+					}),
+			),
 		versions: async (refs) =>
 			new Map(refs.map((ref) => [versionId(ref), this.contents.versions.get(versionId(ref)) ?? freshVersion(ref)])),
 	};

@@ -219,16 +219,6 @@ export class ExampleInstance {
 		const everything = new Set(['*']);
 		const transaction = (): ApplyTransaction => ({
 			reads: database.reads,
-			edited: async (refs) =>
-				new Map(
-					[...Map.groupBy(database.contents.outbox, ({ collection, item }) => `${collection}/${item}`)]
-						.filter(([place]) => refs.some(({ collection, key }) => place === `${collection}/${key}`))
-						.map(([place, steps]) => {
-							const isNew = steps.some(({ event }) => event === 'create');
-							const wasDeleted = steps.some(({ event }) => event === 'delete');
-							return [place, { at: steps.at(-1)?.at ?? 0, isNew, wasDeleted, steps }];
-						}),
-				),
 			openConflicts: async (versions) =>
 				database.contents.conflicts.filter(({ version, status }) => status === 'open' && versions.includes(version)),
 			// Nobody decides anything here, and no value has to be unique.

@@ -18,6 +18,7 @@ import { lateVictims } from './late-victims.js';
 import { leftByWhatIsBack, withoutLeft } from './left-by-what-is-back.js';
 import { readWire } from './read-wire.js';
 import { owe, type Looked, type OweDoors, type Stamped } from './owe.js';
+import type { Unplanned } from './sync-reads.js';
 
 export interface PlanSyncDoors extends IdentifyDoors, OweDoors {
 	/** All that any rule here has to do with of a collection; null where none has. */
@@ -64,6 +65,8 @@ export async function planSync(recorded: RecordedChange[], doors: PlanSyncDoors)
 	const moved = new Map(known.moved.map((entry) => [versionId(entry), entry.localKey]));
 	const named = new Map(made.map((entry) => [versionId(entry), entry.localKey]));
 	const matches = await whoMatches(looked, rows, doors);
+	// What came after the batch was read is in the rows already, and has its own time.
+	const unplanned = await doors.reads.unplanned([...looked.values()]);
 	const planned = new Map<string, Pick<SyncPlan, 'deliveries'> & { version: RowVersion; isThere: boolean }>();
 	for (const one of looked.values()) {
 		const { collection, key } = one;
@@ -84,7 +87,8 @@ export async function planSync(recorded: RecordedChange[], doors: PlanSyncDoors)
 		if (other && (other.isThere || row === null)) continue;
 		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], doors)).get(syncId))
 			continue;
-		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, model, known }, doors);
+		const later = unplanned.get(`${collection}/${key}`);
+		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, later, model, known }, doors);
 		if (!stamped) continue;
 		const { deliveries, scope, seenBy } = owe(stamped, one, matches, doors);
 		planned.set(id, { deliveries, version: { ...stamped.version, scope, seenBy }, isThere: row !== null });
@@ -202,10 +206,10 @@ async function whoMatches(
 function stampRow(
 	version: RowVersion,
 	row: Row | null,
-	{ one, model, known }: { one: Looked; model: SyncModel; known: Known },
+	{ one, later, model, known }: { one: Looked; later: Unplanned | undefined; model: SyncModel; known: Known },
 	{ instance, force }: PlanSyncDoors,
 ): Stamped | null {
-	const now = one.change?.at ?? 0;
+	const now = one.change?.at ?? later?.at ?? 0;
 	const event: EventName =
 		row === null ? 'delete' : version.revision === 0 || version.state.deleted ? 'create' : 'update';
 	if (row === null) {
@@ -222,7 +226,7 @@ function stampRow(
 	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
 	if (force && version.revision > 0) return { version, changed: [], event };
 	const read = readWire(row, model, known);
-	const setAt = lastSet(one.change?.steps ?? [], now);
+	const setAt = lastSet([...(one.change?.steps ?? []), ...(later?.steps ?? [])], now);
 	const { state, changed } =
 		version.revision === 0
 			? { state: stampFirst(read, { at: now, setAt, isNew: isNew(one), instance, model }), changed: Object.keys(read) }

@@ -6,7 +6,8 @@ import { valuesOf } from '../../core/sync/stamp-edits.js';
 import { mentionsOnWire } from '../../core/sync/rewrite-ids.js';
 import type { SyncModel } from '../../core/sync/sync-model.js';
 import { targetOf } from '../../core/sync/wire-values.js';
-import type { ApplyDoors, ApplyTransaction, Intake, StoredConflict, Unplanned } from './apply-ports.js';
+import type { ApplyDoors, ApplyTransaction, Intake, StoredConflict } from './apply-ports.js';
+import type { Unplanned } from './sync-reads.js';
 import { identify, localKeysOf, type IdentifyDoors, type Known } from './identify.js';
 import { columnsOf } from './plan-sync.js';
 import { versionId, type RowRef, type RowVersion } from '../../core/sync/row-version.js';
@@ -81,7 +82,7 @@ export async function prepare(
 	await tx.keepIds(adopted, moved);
 	for (const [collection, entries] of Map.groupBy([...adopted, ...moved], (entry) => entry.collection))
 		await read(collection, new Map(entries.map(({ syncId, localKey }) => [syncId, localKey])));
-	const edited = await tx.edited(
+	const edited = await tx.reads.unplanned(
 		refs.flatMap(({ collection, syncId }) => {
 			const key = keys.get(collection)?.get(syncId);
 			return key === undefined ? [] : [{ collection, key }];

@@ -1,4 +1,4 @@
-import type { Row } from '../../core/item-change.js';
+import type { Row, Step } from '../../core/item-change.js';
 import type { RowRef, RowVersion, SyncIdEntry } from '../../core/sync/row-version.js';
 
 /** What a user is known by on every instance. */
@@ -6,6 +6,18 @@ export interface KnownUser {
 	id: string;
 	email: string | null;
 	external: string | null;
+}
+
+/** What happened to a row that is not planned yet. */
+export interface Unplanned {
+	/** The last of it, ms since 1970. */
+	at: number;
+	/** It was made then. */
+	isNew: boolean;
+	/** It was deleted then, whatever came after. */
+	wasDeleted: boolean;
+	/** All of it, in order. */
+	steps: Step[];
 }
 
 /** What sync reads of this instance, through one database handle: a transaction's where there is one. Keys are text. */
@@ -24,6 +36,8 @@ export interface SyncReads {
 	users(ids: string[]): Promise<KnownUser[]>;
 	/** Users with one of these external identifiers or e-mail addresses (lower case). */
 	usersKnownBy(known: { external: string[]; email: string[] }): Promise<KnownUser[]>;
+	/** Rows that were edited and whose change is not planned yet, by `collection/key`. */
+	unplanned(refs: readonly { collection: string; key: string }[]): Promise<Map<string, Unplanned>>;
 	/** By `versionId`; a fresh record for a row without. In a transaction, nobody else writes them until it is over. */
 	versions(refs: readonly RowRef[]): Promise<Map<string, RowVersion>>;
 	/** Records of rows of these collections that are not deleted and were changed since then (ms since 1970). */
