@@ -177,8 +177,7 @@ function lostRows(world: World, { tried, deleted }: Ledger): string[] {
  * Deletions of a row that an edit elsewhere may have undone, since they had not seen it. That the row is back is news, too:
  * a deletion on a third instance that had not heard of it does not end it.
  */
-function takenBack(row: string, ledger: Ledger): Deletion[] {
-	const edits = ledger.tried.filter((edit) => edit.row === row);
+function takenBack(row: string, edits: Tried[], ledger: Ledger): Deletion[] {
 	return ledger.deleted.filter(
 		(deletion) => deletion.row === row && !edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS)),
 	);
@@ -191,7 +190,7 @@ function undeleted(world: World, ledger: Ledger): string[] {
 		const tried = ledger.tried.filter(({ row }) => row === deletion.row);
 		// Deleting what a row leads to empties its reference, which is an edit of the row.
 		const emptied = ledger.deleted.filter(({ row }) => tried.some(({ value }) => row.endsWith(`/${value}`)));
-		const edits: Deletion[] = [...tried, ...emptied, ...takenBack(deletion.row, ledger)];
+		const edits: Deletion[] = [...tried, ...emptied, ...takenBack(deletion.row, tried, ledger)];
 		const stands = edits.every((edit) => isOverwritten(edit, deletion, ledger, SURELY_SEEN_MS));
 		return stands ? [`${deletion.row} is there, and was deleted`] : [];
 	});

@@ -12,7 +12,7 @@ it('an edit that comes while an older one is planned has its own time, and wins 
 	];
 	a.links.push(b);
 	b.links.push(a);
-	const [here] = [a.database.create('articles', { label: 'x', title: 'first', body: 'first' }, now())];
+	const here = a.database.create('articles', { label: 'x', title: 'first', body: 'first' }, now());
 	await a.plan();
 	await a.send(b);
 	const [there = ''] = b.database.table('articles').keys();

@@ -87,8 +87,7 @@ export async function planSync(recorded: RecordedChange[], doors: PlanSyncDoors)
 		if (other && (other.isThere || row === null)) continue;
 		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], doors)).get(syncId))
 			continue;
-		const later = unplanned.get(`${collection}/${key}`);
-		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, later, model, known }, doors);
+		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, unplanned, model, known }, doors);
 		if (!stamped) continue;
 		const { deliveries, scope, seenBy } = owe(stamped, one, matches, doors);
 		planned.set(id, { deliveries, version: { ...stamped.version, scope, seenBy }, isThere: row !== null });
@@ -206,10 +205,11 @@ async function whoMatches(
 function stampRow(
 	version: RowVersion,
 	row: Row | null,
-	{ one, later, model, known }: { one: Looked; later: Unplanned | undefined; model: SyncModel; known: Known },
+	{ one, unplanned, model, known }: { one: Looked; unplanned: Map<string, Unplanned>; model: SyncModel; known: Known },
 	{ instance, force }: PlanSyncDoors,
 ): Stamped | null {
-	const now = one.change?.at ?? later?.at ?? 0;
+	const noted = unplanned.get(`${one.collection}/${one.key}`);
+	const now = one.change?.at ?? noted?.at ?? 0;
 	const event: EventName =
 		row === null ? 'delete' : version.revision === 0 || version.state.deleted ? 'create' : 'update';
 	if (row === null) {
@@ -226,7 +226,7 @@ function stampRow(
 	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
 	if (force && version.revision > 0) return { version, changed: [], event };
 	const read = readWire(row, model, known);
-	const setAt = lastSet([...(one.change?.steps ?? []), ...(later?.steps ?? [])], now);
+	const setAt = lastSet([...(one.change?.steps ?? []), ...(noted?.steps ?? [])], now);
 	const { state, changed } =
 		version.revision === 0
 			? { state: stampFirst(read, { at: now, setAt, isNew: isNew(one), instance, model }), changed: Object.keys(read) }

@@ -24,7 +24,6 @@ export default {
 	pause_title: 'Pause this target?',
 	pause_text: 'Nothing is sent until somebody resumes it. Changes are collected meanwhile, and none is lost.',
 	reason: 'Why? (others can read it)',
-	paused: 'Paused',
 	paused_by: 'Paused by {name}',
 	paused_itself: 'It paused itself:',
 	resume_title: 'Resume this target?',

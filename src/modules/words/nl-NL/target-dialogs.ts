@@ -28,7 +28,6 @@ export default {
 	pause_text:
 		'Er wordt niets verstuurd tot iemand het hervat. Wijzigingen worden intussen verzameld; er gaat niets verloren.',
 	reason: 'Waarom? (anderen kunnen het lezen)',
-	paused: 'Gepauzeerd',
 	paused_by: 'Gepauzeerd door {name}',
 	paused_itself: 'Het heeft zichzelf gepauzeerd:',
 	resume_title: 'Dit doel hervatten?',
