@@ -27,6 +27,8 @@ export interface Ledger {
 const SURELY_LATER_MS = 3_000;
 /** The same where the edit's instance was killed before it had told anybody. */
 const SURELY_LATER_AFTER_A_KILL_MS = 60_000;
+/** How long an edit may wait until it is planned, at the most, on an instance that is running. */
+const PLANNED_WITHIN_MS = 5_000;
 /** How much later than an edit on another instance a deletion has to be, to have seen it for certain, whatever was cut. */
 const SURELY_SEEN_MS = 60_000;
 
@@ -86,7 +88,9 @@ function lostValues(world: World, ledger: Ledger): { line: string; standing: Tri
 		if (!tried.some(({ acknowledged }) => acknowledged)) return [];
 		const kept = tried.filter((one) => !wentWithItsArticle(one, ledger));
 		if (kept.length === 0) return [];
-		const standing = kept.filter((one) => !tried.some((other) => isOverwritten(one, other, ledger)));
+		const standingAmong = (all: Tried[]) =>
+			kept.filter((one) => all.includes(one) && !all.some((other) => isOverwritten(one, other, ledger)));
+		const standing = standingAmong(tried);
 		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
 		const gone = ledger.deleted.some(
 			(deletion) => deletion.row === row && standing.every((one) => endedBy(one, deletion)),
@@ -96,12 +100,40 @@ function lostValues(world: World, ledger: Ledger): { line: string; standing: Tri
 		const values = [value];
 		for (let count = 2; world.has(`${row}#${count}`); count += 1)
 			values.push(world.get(`${row}#${count}`)?.[field] ?? '');
-		if (standing.some((one) => values.includes(one.value))) return [];
+		const back = setBack(tried, ledger);
+		const candidates = [...standing, ...standingAmong(tried.filter((one) => !back.has(one)))];
+		if (candidates.some((one) => values.includes(one.value))) return [];
 		// A reference is emptied by the deletion of the row that it led to.
 		if (value === 'null' && tried.some((one) => ever.has(one.value))) return [];
 		const line = `${row}.${field} is ${value}, not ${standing.map((one) => told(one, ledger)).join(' or ')}`;
 		return [{ line, standing }];
 	});
+}
+
+/**
+ * Edits of one instance that came to nothing before they were planned: a value that was changed and, soon after, set to
+ * what it was. That is no edit, and what somebody did to the field elsewhere stands. Whether it was planned in between
+ * nobody can tell from outside, so that a world in which it was one is as good.
+ */
+function setBack(tried: Tried[], { killed }: Ledger): Set<Tried> {
+	const found = new Set<Tried>();
+	for (const last of tried) {
+		const wasKilled = killed.some(
+			({ instance, at }) => instance === last.instance && Math.abs(at - last.start) < SURELY_LATER_AFTER_A_KILL_MS,
+		);
+		const within = wasKilled ? SURELY_LATER_AFTER_A_KILL_MS : PLANNED_WITHIN_MS;
+		const between = tried.filter(
+			(one) =>
+				one.instance === last.instance &&
+				one.value !== last.value &&
+				one.start < last.end &&
+				one.end > last.start - within,
+		);
+		const wasSo = (one: Tried) => one.value === last.value && between.some(({ start }) => one.start < start);
+		if (between.length === 0 || !(last.value === 'null' || tried.some((one) => one !== last && wasSo(one)))) continue;
+		for (const one of [last, ...between]) found.add(one);
+	}
+	return found;
 }
 
 /** Of what Directus does to a row at the same time, either may come last. */

@@ -20,7 +20,7 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 		const [first, ...others] = some;
 		if (!first) return;
 		try {
-			const taken = await tryAgain(() =>
+			const taken = await tryAgain(others.length === 0, () =>
 				doors.transaction(first.collection, async (transaction) => {
 					const { tx, done } = joinWrites(transaction);
 					const taken = await takeIn(some, from, tx, doors);
@@ -70,12 +70,17 @@ function parkDependents(results: Map<SyncChange, SyncResult>): void {
 	}
 }
 
-async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
+/** @param isAlone a row by itself: what stands in its way may be the same row, which another request has just made */
+async function tryAgain<T>(isAlone: boolean, work: () => Promise<T>): Promise<T> {
+	let mayBeItself = isAlone;
 	for (let left = TRIES; ; left -= 1) {
 		try {
 			return await work();
 		} catch (error) {
-			if (left <= 1 || !(error instanceof VersionMoved || isSameIdTwice(error) || isDeadlock(error))) throw error;
+			const isRace = error instanceof VersionMoved || isSameIdTwice(error) || isDeadlock(error);
+			const isTaken = mayBeItself && (error as { code?: unknown }).code === 'RECORD_NOT_UNIQUE';
+			if (left <= 1 || !(isRace || isTaken)) throw error;
+			if (isTaken) mayBeItself = false;
 		}
 	}
 }

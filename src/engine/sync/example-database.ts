@@ -94,7 +94,9 @@ export class ExampleDatabase {
 	contents: Contents = { rows: new Map(), outbox: [], ids: [], versions: new Map(), conflicts: [] };
 	#key: number;
 	#change = 0;
-	/** Called before and after rows are read: whatever else goes on at that moment. */
+	/** What each open transaction began with. */
+	#before: Contents[] = [];
+	/** Called before and after rows are read, and before one is taken in that is new: whatever else goes on at that moment. */
 	meanwhile: () => Promise<void> = () => Promise.resolve();
 
 	constructor(firstKey: number) {
@@ -108,13 +110,16 @@ export class ExampleDatabase {
 		return found;
 	}
 
-	/** Does all of it or, where it throws, nothing. */
+	/** Does all of it or, where it throws, nothing. What another one commits before this one has written anything stays. */
 	async transaction<T>(work: () => Promise<T>): Promise<T> {
-		const before = structuredClone(this.contents);
+		this.#before.push(structuredClone(this.contents));
 		try {
-			return await work();
+			const result = await work();
+			this.#before.pop();
+			this.#before = this.#before.map(() => structuredClone(this.contents));
+			return result;
 		} catch (error) {
-			this.contents = before;
+			this.contents = this.#before.pop() as Contents;
 			throw error;
 		}
 	}

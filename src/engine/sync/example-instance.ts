@@ -225,7 +225,10 @@ export class ExampleInstance {
 			openRivalries: () => Promise.resolve([]),
 			takeOver: () => Promise.reject(new Error('nobody decides here')),
 			decide: () => Promise.resolve(false),
-			create: async (collection, values) => database.create(collection, values, time.now()),
+			create: async (collection, values) => {
+				await database.meanwhile();
+				return database.create(collection, values, time.now());
+			},
 			update: async (collection, keys, values) => {
 				for (const key of keys) database.update(collection, key, values, time.now());
 			},

@@ -10,7 +10,7 @@ import type { ApplyDoors, ApplyTransaction, Intake, StoredConflict } from './app
 import type { Unplanned } from './sync-reads.js';
 import { identify, localKeysOf, type IdentifyDoors, type Known } from './identify.js';
 import { columnsOf } from './plan-sync.js';
-import { versionId, type RowRef, type RowVersion } from '../../core/sync/row-version.js';
+import { versionId, VersionMoved, type RowRef, type RowVersion } from '../../core/sync/row-version.js';
 import { idsByForm, soughtBy } from './user-forms.js';
 
 /** All that is known here of the rows of a batch and of what they refer to, read before the first write. */
@@ -90,7 +90,27 @@ export async function prepare(
 	);
 	const open = Map.groupBy(await tx.openConflicts([...versions.keys()]), ({ version }) => version);
 	const known = await knownOf(rows, intakes, identities);
+	await assureStillNew(changes, { versions, there, questions }, tx);
 	return { intakes, keys, there, rows, versions, edited, open, known, users, questions, back: moved };
+}
+
+/**
+ * A record that is not there cannot be locked: whoever else takes in the same row may have made both since. What is here
+ * would be taken for a row that was made apart, and somebody be asked whether the two are one.
+ * @throws VersionMoved where a record is there by now: to be taken in anew
+ */
+async function assureStillNew(
+	changes: SyncChange[],
+	{ versions, there, questions }: Pick<Prepared, 'versions' | 'there' | 'questions'>,
+	tx: ApplyTransaction,
+): Promise<void> {
+	const fresh = changes
+		.filter((change) => questions.has(change) || there.get(change.collection)?.has(change.sync_id))
+		.map(({ collection, sync_id: syncId }) => ({ collection, syncId }))
+		.filter((ref) => versions.get(versionId(ref))?.revision === 0);
+	if (fresh.length === 0) return;
+	const now = await tx.reads.versions(fresh);
+	if ([...now.values()].some(({ revision }) => revision > 0)) throw new VersionMoved();
 }
 
 /** What rows that are here are known by, to read them in wire form. */
