@@ -61,22 +61,17 @@ const splitApp = {
  */
 const CHUNKS = [
 	['lazy', ['modules/lazy-page']],
-	['bars', ['ui/hour-bars']],
+	['bars', ['ui/hour-bars', 'ui/last-day', 'en-US/last-day']],
 	['confirm', ['ui/confirm-dialog']],
 	['copy', ['ui/copy-button', 'deliveries/item-route']],
 	['wire', ['deliveries/shown-body', 'deliveries/curl']],
 	['attempt', ['deliveries/wire-part', 'deliveries/attempt-wire']],
 	['lists', ['ui/choice-row', 'ui/search-field']],
 	['foot', ['ui/list-foot']],
+	['logged', ['ui/logged-row', 'ui/pick-one']],
 	[
 		'delivery-parts',
-		[
-			'deliveries/delivery-rows',
-			'deliveries/delivery-table',
-			'deliveries/columns',
-			'deliveries/filter-bar',
-			'deliveries/pick-one',
-		],
+		['deliveries/delivery-rows', 'deliveries/delivery-table', 'deliveries/columns', 'deliveries/filter-bar'],
 	],
 	['shared', ['deliveries/target-names', 'deliveries/eligible']],
 	['sync', ['remote/use-sync-endpoint']],

@@ -18,7 +18,7 @@ export type TargetState = (typeof TARGET_STATES)[number];
 export const TARGET_KINDS = ['flush', 'sync'] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];
 
-/** What is kept of what admins do: `retry` of what had been given up is also how a row is forced through. */
+/** What is kept of what people do: `retry` of what had been given up is also how a row is forced through. */
 export const OPERATIONS = [
 	'pause',
 	'resume',

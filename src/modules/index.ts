@@ -9,6 +9,7 @@ const conflicts = lazyPage(() => import('./pages/conflicts.vue'));
 const deliveries = lazyPage(() => import('./pages/deliveries.vue'));
 const delivery = lazyPage(() => import('./pages/delivery.vue'));
 const incidents = lazyPage(() => import('./pages/incidents.vue'));
+const operations = lazyPage(() => import('./pages/operations.vue'));
 const config = lazyPage(() => import('./pages/config.vue'));
 const configPush = lazyPage(() => import('./pages/config-push.vue'));
 const nowhere = lazyPage(() => import('./pages/not-found.vue'));
@@ -28,6 +29,7 @@ export default {
 		// A delivery opens beside its list, which keeps its place and its filters.
 		{ path: 'deliveries', component: deliveries, children: [{ path: ':id', component: delivery, props: true }] },
 		{ path: 'incidents', component: incidents },
+		{ path: 'operations', component: operations },
 		{ path: 'config', component: config, children: [{ path: 'history/:id', component: configPush, props: true }] },
 		{ path: ':page(.*)*', component: nowhere },
 	],

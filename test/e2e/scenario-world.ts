@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from '../../src/core/config/bundle.js';
 import { folderWith, run, type Ran } from '../cli/run.js';
-import type { Directus } from '../kit/directus.js';
-import { push } from './config-world.js';
+import { startDirectus, type Directus } from '../kit/directus.js';
+import type { DirectusVersion } from '../kit/playground.js';
+import { pull, push } from './config-world.js';
 
 /** The command line in a folder of its own, as somebody uses it who comes from `directus-sync`. */
 export interface Desk {
@@ -50,8 +52,38 @@ export function newDesk(): Desk {
 	return desk;
 }
 
+/**
+ * For the tests of a `describe`: a source with one element of each kind, and a target with none. Before each test both are
+ * again as they were.
+ * @param begin told of them before the first test
+ */
+export function withScenarioInstances(
+	version: DirectusVersion,
+	begin: (instances: { source: Directus; target: Directus; made: Made }) => void,
+): void {
+	let instances: Directus[] = [];
+	let states: Bundle[] = [];
+	beforeAll(async () => {
+		const [source, target] = await Promise.all([
+			startDirectus({ version, database: 'sqlite' }),
+			startDirectus({ version, database: 'sqlite' }),
+		]);
+		instances = [source, target];
+		const bare = await pull(target);
+		const made = await createOneOfEach(source);
+		states = [await pull(source), bare];
+		begin({ source, target, made });
+	});
+	beforeEach(async () => {
+		await Promise.all(instances.map((one, index) => reset(one, states[index] as Bundle)));
+	});
+	afterAll(async () => {
+		for (const one of instances) await one.stop();
+	});
+}
+
 /** Takes an instance back to what it was, with the SyncIDs of what stays. */
-export async function reset(directus: Directus, bare: Bundle): Promise<void> {
+async function reset(directus: Directus, bare: Bundle): Promise<void> {
 	const consent = { mirror: true, allow_destructive: true, allow_data_loss: true, max_deletions: 10_000 };
 	const { status, message } = await push(directus, bare, consent);
 	if (status !== 200) throw new Error(`the instance could not be emptied: ${message}`);
@@ -61,7 +93,7 @@ export async function reset(directus: Directus, bare: Bundle): Promise<void> {
 export type Made = Record<Exclude<ElementKind, 'settings'>, string>;
 
 /** An element of each kind, made by hand as the Data Studio does, and two collections. */
-export async function createOneOfEach(directus: Directus): Promise<Made> {
+async function createOneOfEach(directus: Directus): Promise<Made> {
 	const make = async (path: string, values: object): Promise<string> =>
 		String((await directus.data<{ id: string | number }>('POST', path, values)).id);
 	const key = { field: 'id', type: 'integer', schema: { is_primary_key: true, has_auto_increment: true }, meta: {} };

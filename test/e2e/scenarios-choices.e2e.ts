@@ -1,35 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Bundle, ElementKind } from '../../src/core/config/bundle.js';
-import { startDirectus, type Directus } from '../kit/directus.js';
+import { describe, expect, test } from 'vitest';
+import type { ElementKind } from '../../src/core/config/bundle.js';
+import type { Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { pull, push } from './config-world.js';
-import { createOneOfEach, idMap, isScenario, newDesk, reset, rowsOf, type Desk } from './scenario-world.js';
+import { idMap, isScenario, newDesk, rowsOf, withScenarioInstances, type Desk } from './scenario-world.js';
 
 const KEEPABLE = ['dashboards', 'operations', 'panels', 'policies', 'roles', 'translations'] as const;
 
 describe.each(directusVersions())('directus-sync, choices, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
-	let [bare, full] = [{} as Bundle, {} as Bundle];
-
-	beforeAll(async () => {
-		[source, target] = await Promise.all([
-			startDirectus({ version, database: 'sqlite' }),
-			startDirectus({ version, database: 'sqlite' }),
-		]);
-		bare = await pull(target);
-		await createOneOfEach(source);
-		full = await pull(source);
-	});
-	beforeEach(async () => {
-		await Promise.all([reset(source, full), reset(target, bare)]);
-	});
-	afterAll(async () => {
-		await source?.stop();
-		await target?.stop();
-	});
+	withScenarioInstances(version, (begun) => ({ source, target } = begun));
 
 	const scenarioOf = async (on: Directus, kind: ElementKind) =>
 		(await rowsOf(on, kind)).filter((row) => isScenario(kind, row));

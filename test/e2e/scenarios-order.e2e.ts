@@ -1,32 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Bundle, Element, ElementKind } from '../../src/core/config/bundle.js';
-import { startDirectus, type Directus } from '../kit/directus.js';
+import { describe, expect, test } from 'vitest';
+import type { Element, ElementKind } from '../../src/core/config/bundle.js';
+import type { Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
-import { pull } from './config-world.js';
-import { createOneOfEach, idMap, isScenario, newDesk, reset, rowsOf, type Desk } from './scenario-world.js';
+import { idMap, isScenario, newDesk, rowsOf, withScenarioInstances, type Desk } from './scenario-world.js';
 
 describe.each(directusVersions())('directus-sync, order and hooks, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
-	let [bare, full] = [{} as Bundle, {} as Bundle];
-
-	beforeAll(async () => {
-		[source, target] = await Promise.all([
-			startDirectus({ version, database: 'sqlite' }),
-			startDirectus({ version, database: 'sqlite' }),
-		]);
-		bare = await pull(target);
-		await createOneOfEach(source);
-		full = await pull(source);
-	});
-	beforeEach(async () => {
-		await Promise.all([reset(source, full), reset(target, bare)]);
-	});
-	afterAll(async () => {
-		await source?.stop();
-		await target?.stop();
-	});
+	withScenarioInstances(version, (begun) => ({ source, target } = begun));
 
 	const pulled = async (...flags: string[]): Promise<Desk> => {
 		const desk = newDesk();

@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../../src/core/config/bundle.js';
-import { startDirectus, type Directus } from '../kit/directus.js';
+import { describe, expect, test } from 'vitest';
+import { ELEMENT_KINDS, type ElementKind } from '../../src/core/config/bundle.js';
+import type { Directus } from '../kit/directus.js';
 import { directusVersions } from '../kit/playground.js';
 import { pull } from './config-world.js';
 import {
 	activityOf,
 	CHANGED,
-	createOneOfEach,
 	idMap,
 	isScenario,
 	newDesk,
-	reset,
 	rowsOf,
 	since,
+	withScenarioInstances,
 	type Made,
 } from './scenario-world.js';
 
@@ -26,24 +25,7 @@ describe.each(directusVersions())('directus-sync, pull-diff-push, Directus %s:',
 	let source: Directus;
 	let target: Directus;
 	let made: Made;
-	let [bare, full] = [{} as Bundle, {} as Bundle];
-
-	beforeAll(async () => {
-		[source, target] = await Promise.all([
-			startDirectus({ version, database: 'sqlite' }),
-			startDirectus({ version, database: 'sqlite' }),
-		]);
-		bare = await pull(target);
-		made = await createOneOfEach(source);
-		full = await pull(source);
-	});
-	beforeEach(async () => {
-		await Promise.all([reset(source, full), reset(target, bare)]);
-	});
-	afterAll(async () => {
-		await source?.stop();
-		await target?.stop();
-	});
+	withScenarioInstances(version, (begun) => ({ source, target, made } = begun));
 
 	test('pull-basic', async () => {
 		const desk = newDesk();

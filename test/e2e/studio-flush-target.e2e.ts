@@ -217,6 +217,29 @@ describe.runIf(CHROMIUM).each(directusVersions())('the page of a flush target on
 		expect(tab.errors).toEqual([]);
 	}, 120_000);
 
+	it('tells who did what to it, and why', async () => {
+		await open('?tab=deliveries');
+		await at(page, 'all-operations').click();
+		await says(page, 'operation', 'Test');
+		const shown = async () => (await at(page, 'operation').locator('h2').allInnerTexts()).map((text) => text.trim());
+		const name = /[^·]+$/.exec((await shown())[0] ?? '')?.[0].trim();
+		expect(await shown()).toEqual(
+			['Resume', 'Pause', 'Flush: 2 deliveries', 'Test'].map((what) => expect.stringMatching(`^${what}`)),
+		);
+		await at(page, 'filter-action').locator('select').selectOption('pause');
+		await at(page, 'operation').nth(1).waitFor({ state: 'detached' });
+		await says(page, 'operation', `Pause · ${name}`);
+		await says(page, 'operation', 'The shop moves');
+		await says(page, 'operation', 'Admin User');
+		await at(page, 'filter-action').locator('select').selectOption('undo');
+		await at(page, 'no-results').getByRole('button').click();
+		await at(page, 'operation').nth(3).waitFor();
+		expect(new URL(page.url()).search).toBe('');
+		await at(page, 'operation').filter({ hasText: 'Flush' }).getByText('See its deliveries').click();
+		await page.waitForURL('**/downstream/deliveries?operation=*');
+		expect(tab.errors).toEqual([]);
+	}, 60_000);
+
 	it('notices what somebody else saved, and names what is deleted', async () => {
 		await open('');
 		await at(page, 'name').fill('Mine');

@@ -138,6 +138,7 @@ export const PAGES: readonly StudioPage[] = [
 	{ name: 'delivery-retrying', path: delivery('retrying'), states: ['failing'] },
 	{ name: 'delivery-pending', path: delivery('pending'), states: ['failing'] },
 	{ name: 'incidents', path: '/downstream/incidents', states: ALL },
+	{ name: 'operations', path: '/downstream/operations', states: ALL },
 	{ name: 'config', path: CONFIG, states: ALL, act: leaveComparison },
 	{ name: 'config-broken-file', path: CONFIG, states: ['failing'], act: dropBroken },
 	{ name: 'config-same', path: CONFIG, states: ['failing'], act: compareWithItself },

@@ -91,7 +91,7 @@ export interface Incident {
 	last_error: { code: string; message: string };
 }
 
-/** Something that somebody did to a target or to deliveries. */
+/** Something that somebody did to a target, to deliveries or to conflicts. */
 export interface Operation {
 	id: string;
 	at: string;
@@ -99,6 +99,8 @@ export interface Operation {
 	action: OperationName;
 	target: string | null;
 	reason: string | null;
+	/** How many deliveries, rows or conflicts it was about; of a run, how many rows had to be sent of each collection. */
+	detail: { count?: number; undone?: number; collections?: unknown[] };
 }
 
 /** Deliveries per hour; every list has one entry per hour of `hours`, oldest first. */

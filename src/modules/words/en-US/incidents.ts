@@ -1,6 +1,5 @@
 /** Words of the list of incidents. */
 export default {
-	title: 'Incidents',
 	what: 'A failing spell of a target: from its first failed request to the first one that was accepted again.',
 	running: 'Running',
 	resolved: 'Over',

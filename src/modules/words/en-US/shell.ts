@@ -8,6 +8,7 @@ export default {
 		conflicts: 'Conflicts',
 		deliveries: 'Deliveries',
 		incidents: 'Incidents',
+		operations: 'Operations',
 		config: 'Configuration',
 	},
 	state: {
@@ -58,7 +59,6 @@ export default {
 		unexpected: 'Something went wrong in Directus. Its log says more.',
 		stale: 'The last refresh failed, so this may be out of date.',
 	},
-	last_day: '{name}: {delivered} delivered and {failed} failed in the last 24 hours.',
 	all_items: 'all items',
 	rows: '{from}–{to} of {total}',
 	rows_or_more: '{from}–{to} of more than {total}',

@@ -2,7 +2,6 @@ import type { SameKeys } from '../use-words.js';
 import type english from '../en-US/incidents.js';
 
 export default {
-	title: 'Incidenten',
 	what: 'Een periode waarin een doel faalt: van het eerste mislukte verzoek tot het eerste dat weer is aangenomen.',
 	running: 'Lopend',
 	resolved: 'Voorbij',

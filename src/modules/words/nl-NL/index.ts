@@ -9,6 +9,8 @@ import incidents from './incidents.js';
 import flushTarget from './flush-target.js';
 import itemPanel from './item-panel.js';
 import itemPages from './item-pages.js';
+import lastDay from './last-day.js';
+import operations from './operations.js';
 import overview from './overview.js';
 import conflict from './conflict.js';
 import conflicts from './conflicts.js';
@@ -21,6 +23,8 @@ import targetEditor from './target-editor.js';
 /** All Dutch words, one entry per part; `useWords` names the parts. */
 export default {
 	shell,
+	operations,
+	'last-day': lastDay,
 	overview,
 	'item-panel': itemPanel,
 	'item-pages': itemPages,

@@ -10,6 +10,7 @@ export default {
 		conflicts: 'Conflicten',
 		deliveries: 'Bezorgingen',
 		incidents: 'Incidenten',
+		operations: 'Handelingen',
 		config: 'Configuratie',
 	},
 	state: {
@@ -60,7 +61,6 @@ export default {
 		unexpected: 'Er ging iets mis in Directus. Het logboek zegt meer.',
 		stale: 'Het laatste vernieuwen is mislukt; dit kan verouderd zijn.',
 	},
-	last_day: '{name}: {delivered} bezorgd en {failed} mislukt in de laatste 24 uur.',
 	all_items: 'alle items',
 	rows: '{from}–{to} van {total}',
 	rows_or_more: '{from}–{to} van meer dan {total}',
