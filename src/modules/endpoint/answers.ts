@@ -1,8 +1,10 @@
 import type { Issue } from '../../core/validate-rules.js';
 import type { DeliveryStatus, EventName, OperationName, TargetKind } from '../../core/vocabulary.js';
+import type { WireRequest, WireResponse } from '../../core/wire.js';
 
 export type { Status, TargetStatus } from '../../core/status.js';
-export type { Issue };
+export type { Throughput } from '../../core/throughput.js';
+export type { Issue, WireRequest, WireResponse };
 
 /**
  * One page of a list. `total` is a lower bound where `total_is_estimate` says so. `searched` is how many rows were looked
@@ -35,19 +37,6 @@ export interface Delivery {
 	delivered_at: string | null;
 	tries: number;
 	error: { code: string; message: string } | null;
-}
-
-export interface WireRequest {
-	method: string;
-	url: string;
-	headers: Record<string, string>;
-	body: string | null;
-}
-
-export interface WireResponse {
-	status: number;
-	headers: Record<string, string>;
-	body: string;
 }
 
 export interface Attempt {
@@ -101,19 +90,6 @@ export interface Operation {
 	reason: string | null;
 	/** How many deliveries, rows or conflicts it was about; of a run, how many rows had to be sent of each collection. */
 	detail: { count?: number; undone?: number; collections?: unknown[] };
-}
-
-/** Deliveries per hour; every list has one entry per hour of `hours`, oldest first. */
-export interface Throughput {
-	hours: string[];
-	targets: {
-		id: string;
-		delivered: number[];
-		failed: number[];
-		retried: number[];
-		requests: number[];
-		p95_ms: (number | null)[];
-	}[];
 }
 
 /** What a change would send to one target, and why. */
