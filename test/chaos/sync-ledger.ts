@@ -92,9 +92,8 @@ function lostValues(world: World, ledger: Ledger): { line: string; standing: Tri
 			kept.filter((one) => all.includes(one) && !all.some((other) => isOverwritten(one, other, ledger)));
 		const standing = standingAmong(tried);
 		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
-		const gone = ledger.deleted.some(
-			(deletion) => deletion.row === row && standing.every((one) => endedBy(one, deletion)),
-		);
+		const deletions = ledger.deleted.filter((deletion) => deletion.row === row);
+		const gone = deletions.length > 0 && standing.every((one) => deletions.some((deletion) => endedBy(one, deletion)));
 		if (gone) return [];
 		// Two editors of one instance may have made two rows of the same label, each with a value of its own.
 		const values = [value];
