@@ -68,7 +68,7 @@ const CHUNKS = [
 	['attempt', ['deliveries/wire-part', 'deliveries/attempt-wire']],
 	['lists', ['ui/choice-row', 'ui/search-field']],
 	['foot', ['ui/list-foot']],
-	['logged', ['ui/logged-row', 'ui/pick-one']],
+	['logged', ['ui/logged-', 'ui/pick-one']],
 	[
 		'delivery-parts',
 		['deliveries/delivery-rows', 'deliveries/delivery-table', 'deliveries/columns', 'deliveries/filter-bar'],

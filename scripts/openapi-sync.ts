@@ -54,6 +54,13 @@ export const syncSchemas: Record<string, Json> = {
 		),
 		asked: listOf(object({ collection: text, message: text })),
 	}),
+	SyncReceived: object({
+		run: text,
+		peer: text,
+		target: { type: ['string', 'null'] },
+		at: text,
+		collections: listOf(object({ collection: text, created: whole, updated: whole, deleted: whole })),
+	}),
 	SyncUndone: object({
 		undone: whole,
 		left: listOf(object({ collection: text, item: { type: ['string', 'null'] }, reason: text })),

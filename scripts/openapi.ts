@@ -52,6 +52,7 @@ const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole'; not
 	syncBackfill: { schema: 'SyncRun' },
 	syncRepair: { schema: 'SyncRepair' },
 	syncProgress: { schema: 'SyncRun' },
+	syncReceived: { schema: 'SyncReceived', list: 'paged' },
 	syncUndo: { schema: 'SyncUndone' },
 };
 

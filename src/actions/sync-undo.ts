@@ -98,8 +98,10 @@ async function undo(
 		return null;
 	}
 	const back = Object.fromEntries(Object.entries(before).filter(([field]) => !touched.includes(field)));
-	if (Object.keys(back).length > 0) await tx.update(collection, [key], await asLocal(back, model, doors));
-	return touched.length > 0 ? `somebody has changed ${touched.join(', ')} since; the rest was taken back` : null;
+	const isPartly = Object.keys(back).length > 0;
+	if (isPartly) await tx.update(collection, [key], await asLocal(back, model, doors));
+	if (touched.length === 0) return null;
+	return `somebody has changed ${touched.join(', ')} since${isPartly ? '; the rest was taken back' : ''}`;
 }
 
 /** Values in wire form as they are written here; what they refer to may be gone. */

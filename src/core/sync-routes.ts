@@ -82,6 +82,18 @@ export const syncRoutes = {
 			'How far the latest backfill or repair of a remote source has come; with `Accept: application/x-ndjson` or `text/event-stream` again whenever it has come further, until it has ended.',
 		input: z.strictObject({}),
 	}),
+	syncReceived: define({
+		method: 'get',
+		path: '/sync/runs',
+		access: 'admin',
+		summary:
+			'What other instances wrote here lately, by run or by request, newest first: what `/sync/runs/:id/undo` can take back.',
+		input: z.strictObject({
+			target: z.string().max(255).optional(),
+			limit: z.coerce.number().int().min(1).max(100).default(10),
+			page: z.coerce.number().int().min(1).max(10_000).default(1),
+		}),
+	}),
 	syncUndo: define({
 		method: 'post',
 		path: '/sync/runs/:id/undo',

@@ -175,6 +175,10 @@ const migrations: { version: number; up(database: Knex): Promise<void> }[] = [
 		},
 	},
 	{ version: 4, up: createSyncTables },
+	{
+		version: 5,
+		up: (database) => createIndex(database, 'downstream_sync_log', 'downstream_sync_log_peer', ['peer', 'id']),
+	},
 ];
 
 /** @param where only rows of which this is true are in it; MySQL has no such indexes and takes all */

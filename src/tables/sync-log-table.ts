@@ -27,6 +27,55 @@ export async function removeOldLog(database: Knex, before: number): Promise<numb
 	return database(TABLE).where('at', '<', before).delete();
 }
 
+/** What a run, or one request, of another instance wrote here. */
+export interface ReceivedRun {
+	run: string;
+	/** The instance that sent it. */
+	peer: string;
+	/** When the last of it was written, ms since 1970. */
+	at: number;
+	collections: { collection: string; created: number; updated: number; deleted: number }[];
+}
+
+/** How many of the latest rows are looked through for runs: a backfill of 100,000 is shown with these. */
+const LOOKED_THROUGH = 10_000;
+
+/**
+ * What other instances, or one of them, wrote here lately, newest first; `more` where there is more than was looked
+ * through.
+ */
+export async function latestReceived(
+	database: Knex,
+	{ here, peer }: { here: string; peer: string | undefined },
+): Promise<{ runs: ReceivedRun[]; more: boolean }> {
+	const latest = database(TABLE).orderBy('id', 'desc').limit(LOOKED_THROUGH);
+	// What was decided here is logged, too.
+	void (peer === undefined ? latest.whereNot({ peer: here }) : latest.where({ peer }));
+	const rows: (Pick<LogEntry, 'run' | 'peer' | 'collection' | 'event'> & Record<'at' | 'count', number | string>)[] =
+		await database
+			.from(latest.select('run', 'peer', 'collection', 'event', 'at').as('latest'))
+			.groupBy('run', 'peer', 'collection', 'event')
+			.select('run', 'peer', 'collection', 'event')
+			.max({ at: 'at' })
+			.count({ count: '*' });
+	const runs = [...Map.groupBy(rows, ({ run }) => run)].map(([run, parts]): ReceivedRun => {
+		const byCollection = [...Map.groupBy(parts, ({ collection }) => collection)].toSorted(([a], [b]) =>
+			a < b ? -1 : 1,
+		);
+		return {
+			run,
+			peer: parts[0]?.peer ?? '',
+			at: Math.max(...parts.map(({ at }) => Number(at))),
+			collections: byCollection.map(([collection, ones]) => {
+				const of = (event: LogEntry['event']) => Number(ones.find((one) => one.event === event)?.count ?? 0);
+				return { collection, created: of('create'), updated: of('update'), deleted: of('delete') };
+			}),
+		};
+	});
+	const seen = rows.reduce((sum, { count }) => sum + Number(count), 0);
+	return { runs: runs.toSorted((a, b) => b.at - a.at), more: seen >= LOOKED_THROUGH };
+}
+
 /** What a run, or one request, wrote here, newest first. */
 export async function readLog(database: Knex, run: string): Promise<LogEntry[]> {
 	const rows = await database(TABLE)

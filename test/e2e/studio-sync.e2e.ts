@@ -147,6 +147,38 @@ describe.runIf(CHROMIUM).each(directusVersions())('remotes in the studio of Dire
 		expect(tab.errors).toEqual([]);
 	}, 120_000);
 
+	it('say what they wrote here, and take it back', async () => {
+		const [theirs] = await postsOf(b, 'hello');
+		await b.request('PATCH', `/items/posts/${theirs?.id}`, { title: 'A slip of b' });
+		await until(async () => (await postsOf(a, 'hello'))[0]?.title === 'A slip of b', { message: 'the slip at a' });
+		await quiet(a, b);
+		await tab.go(`/downstream/sync/${there}?tab=compare`);
+		await at(page, 'received-link').click();
+		const received = at(page, 'received').first();
+		await received.getByText('posts: 1 updated').waitFor();
+		await received.getByText('The other one').waitFor();
+		expect(await axe(page)).toEqual([]);
+		await received.locator('[data-test="undo"]').click();
+		await says(page, 'undo-plan', 'One row becomes what it was before');
+		expect(await axe(page)).toEqual([]);
+		expect((await postsOf(a, 'hello'))[0]?.title).toBe('A slip of b');
+		await at(page, 'confirm').locator('input').fill('b slipped');
+		await at(page, 'confirm-verb').click();
+		await says(page, 'undo-plan', 'One row is what it was before');
+		await at(page, 'confirm-verb').click();
+		await quiet(a, b);
+		for (const directus of [a, b]) expect((await postsOf(directus, 'hello'))[0]?.title).toBe('Hello');
+		// What was changed since stays, and why is said.
+		await received.locator('[data-test="undo"]').click();
+		await says(page, 'undo-plan', 'Nothing can be undone');
+		await says(page, 'undo-plan', 'somebody has changed title since');
+		await page.keyboard.press('Escape');
+		await at(page, 'choice-people').click();
+		await says(page, 'operation', 'Undo: one row');
+		await says(page, 'operation', 'b slipped');
+		expect(tab.errors).toEqual([]);
+	}, 120_000);
+
 	it('ask who wins, and do as they are told', async () => {
 		await tab.go(`/downstream/sync/${there}?tab=rules`);
 		await at(page, 'fold-0').click();

@@ -153,6 +153,12 @@ describe('two instances with content of their own', () => {
 		await quiet(a, b);
 		const before = await titles(a);
 		expect(before).toEqual(await titles(b));
+		const received = await b.request<{ data: { run: string }[]; meta: object }>('GET', '/downstream/sync/runs?limit=1');
+		expect(received).toMatchObject({
+			data: [{ run, collections: [{ collection: 'articles', created: 0, updated: 1, deleted: 0 }] }],
+			meta: { total: expect.any(Number), limit: 1, page: 1 },
+		});
+		expect(await b.data('GET', '/downstream/sync/runs?target=nobody')).toEqual([]);
 		const tried = await b.data<{ undone: number }>('POST', `/downstream/sync/runs/${run}/undo`, { dry_run: true });
 		expect(tried.undone).toBe(1);
 		expect(await titles(b)).toEqual(before);

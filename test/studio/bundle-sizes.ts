@@ -16,7 +16,7 @@ export const ASKED: SizeLimits = { entry: 2_000, page: 15_000, editor: 35_000, a
  * What is reached: the whole is larger than asked. The tests see to it that it does not grow until it is not; it is only
  * ever to be raised by what something new has to say, or to bring a page below its limit.
  */
-export const REACHED: SizeLimits = { ...ASKED, all: 177_500 };
+export const REACHED: SizeLimits = { ...ASKED, all: 180_600 };
 
 /** Sizes of the built app, in bytes, gzipped. */
 export interface BundleSizes {

@@ -139,6 +139,7 @@ export const PAGES: readonly StudioPage[] = [
 	{ name: 'delivery-pending', path: delivery('pending'), states: ['failing'] },
 	{ name: 'incidents', path: '/downstream/incidents', states: ALL },
 	{ name: 'operations', path: '/downstream/operations', states: ALL },
+	{ name: 'received', path: '/downstream/operations?view=received', states: ['empty', 'failing', 'error'] },
 	{ name: 'config', path: CONFIG, states: ALL, act: leaveComparison },
 	{ name: 'config-broken-file', path: CONFIG, states: ['failing'], act: dropBroken },
 	{ name: 'config-same', path: CONFIG, states: ['failing'], act: compareWithItself },

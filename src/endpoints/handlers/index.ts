@@ -30,8 +30,8 @@ import {
 	syncProgress,
 	syncRepair,
 	syncResend,
-	syncUndo,
 } from './sync.js';
+import { syncReceived, syncUndo } from './sync-received.js';
 import { throughput } from './throughput.js';
 import { validate } from './validate.js';
 
@@ -80,6 +80,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	syncBackfill,
 	syncRepair,
 	syncProgress,
+	syncReceived,
 	syncUndo,
 	configRevertPlan,
 };

@@ -3,7 +3,6 @@ import { streamFormat } from '../../core/stream-format.js';
 import { compareWith, readSyncedDoors } from '../../actions/sync-compare.js';
 import { repair, resend } from '../../actions/sync-repair.js';
 import { startBackfill } from '../../actions/sync-runs.js';
-import { undoRun } from '../../actions/sync-undo.js';
 import { FILES } from '../../core/sync/file-content.js';
 import { DELIVERY_STATUSES } from '../../core/vocabulary.js';
 import { digestCollection, digestRows } from '../../engine/sync/compare.js';
@@ -129,17 +128,6 @@ async function* follow(look: () => Promise<{ status: string } | null>, signal: A
 		await setTimeout(LOOK_MS, undefined, { signal }).catch(() => {});
 	}
 }
-
-export const syncUndo: Handler<'syncUndo'> = async ({ id, input, accountability, runtime }) => {
-	const undone = await undoRun(runtime, {
-		run: id,
-		accountability,
-		dryRun: input.dry_run,
-		reason: input.reason,
-	});
-	if (!undone) throw notFound('run', id);
-	return { data: undone };
-};
 
 /** A run with what has become of its deliveries so far. */
 async function showRun(run: SyncRun, { database }: Runtime) {

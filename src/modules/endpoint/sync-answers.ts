@@ -89,6 +89,23 @@ export interface Run {
 	error: string | null;
 }
 
+/** What another instance wrote here, by run or by request. */
+export interface Received {
+	run: string;
+	/** The instance. */
+	peer: string;
+	/** The remote source that it is known by here. */
+	target: string | null;
+	at: string;
+	collections: { collection: string; created: number; updated: number; deleted: number }[];
+}
+
+/** What taking a run back did, or would do. */
+export interface Undone {
+	undone: number;
+	left: { collection: string; item: string | null; reason: string }[];
+}
+
 /** What a rule would send, and what its items refer to. */
 export interface RuleClosure {
 	index: number;

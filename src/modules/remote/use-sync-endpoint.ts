@@ -1,6 +1,16 @@
 import type { ConflictChoice } from '../../core/sync/decide-conflict.js';
 import type { Page } from '../endpoint/answers.js';
-import type { Comparison, Conflict, LinkCheck, Repair, Resolved, RuleClosure, Run } from '../endpoint/sync-answers.js';
+import type {
+	Comparison,
+	Conflict,
+	LinkCheck,
+	Received,
+	Repair,
+	Resolved,
+	RuleClosure,
+	Run,
+	Undone,
+} from '../endpoint/sync-answers.js';
 import { useRequests } from '../endpoint/use-endpoint.js';
 
 /** Filters of the conflicts, as the endpoint takes them in a query string and, for several at once, in a body. */
@@ -26,6 +36,9 @@ export function useSyncEndpoint() {
 		repair: (source: string, dryRun: boolean) => post<Repair>(`/sync/peers/${at(source)}/repair`, { dry_run: dryRun }),
 		progress: async (source: string, signal?: AbortSignal) =>
 			(await get<{ data: Run | null }>(`/sync/peers/${at(source)}/progress`, {}, signal)).data,
+		received: (query: { target?: string; limit?: number; page?: number }, signal?: AbortSignal) =>
+			get<Page<Received>>('/sync/runs', query, signal),
+		undo: (run: string, how: { dry_run: boolean; reason?: string }) => post<Undone>(`/sync/runs/${at(run)}/undo`, how),
 		conflicts: (query: ConflictFilter & { limit?: number; page?: number; sort?: string }, signal?: AbortSignal) =>
 			get<Page<Conflict>>('/sync/conflicts', query, signal),
 		resolve: (conflict: string, use: ConflictChoice, item?: string) =>

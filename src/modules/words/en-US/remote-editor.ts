@@ -122,6 +122,7 @@ export default {
 	repair_text: 'Both sides send what differs, by the rules’ policies. It can be undone.',
 	repair_start: 'Repair',
 	progress: 'Latest run',
+	received: 'What it wrote here',
 	progress_none: 'Nothing was run yet.',
 	run: { backfill: 'Backfill', repair: 'Repair' },
 	run_state: { running: 'Running', sending: 'Sending', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' },

@@ -124,6 +124,7 @@ export default {
 	repair_text: 'Beide kanten sturen wat verschilt, volgens het beleid van de regels. Het kan ongedaan gemaakt worden.',
 	repair_start: 'Herstellen',
 	progress: 'Laatste run',
+	received: 'Wat het hier schreef',
 	progress_none: 'Er is nog niets gedaan.',
 	run: { backfill: 'Bijvullen', repair: 'Herstel' },
 	run_state: { running: 'Bezig', sending: 'Versturen', done: 'Klaar', cancelled: 'Geannuleerd', failed: 'Mislukt' },
