@@ -93,8 +93,9 @@ function lostValues(world: World, ledger: Ledger): { line: string; standing: Tri
 		const standing = standingAmong(tried);
 		// Whoever deletes a row right after an edit deletes that too, though others keep the row.
 		const deletions = ledger.deleted.filter((deletion) => deletion.row === row);
-		const gone = deletions.length > 0 && standing.every((one) => deletions.some((deletion) => endedBy(one, deletion)));
-		if (gone) return [];
+		const isGone = (one: Tried) => deletions.some((deletion) => endedBy(one, deletion));
+		// A row goes with the one that it leads to, and comes back as it was before: others keep it for another reason.
+		if (standing.length > 0 && standing.every((one) => isGone(one) || ever.has(one.value))) return [];
 		// Two editors of one instance may have made two rows of the same label, each with a value of its own.
 		const values = [value];
 		for (let count = 2; world.has(`${row}#${count}`); count += 1)
@@ -159,10 +160,12 @@ const told = ({ value, instance, start, end, acknowledged }: Tried, { tried }: L
 export function askedOf(place: string, { tried, deleted }: Ledger): string[] {
 	const article = articleOf(place);
 	const began = tried[0]?.start ?? 0;
+	// A reference is told by the label of the row that it leads to.
+	const values = new Set(tried.flatMap((one) => (one.row === place ? [one.value] : [])));
 	const asked = [
 		...tried.filter(({ row }) => row === place).map((one) => ({ ...one, what: `${one.field} = ${one.value}` })),
 		...deleted
-			.filter(({ row }) => row === place || row === article)
+			.filter(({ row }) => row === place || row === article || values.has(row.slice(row.indexOf('/') + 1)))
 			.map((one) => ({ ...one, what: `${one.row} gone` })),
 	];
 	return asked
