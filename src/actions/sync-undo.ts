@@ -63,7 +63,7 @@ export async function undoRun(
 			at: clock.now(),
 			user: accountability.user,
 			action: 'undo',
-			target: null,
+			target: runtime.sync.sourceOf(first.peer)?.id ?? null,
 			detail: { run, undone: done.undone, left: done.left.length, reason: reason ?? null },
 		});
 	return done;

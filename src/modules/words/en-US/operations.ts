@@ -44,7 +44,7 @@ export default {
 		title: 'Undo what was written?',
 		plan: 'Nothing can be undone. | One row becomes what it was before, as a new change. | {count} rows become what they were before, as new changes.',
 		done: 'Nothing was undone. | One row is what it was before. | {count} rows are what they were before.',
-		left: '| One row stays as it is: | {count} rows stay as they are:',
+		left: 'One row stays as it is: | One row stays as it is: | {count} rows stay as they are:',
 		reason: 'Why? (others can read it)',
 	},
 };

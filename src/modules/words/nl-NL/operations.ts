@@ -47,7 +47,7 @@ export default {
 		title: 'Terugdraaien wat is geschreven?',
 		plan: 'Niets kan worden teruggedraaid. | Eén rij wordt wat ze was, als nieuwe wijziging. | {count} rijen worden wat ze waren, als nieuwe wijzigingen.',
 		done: 'Niets is teruggedraaid. | Eén rij is wat ze was. | {count} rijen zijn wat ze waren.',
-		left: '| Eén rij blijft zoals ze is: | {count} rijen blijven zoals ze zijn:',
+		left: 'Eén rij blijft zoals ze is: | Eén rij blijft zoals ze is: | {count} rijen blijven zoals ze zijn:',
 		reason: 'Waarom? (anderen kunnen het lezen)',
 	},
 } satisfies SameKeys<typeof english>;
