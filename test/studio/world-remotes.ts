@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Directus } from '../kit/directus.js';
 import type { Answer, ReceivedRequest, Receiver } from '../kit/receiver.js';
 import { API_KEY } from './world-targets.js';
@@ -78,7 +79,33 @@ export async function addRemotes(directus: Directus, receiver: Receiver): Promis
 		made[name] = id;
 	}
 	await directus.sql('downstream_sync_conflicts').insert(conflicts(made.staging));
+	await directus.sql('downstream_sync_log').insert(received());
 	return made;
+}
+
+/** What Staging wrote here: a request of several collections, and one that came before an instance was forgotten. */
+function received(): object[] {
+	const now = Date.now();
+	const one = (minutes: number, peer: string, [run, collection, event]: [string, string, string]) => ({
+		id: randomUUID(),
+		run,
+		at: now - minutes * 60_000,
+		peer,
+		collection,
+		sync_id: randomUUID(),
+		local_key: '1',
+		event,
+		before: null,
+		after: null,
+	});
+	const [several, single] = [randomUUID(), randomUUID()];
+	return [
+		one(3, PEER, [several, 'posts', 'create']),
+		one(3, PEER, [several, 'posts', 'update']),
+		one(3, PEER, [several, 'posts', 'update']),
+		one(3, PEER, [several, 'articles_translations', 'delete']),
+		one(90, 'forgotten123', [single, 'authors', 'update']),
+	];
 }
 
 function conflicts(target: string): object[] {
