@@ -266,7 +266,8 @@ export const routes = {
 		method: 'get',
 		path: '/operations',
 		access: 'admin',
-		summary: 'What people did to targets, deliveries and conflicts, newest first: who, when, to how much, and the reason that was given.',
+		summary:
+			'What people did to targets, deliveries and conflicts, newest first: who, when, to how much, and the reason that was given.',
 		input: z.strictObject({
 			target: text.optional(),
 			user: text.optional(),
