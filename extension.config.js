@@ -68,6 +68,7 @@ const CHUNKS = [
 	['attempt', ['deliveries/wire-part', 'deliveries/attempt-wire']],
 	['lists', ['ui/choice-row', 'ui/search-field']],
 	['foot', ['ui/list-foot']],
+	['page-number', ['live/use-page-number']],
 	['logged', ['ui/logged-', 'ui/pick-one']],
 	[
 		'delivery-parts',

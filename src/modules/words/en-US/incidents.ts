@@ -15,5 +15,4 @@ export default {
 	empty_text: 'No target has failed yet. When one does, you read here when, why, and whether it is over.',
 	none_title: 'No incident fits',
 	none_text: 'There is none of this target and state.',
-	deleted: 'Deleted target',
 };

@@ -17,5 +17,4 @@ export default {
 	empty_text: 'Nog geen doel heeft gefaald. Gebeurt dat, dan staat hier wanneer, waarom, en of het voorbij is.',
 	none_title: 'Geen incident past',
 	none_text: 'Van dit doel en deze staat is er geen.',
-	deleted: 'Verwijderd doel',
 } satisfies SameKeys<typeof english>;
