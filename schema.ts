@@ -3,6 +3,17 @@
  * which tables exist, and every limit. Types, validation, installation and documentation are made from it.
  */
 import { z } from 'zod';
+import {
+	count,
+	directusFlag,
+	duration,
+	optionalDuration,
+	flag,
+	FOR_EVER_MS,
+	list,
+	oneOf,
+	text,
+} from './src/kernel/core/setting-values.js';
 import en from 'zod/v4/locales/en.js';
 import {
 	ADAPTERS,
@@ -16,7 +27,7 @@ import {
 	REMOTE_SOURCES,
 	REMOTE_SOURCES_USERS,
 	TARGET_STATUSES,
-} from './src/core/vocabulary.js';
+} from './src/contract/vocabulary.js';
 
 // zod is side-effect free, so bundlers drop the locale it registers for itself and every message reads "Invalid input".
 z.config(en());
@@ -39,6 +50,8 @@ export const LIMITS = {
 	breakerFailures: 5,
 	/** The longest pause between two requests to a failing target: so long after its return the backlog may lie still. */
 	breakerProbeMax: 300_000,
+	/** The longest hold that `hold_max_ms` may allow a target. */
+	holdMost: 86_400_000,
 	/** How long a sender or planner may be silent before another process takes its work over. */
 	lease: 10_000,
 	/** How often a process looks for work, and for rules that changed, that nobody told it about. */
@@ -57,8 +70,19 @@ export const LIMITS = {
 	renderedPerItem: 1_000,
 	/** Rules of one target. */
 	rules: 500,
+	/** Fields that one rule may name in one place, templates of tags or paths, and paths over relations. */
+	ruleFields: 1_000,
+	ruleTemplates: 200,
+	/** Extra headers of a target, and how long the value of one may be. */
+	headers: 50,
+	headerValue: 4_096,
+	/** How large rules and options may be as JSON. */
+	rulesJson: 1024 * 1024,
+	optionsJson: 64 * 1024,
 	/** Changes that one request carries to another instance. */
 	syncBatch: 1_000,
+	/** Changes that another instance takes in all or none: a release. */
+	syncTogether: 5_000,
 	/** Queue depth at which `/status` warns, and at which it says error. */
 	queueWarn: 30_000,
 	queueError: 100_000,
@@ -76,7 +100,10 @@ const template = z.string().min(1).max(LIMITS.template);
 const flushRuleShape = z.strictObject({
 	collection: z.string().min(1).max(255).meta({ description: 'The collection whose items are watched.' }),
 	events: z.array(z.enum(EVENTS)).min(1).meta({ description: 'Which of create, update and delete are sent.' }),
-	payload: z.array(fieldPath).meta({ description: 'The fields that are sent. The primary key always is.' }),
+	payload: z
+		.array(fieldPath)
+		.max(LIMITS.ruleFields)
+		.meta({ description: 'The fields that are sent. The primary key always is.' }),
 	when: z
 		.record(z.string(), z.unknown())
 		.optional()
@@ -84,14 +111,30 @@ const flushRuleShape = z.strictObject({
 	changed: z
 		.array(fieldPath)
 		.min(1)
+		.max(LIMITS.ruleFields)
 		.optional()
 		.meta({ description: 'An update counts only if one of these fields changed value.' }),
 	via: z
 		.array(fieldPath)
+		.max(LIMITS.ruleTemplates)
 		.optional()
 		.meta({ description: 'Relational paths: a change of a related item flushes the items that show it.' }),
-	tags: z.array(template).optional().meta({ description: 'Templates of cache tags, e.g. `article:{{id}}`.' }),
-	paths: z.array(template).optional().meta({ description: 'Templates of page paths, e.g. `/blog/{{slug}}`.' }),
+	at: z
+		.array(fieldPath)
+		.min(1)
+		.max(LIMITS.ruleTemplates)
+		.optional()
+		.meta({ description: 'Date fields. When the moment in one passes, that counts as an update.' }),
+	tags: z
+		.array(template)
+		.max(LIMITS.ruleTemplates)
+		.optional()
+		.meta({ description: 'Templates of cache tags, e.g. `article:{{id}}`.' }),
+	paths: z
+		.array(template)
+		.max(LIMITS.ruleTemplates)
+		.optional()
+		.meta({ description: 'Templates of page paths, e.g. `/blog/{{slug}}`.' }),
 });
 
 /** One rule of a flush target, after older spellings were read. */
@@ -123,6 +166,7 @@ const syncRuleShape = z.strictObject({
 	fields: z
 		.array(fieldName)
 		.min(1)
+		.max(LIMITS.ruleFields)
 		.meta({ description: 'The fields that travel, and no others; `["*"]` for all but the audit fields.' }),
 	when: z.record(z.string(), z.unknown()).optional().meta({
 		description: 'A Directus filter: only items that match it are sent. One that stops matching stays there.',
@@ -138,6 +182,7 @@ const syncRuleShape = z.strictObject({
 	match: z
 		.array(fieldName)
 		.min(1)
+		.max(100)
 		.optional()
 		.meta({ description: 'Fields that find the same item on the other side before it was ever synced.' }),
 	on_delete_conflict: z
@@ -146,12 +191,18 @@ const syncRuleShape = z.strictObject({
 		.meta({ description: 'What happens where one side deleted an item that the other changed without knowing.' }),
 	references: z
 		.record(fieldName, z.enum(['follow', 'stop']))
+		.refine((given) => Object.keys(given).length <= LIMITS.ruleFields, `at most ${LIMITS.ruleFields} fields`)
 		.default({})
 		.meta({ description: 'By reference field: sent as a reference (`follow`), or left empty there (`stop`).' }),
 	rewrite_ids: z
 		.array(fieldName)
+		.max(LIMITS.ruleFields)
 		.default([])
 		.meta({ description: 'Text and JSON fields in which the ids of synced items are rewritten.' }),
+	keep_ids: z
+		.boolean()
+		.optional()
+		.meta({ description: 'New items keep their number on the other side, where it is free there.' }),
 });
 
 /** One rule of a remote source, after older spellings were read and defaults filled in. */
@@ -166,8 +217,6 @@ export function readOlderSyncSpelling(rule: unknown): unknown {
 
 export const syncRule = z.preprocess(readOlderSyncSpelling, syncRuleShape);
 
-/* ---------------------------------------------------------------------------------------------- options */
-
 const timeout = (fallback: number) =>
 	z.int().min(1).max(600_000).default(fallback).meta({ description: 'When a request is given up.' });
 
@@ -179,12 +228,22 @@ const anyTargetsOptions = {
 		.max(3_600_000)
 		.default(50)
 		.meta({ description: 'How long changes are collected before they are sent; 0 sends at once.' }),
+	hold_max_ms: z.int().min(0).max(LIMITS.holdMost).default(3_600_000).meta({
+		description: 'The longest time that the target itself may ask to be left alone, by Retry-After or its rate limit.',
+	}),
 	rate: z.number().positive().max(10_000).optional().meta({ description: 'Requests per second, at the most.' }),
 	headers: z
 		.record(
-			z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name'),
-			z.string().regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'),
+			z
+				.string()
+				.max(255)
+				.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not a header name'),
+			z
+				.string()
+				.max(LIMITS.headerValue)
+				.regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII'),
 		)
+		.refine((given) => Object.keys(given).length <= LIMITS.headers, `at most ${LIMITS.headers} headers`)
 		.optional()
 		.meta({ description: 'Extra request headers. Not for secrets: they are stored and shown as they are.' }),
 	retry: z
@@ -204,6 +263,15 @@ const anyTargetsOptions = {
 /** What any flush target may set; each adapter adds its own (`src/core/adapters`). */
 export const flushOptionsShape = {
 	batch_size: z.int().min(1).max(10_000).default(100).meta({ description: 'Changes that may share one request.' }),
+	batch_bytes: z
+		.int()
+		.min(1_024)
+		.max(64 * 1024 * 1024)
+		.default(256 * 1024)
+		.meta({
+			description:
+				'Bytes that the changes of one request may have; a larger one goes alone. Where the target answers 413, less is sent from then on.',
+		}),
 	timeout_ms: timeout(10_000),
 	concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Requests in flight at once.' }),
 	...anyTargetsOptions,
@@ -226,45 +294,14 @@ export const syncOptions = z.strictObject({
 		.guid()
 		.optional()
 		.meta({ description: 'The user of this instance who stands for users of the other that are not known here.' }),
+	on_release: z
+		.boolean()
+		.default(false)
+		.meta({ description: 'Changes are collected, and sent only when somebody releases them.' }),
 });
 export type SyncOptions = z.infer<typeof syncOptions>;
 
 /* ---------------------------------------------------------------------------------------------- environment */
-
-const flag = (fallback: boolean) =>
-	z
-		.preprocess(
-			(value) => (typeof value === 'string' ? value.trim().toLowerCase() : value),
-			z.union([z.boolean(), z.enum(['true', 'false', '1', '0', '']), z.number()]),
-		)
-		.optional()
-		.transform((value) =>
-			value === undefined || value === ''
-				? fallback
-				: value === true || value === 'true' || value === '1' || value === 1,
-		);
-
-const durationUnits = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
-
-/** `30d`, `12h`, `90m`, … ⇒ ms. */
-const duration = (fallback: string) =>
-	z
-		.union([z.string(), z.number()])
-		.default(fallback)
-		.transform((value, context) => {
-			const match = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)?\s*$/.exec(String(value));
-			if (match) return Math.round(Number(match[1]) * durationUnits[(match[2] ?? 'ms') as keyof typeof durationUnits]);
-			context.addIssue({ code: 'custom', message: `expected a duration such as 30d, 12h or 90m, got "${value}"` });
-			return z.NEVER;
-		});
-
-const list = z.preprocess(
-	(value) => (typeof value === 'string' ? value.split(',') : value),
-	z
-		.array(z.coerce.string())
-		.transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
-		.optional(),
-);
 
 /** What Downstream reads of Directus' environment. Unknown variables are ignored; a wrong one is named at start-up. */
 export const environment = z.object({
@@ -272,18 +309,38 @@ export const environment = z.object({
 	DATA_SYNC_DISABLE_SCHEMA_CHANGE: flag(false),
 	DISABLE_EXTENSION_SCHEMA_CHANGE: flag(false),
 	DOWNSTREAM_ENABLED: flag(true),
-	DOWNSTREAM_ENGINE: z.enum(['embedded', 'bullmq']).optional(),
+	DOWNSTREAM_ENGINE: oneOf('embedded', 'bullmq'),
 	DOWNSTREAM_IP_DENY_LIST: list,
 	DOWNSTREAM_RETENTION: duration('30d'),
-	DOWNSTREAM_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(64),
-	DOWNSTREAM_METRICS_TOKEN: z.string().min(1).optional(),
+	DOWNSTREAM_CONCURRENCY: count(64, 1_000),
+	DOWNSTREAM_IDENTITY: oneOf('moved', 'copy'),
+	DOWNSTREAM_METRICS_TOKEN: text,
+	DOWNSTREAM_TRIGGERS: flag(false),
+	DOWNSTREAM_DRIFT: optionalDuration,
 	IMPORT_IP_DENY_LIST: list,
-	CACHE_ENABLED: flag(false),
-	CACHE_AUTO_PURGE: flag(false),
-	PUBLIC_URL: z.string().default('/'),
+	CACHE_ENABLED: directusFlag,
+	CACHE_AUTO_PURGE: directusFlag,
+	PUBLIC_URL: text.transform((value) => value ?? '/'),
+	FILES_MIME_TYPE_ALLOW_LIST: list.transform((types) => types ?? ['*/*']),
+	FILES_MAX_UPLOAD_SIZE: text,
 	STORAGE_LOCATIONS: list.transform((locations) => locations ?? ['local']),
-	DB_CLIENT: z.string().default('sqlite3'),
+	DB_CLIENT: text.transform((value) => value ?? 'sqlite3'),
+	TEMP_PATH: text.transform((value) => value ?? './node_modules/.directus'),
 });
+
+/**
+ * What a setting that cannot be read means until it is mended: nothing is sent, altered or removed that somebody may
+ * have wanted to keep as it is. Of the others the default is used.
+ */
+export const WHERE_UNREADABLE = {
+	CACHE_FLUSH_DISABLE_SCHEMA_CHANGE: [true, 'the collections of flush are left as they are'],
+	DATA_SYNC_DISABLE_SCHEMA_CHANGE: [true, 'the collections of sync are left as they are'],
+	DISABLE_EXTENSION_SCHEMA_CHANGE: [true, 'collections are left as they are'],
+	DOWNSTREAM_ENABLED: [false, 'nothing is sent; changes are recorded and wait'],
+	DOWNSTREAM_TRIGGERS: [true, 'database triggers are left as they are'],
+	DOWNSTREAM_RETENTION: [FOR_EVER_MS, 'nothing is removed from the history'],
+} as const satisfies Partial<Record<keyof Environment, readonly [unknown, string]>>;
+
 export type Environment = z.output<typeof environment>;
 
 /* ---------------------------------------------------------------------------------------------- Directus collections */

@@ -8,6 +8,8 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'unit',
+					// Generated tests do much: a busy machine takes longer than the usual five seconds for some of them.
+					testTimeout: 30_000,
 					include: ['schema.test.ts', 'src/**/*.test.ts', 'test/*.test.ts', 'test/kit/*.test.ts', 'test/cli/*.test.ts'],
 				},
 			},

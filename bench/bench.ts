@@ -13,8 +13,14 @@ export interface Bench {
 	load: Load;
 	report: Report;
 	quick: boolean;
+	/** How long the scenario `mutation-cost` may measure one kind of save, at most. */
+	seconds: number;
+	/** The folder of another build of this package to compare with, or null. */
+	against: string | null;
 	/** Rows of history for the scenario `scale`. */
 	rows: number;
+	/** Items that one request of the scenario `bulk` writes. */
+	items: number;
 	/** Directus versions for the scenario `config`; all others run on 12. */
 	directus: DirectusVersion[];
 	/** Who is beside us in the scenario `config`. */

@@ -16,6 +16,7 @@ export const CONTESTANTS = {
 	none: 'no extension',
 	control: 'no extension, again (A/A)',
 	ours: 'Downstream',
+	other: 'Downstream, the other build',
 	dead: 'Downstream, all targets refuse connections',
 	hanging: 'Downstream, all targets hang',
 	unwatched: 'Downstream, collection unwatched',
@@ -42,13 +43,21 @@ export interface Contestant {
 	): Promise<{ prefix: string; targets: string[] }>;
 }
 
-/** Starts contestants when they are first asked for; they stay until `stop`. */
-export function createContestants(database: DatabaseKind, sink: Sink, env: Record<string, string> = {}) {
+/**
+ * Starts contestants when they are first asked for; they stay until `stop`.
+ *
+ * @param options.against the folder of another build of this package (package.json and dist), which `other` runs
+ */
+export function createContestants(
+	database: DatabaseKind,
+	sink: Sink,
+	{ env = {}, against = null }: { env?: Record<string, string>; against?: string | null } = {},
+) {
 	const running = new Map<ContestantName, Promise<Contestant>>();
 	const get = (name: ContestantName): Promise<Contestant> => {
 		const known = running.get(name);
 		if (known) return known;
-		const starting = start(name, database, sink, env);
+		const starting = start(name, database, sink, { env, against });
 		running.set(name, starting);
 		return starting;
 	};
@@ -75,15 +84,17 @@ async function start(
 	name: ContestantName,
 	database: DatabaseKind,
 	sink: Sink,
-	env: Record<string, string>,
+	{ env, against }: { env: Record<string, string>; against: string | null },
 ): Promise<Contestant> {
+	const inline = fileURLToPath(new URL('./inline-hook', import.meta.url));
 	const directus = await startDirectus({
 		version: '12',
 		database,
 		content: true,
-		extension: !['none', 'control', 'inline', 'flow'].includes(name),
-		extraExtensions: name === 'inline' ? [fileURLToPath(new URL('./inline-hook', import.meta.url))] : [],
-		env: { ...env, LOG_LEVEL: 'error' },
+		extension: !['none', 'control', 'other', 'inline', 'flow'].includes(name),
+		extraExtensions: name === 'inline' ? [inline] : name === 'other' && against ? [against] : [],
+		// A hundred thousand items in one request are some 10 MB.
+		env: { ...env, LOG_LEVEL: 'error', MAX_PAYLOAD_SIZE: '100mb' },
 	});
 	const usual =
 		name === 'dead' ? `http://127.0.0.1:${await freePort()}` : name === 'hanging' ? sink.hangingUrl : sink.url;

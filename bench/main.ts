@@ -1,4 +1,5 @@
 /** Measures what `flush.md` §6, `config.md` and `sync.md` ask for, side by side; `scripts/bench.mjs` calls it. */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DatabaseKind } from '../test/kit/database-servers.js';
 import { databasesAvailable } from '../test/kit/databases-available.js';
@@ -6,6 +7,8 @@ import { providePostgres } from '../test/kit/embedded-postgres.js';
 import { beginRun, removeLeftovers } from '../test/kit/leftovers.js';
 import type { DirectusVersion } from '../test/kit/playground.js';
 import type { Bench } from './bench.js';
+import { badRow } from './bad-row.js';
+import { bulk } from './bulk.js';
 import { burst } from './burst.js';
 import { coalescing } from './coalescing.js';
 import { config } from './config.js';
@@ -16,17 +19,23 @@ import { createReport } from './report.js';
 import { scale } from './scale.js';
 import { sender } from './sender.js';
 import { sync } from './sync.js';
+import { statements } from './statements.js';
+import { triggers } from './triggers.js';
 import { startLoad, startSink } from './workers.js';
 
 const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
 	'mutation-cost': mutationCost,
+	statements,
 	burst,
+	bulk,
 	'first-byte': firstByte,
 	coalescing,
 	sender,
 	scale,
 	config,
 	sync,
+	triggers,
+	'bad-row': badRow,
 };
 
 const { values: asked } = parseArgs({
@@ -35,14 +44,19 @@ const { values: asked } = parseArgs({
 		only: { type: 'string' },
 		scale: { type: 'boolean', default: false },
 		rows: { type: 'string', default: '1000000' },
+		items: { type: 'string' },
 		database: { type: 'string', default: 'sqlite,postgres' },
 		directus: { type: 'string', default: '12,11' },
 		peers: { type: 'string', default: 'd6s,directus-sync' },
 		'cpu-profile': { type: 'string' },
+		against: { type: 'string' },
+		seconds: { type: 'string' },
 	},
 });
-// Filling the tables takes longer than everything else, so `scale` runs only where it is asked for.
-const names = asked.only?.split(',') ?? Object.keys(SCENARIOS).filter((name) => name !== 'scale' || asked.scale);
+// The first two take longer than all others together, so they run only where they are asked for; the third is of an option.
+const runsByItself = (name: string) =>
+	name === 'scale' ? asked.scale : !['bulk', 'triggers', 'bad-row'].includes(name);
+const names = asked.only?.split(',') ?? Object.keys(SCENARIOS).filter(runsByItself);
 const databases = asked.database.split(',') as DatabaseKind[];
 const unknown = names.filter((name) => !(name in SCENARIOS));
 if (unknown.length > 0) throw new Error(`"${unknown}" is no scenario; there are ${Object.keys(SCENARIOS)}.`);
@@ -54,13 +68,14 @@ const [sink, load, report] = [await startSink(), startLoad(), createReport()];
 // `--cpu-profile <folder>`: every Directus leaves a profile there when it stops.
 const profiling = asked['cpu-profile'];
 const env: Record<string, string> = profiling ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profiling}` } : {};
+const against = asked.against ? resolve(asked.against) : null;
 try {
 	for (const database of databases) {
 		if (available[database] !== null) {
 			report.note(`Not measured on ${database}: ${available[database] ?? 'it is not known'}`);
 			continue;
 		}
-		const contestants = createContestants(database, sink, env);
+		const contestants = createContestants(database, sink, { env, against });
 		try {
 			for (const name of names) {
 				// It compares command lines, with what they ask of one database or another; one tells enough.
@@ -72,7 +87,10 @@ try {
 					load,
 					report,
 					quick: asked.quick,
+					seconds: Number(asked.seconds ?? (asked.quick ? 12 : 60)),
+					against,
 					rows: Number(asked.rows),
+					items: Number(asked.items ?? (asked.quick ? 2_000 : 10_000)),
 					directus: asked.directus.split(',') as DirectusVersion[],
 					peers: asked.peers.split(','),
 					env,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { pause } from '../test/kit/wait.js';
 
 /** Linux counts CPU time in hundredths of a second for every process, whatever the kernel's own tick. */
@@ -12,9 +12,28 @@ export function cpuOf(pid: number): number {
 	return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+/** CPU time that a process has used since it began, all threads that still live, in ms, to the nanosecond. Linux only. */
+export function preciseCpuOf(pid: number): number {
+	const threads = readdirSync(`/proc/${pid}/task`);
+	const spent = (thread: string) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
+	return threads.reduce((sum, thread) => sum + spent(thread), 0) / 1e6;
+}
+
 /** Memory that a process holds at this moment, in MiB. Linux only. */
 export function residentMemoryOf(pid: number): number {
 	const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+	return Number(kib) / 1024;
+}
+
+/** Begins to look anew for the most memory that a process holds. Linux only. */
+export function forgetPeakMemory(pid: number): void {
+	// 5 resets the high-water mark (man 5 proc).
+	writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** The most memory that a process has held since `forgetPeakMemory`, in MiB. Linux only. */
+export function peakMemoryOf(pid: number): number {
+	const kib = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 	return Number(kib) / 1024;
 }
 

@@ -13,9 +13,15 @@ export interface Figure {
 	contestant: string;
 	/** By name, with the unit in the name: `p50 ms`. */
 	values: Record<string, number | string>;
-	/** Of `flush.md` §6, where this line has one: what it says, and whether it was reached. */
-	bar?: { text: string; reached: boolean };
+	/** Where this line has one: what it says, and whether it was reached; null where the interval does not tell. */
+	bar?: { text: string; reached: boolean | null };
 }
+
+const WORDS = new Map([
+	[true, 'reached'],
+	[false, 'FALLS SHORT'],
+	[null, 'undecided'],
+]);
 
 /** Prints figures as they come, and keeps them for the file. */
 export function createReport() {
@@ -31,7 +37,7 @@ export function createReport() {
 			if (heading !== last) console.log(`\n${heading}`);
 			last = heading;
 			const values = Object.entries(figure.values).map(([name, value]) => `${name} ${value}`);
-			const bar = figure.bar ? `   [${figure.bar.reached ? 'reached' : 'FALLS SHORT'}: ${figure.bar.text}]` : '';
+			const bar = figure.bar ? `   [${WORDS.get(figure.bar.reached)}: ${figure.bar.text}]` : '';
 			console.log(`  ${figure.contestant.padEnd(44)} ${values.join('   ')}${bar}`);
 		},
 		note: (text: string) => console.log(`\n${text}`),
@@ -39,7 +45,10 @@ export function createReport() {
 		close(asked: Record<string, unknown>): void {
 			const barred = figures.filter(({ bar }) => bar);
 			const short = barred.filter(({ bar }) => bar?.reached === false);
-			console.log(`\n${barred.length - short.length} of ${barred.length} bars reached.`);
+			const undecided = barred.filter(({ bar }) => bar?.reached === null).length;
+			console.log(
+				`\n${barred.length - short.length - undecided} of ${barred.length} bars reached, ${undecided} undecided.`,
+			);
 			for (const { scenario, database, measure, contestant, values, bar } of short)
 				console.log(
 					`  falls short: ${scenario}, ${database}: ${measure}, ${contestant}: ${bar?.text}: ${JSON.stringify(values)}`,

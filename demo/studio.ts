@@ -1,5 +1,5 @@
 import { createDirectus, customEndpoint, rest, staticToken } from '@directus/sdk';
-import type { Status } from '../src/core/status.js';
+import type { Status } from '../src/contract/answers/status.js';
 import { ARTICLE_FIELDS, type Article, type Author, type Tag } from './pages.js';
 
 /** How the demo talks to its Directus. */

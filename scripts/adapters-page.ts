@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { adapters } from '../src/core/adapters/index.js';
+import { adapters } from '../src/flush/adapters/index.js';
 
 /** `docs/adapters.md`: every adapter and its options, from the schemas that validation reads. */
 export function adaptersPage(): string {

@@ -6,8 +6,13 @@
  *     npm run bench -- --only burst,sender          some scenarios
  *     npm run bench -- --database sqlite            one database
  *     npm run bench -- --only scale --rows 100000   full tables beside empty ones (default a million rows)
+ *     npm run bench -- --only statements            what one change asks of the database
+ *     npm run bench -- --only bulk --items 100000   many items in one request (default 10,000)
+ *     npm run bench -- --only triggers --database sqlite,postgres,mysql   what DOWNSTREAM_TRIGGERS costs other writers
  *     npm run bench -- --only config --peers d6s    one of the other command lines (default d6s,directus-sync)
  *     npm run bench -- --only config --directus 12  on one version (default 12,11)
+ *     npm run bench -- --only mutation-cost --against ../other   beside another build of this package, in that folder
+ *     npm run bench -- --only mutation-cost --seconds 120        longer for each kind of save, for narrower intervals
  *     npm run bench -- --cpu-profile .tmp/profiles  a CPU profile of every Directus, in that folder
  *     npm run bench -- --no-build                   what is in dist as it is
  */

@@ -28,6 +28,8 @@ await build({
 	// Errors name functions, and --debug shows where they come from.
 	keepNames: true,
 	legalComments: 'inline',
+	// The other form of jsonc-parser looks for its parts at run time, where they are not.
+	mainFields: ['module', 'main'],
 	// commander is CommonJS, and asks for Node's own modules in its way.
 	banner: {
 		js: "import { createRequire as downstreamRequire } from 'node:module'; const require = downstreamRequire(import.meta.url);",

@@ -10,7 +10,32 @@
  * With `--config` it is the pushes of configuration: two at once under full load, killed at random moments, and failed
  * before each of their steps; all of it or one part.
  *
+ *     npm run chaos -- --filters [--runs 10000] [--directus 12] [--seed 1]     filters, judged as Directus does
  *     npm run chaos -- --config [--kills 20] [--only at-once|kills|failures] [--directus 11]
+ *     npm run chaos -- --config --only matrix [--databases sqlite12,mysql11] [--seed 1]
+ *
+ * The matrix pushes one of everything from every database and version onto every other, 36 ways: once, after which
+ * nothing is left to do, neither there nor on the way back. It takes about ten minutes. So does
+ *
+ *     npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql12]
+ *
+ * It makes 25 changes of a schema (type, length, key, relation) on each database, on tables that are filled and on
+ * empty ones, fails each before each of its steps, and prints what became of them as a table.
+ *
+ * With `--fuzz` a hostile instance asks and is asked, 10,000 times each; how long the event loop stood still, and how much
+ * memory that took, is measured.
+ *
+ *     npm run chaos -- --fuzz [--runs 10000] [--directus 12] [--seed 1]
+ *
+ * With `--writes` nothing is killed: writes at random through every door of Directus are compared with what was recorded;
+ * with `--triggers`, another process writes as well.
+ *
+ *     npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 11] [--seed 1]
+ *
+ * With `--clock` moments pass, retries wait and a node dies, in several time zones and under clocks that are an hour off
+ * (where libfaketime is installed).
+ *
+ *     npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 11]
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,13 +46,19 @@ const { values } = parseArgs({
 	options: {
 		sync: { type: 'boolean', default: false },
 		config: { type: 'boolean', default: false },
+		filters: { type: 'boolean', default: false },
+		writes: { type: 'boolean', default: false },
+		triggers: { type: 'boolean', default: false },
+		clock: { type: 'boolean', default: false },
+		fuzz: { type: 'boolean', default: false },
+		steps: { type: 'string', default: '150' },
 		only: { type: 'string', default: '' },
 		runs: { type: 'string', default: '1' },
 		edits: { type: 'string', default: '2000' },
 		kills: { type: 'string' },
 		cuts: { type: 'string', default: '6' },
 		topology: { type: 'string', default: 'chain,ring,mesh' },
-		databases: { type: 'string', default: 'sqlite,sqlite,postgres' },
+		databases: { type: 'string' },
 		'on-delete': { type: 'string', default: 'update,delete' },
 		database: { type: 'string', default: 'sqlite' },
 		directus: { type: 'string', default: '12' },
@@ -35,24 +66,33 @@ const { values } = parseArgs({
 	},
 });
 const kills = values.kills ?? (values.sync ? '4' : values.config ? '20' : '200');
+const databases =
+	values.databases ?? (values.writes || values.clock ? 'sqlite,postgres,mysql' : 'sqlite,sqlite,postgres');
 const isCount = (text) => /^\d+$/.test(text);
 const areOf = (text, known) => text.split(',').every((one) => known.includes(one));
 const isWellAsked =
-	[kills, values.seed, values.runs, values.edits, values.cuts].every(isCount) &&
+	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps].every(isCount) &&
 	(values.sync
 		? areOf(values.topology, ['chain', 'ring', 'mesh']) &&
 			areOf(values['on-delete'], ['update', 'delete']) &&
-			areOf(values.databases, ['sqlite', 'postgres', 'mysql']) &&
-			values.databases.split(',').length === 3
-		: areOf(values.database, ['sqlite', 'postgres']) && Number(kills) > 0);
+			areOf(databases, ['sqlite', 'postgres', 'mysql']) &&
+			databases.split(',').length === 3
+		: values.writes || values.clock
+			? areOf(databases, ['sqlite', 'postgres', 'mysql'])
+			: areOf(values.database, ['sqlite', 'postgres']) && Number(kills) > 0);
 if (!isWellAsked)
 	throw new Error(
 		`npm run chaos -- [--kills 200] [--database sqlite|postgres] [--directus 12|11] [--seed 1]
 npm run chaos -- --config [--kills 20] [--only at-once|kills|failures] [--database sqlite|postgres] [--directus 12|11] [--seed 1]
+npm run chaos -- --config --only matrix [--databases sqlite12,postgres12,mysql12,sqlite11,postgres11,mysql11] [--seed 1]
+npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql12]
+npm run chaos -- --filters [--runs 10000] [--directus 12|11] [--seed 1]
+npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
+npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 12|11]
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
-await install({ directus: [values.directus] });
+await install({ directus: ['matrix', 'changes'].includes(values.only) ? ['11', '12'] : [values.directus] });
 const run = (command, commandArguments) =>
 	new Promise((resolve) => {
 		const child = spawn(command, commandArguments, { cwd: ROOT, env: nodeEnvironment(), stdio: 'inherit' });
@@ -66,15 +106,25 @@ const asked = {
 	edits: Number(values.edits),
 	kills: Number(kills),
 	cuts: Number(values.cuts),
-	databases: values.databases.split(','),
+	steps: Number(values.steps),
+	databases: databases.split(','),
 	version: values.directus,
 	topologies: values.topology.split(','),
 	onDelete: values['on-delete'].split(','),
 	seed: Number(values.seed),
+	triggers: values.triggers,
 };
 const usual = [kills, values.database, values.directus, values.seed];
 const work = () => {
+	if (values.filters)
+		return chaos('filters-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
+	if (values.fuzz)
+		return chaos('fuzz-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
+	if (values.clock) return chaos('clock-main.ts', [databases, values.directus]);
+	if (values.writes) return chaos('writes-main.ts', [JSON.stringify(asked)]);
 	if (values.sync) return chaos('sync-main.ts', [JSON.stringify(asked)]);
-	return values.config ? chaos('config-main.ts', [...usual, values.only]) : chaos('main.ts', usual);
+	return values.config
+		? chaos('config-main.ts', [...usual, values.only, values.databases ?? ''])
+		: chaos('main.ts', usual);
 };
 process.exitCode = built || (await work());

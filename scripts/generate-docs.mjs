@@ -1,4 +1,4 @@
-/** `npm run docs`: writes `docs/openapi.json`, made from the routes, and `docs/adapters.md`, made from the adapters. Started under any Node, it goes on under ours. */
+/** `npm run docs`: writes `docs/openapi.json`, made from the routes, `docs/adapters.md`, made from the adapters, and `docs/commands.md`, made from the command line. Started under any Node, it goes on under ours. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,9 @@ if (process.argv[2] === 'here') {
 	const { adaptersPage } = await import('./adapters-page.ts');
 	const page = join(ROOT, 'docs', 'adapters.md');
 	writeFileSync(page, await format(adaptersPage(), { ...style, filepath: page }));
+	const { commandsPage } = await import('./commands-page.ts');
+	const commands = join(ROOT, 'docs', 'commands.md');
+	writeFileSync(commands, await format(commandsPage(), { ...style, filepath: commands }));
 } else {
 	const script = join(ROOT, 'scripts', 'generate-docs.mjs');
 	process.exitCode = spawnSync('node', [script, 'here'], { env: nodeEnvironment(), stdio: 'inherit' }).status ?? 1;

@@ -1,83 +1,65 @@
 /** The endpoint as an OpenAPI 3.1 document, made from the routes themselves; `generate-docs.mjs` writes it down. */
 import { z } from 'zod';
-import { routes, type RouteName } from '../src/core/routes.js';
-import { configSchemas } from './openapi-config.js';
-import { conflictSchemas } from './openapi-conflicts.js';
-import { syncSchemas } from './openapi-sync.js';
-import { listOf, object, ref, schemas, text, whole, type Json } from './openapi-schemas.js';
+import { routes, type RouteName } from '../src/contract/routes.js';
+import { configIssue } from '../src/contract/plan.js';
+import { flushedChange } from '../src/contract/flushed-change.js';
+import { issue } from '../src/contract/issue.js';
+import { examples } from './openapi-examples.js';
+import { jsonSchema, type Components, type Json } from './openapi-schemas.js';
 
-/** Which of them each route answers; null for text. */
-const answers: Record<RouteName, { schema: string; list?: 'paged' | 'whole'; notes?: true } | null> = {
-	status: { schema: 'Status' },
-	metrics: null,
-	throughput: { schema: 'Throughput' },
-	validate: { schema: 'Validation' },
-	adapters: { schema: 'Adapter', list: 'whole' },
-	dryRun: { schema: 'DryRun' },
-	testTarget: { schema: 'Test' },
-	flushTarget: { schema: 'Flush' },
-	pauseTarget: { schema: 'State' },
-	resumeTarget: { schema: 'State' },
-	deliveries: { schema: 'Delivery', list: 'paged' },
-	causes: { schema: 'Cause', list: 'whole' },
-	delivery: { schema: 'DeliveryDetail' },
-	retryMany: { schema: 'Bulk' },
-	cancelMany: { schema: 'Bulk' },
-	retry: { schema: 'Delivery' },
-	cancel: { schema: 'Delivery' },
-	incidents: { schema: 'Incident', list: 'paged' },
-	operations: { schema: 'Operation', list: 'paged' },
-	configPull: { schema: 'Bundle', notes: true },
-	configDiff: { schema: 'Plan', notes: true },
-	configPush: { schema: 'Push', notes: true },
-	configIds: { schema: 'Ids' },
-	configUntrack: { schema: 'Untracked' },
-	configHistory: { schema: 'Pushed', list: 'paged' },
-	configPushed: { schema: 'PushedPlan' },
-	configRevertPlan: { schema: 'Plan', notes: true },
-	configRevert: { schema: 'Push', notes: true },
-	syncConflicts: { schema: 'Conflict', list: 'paged' },
-	syncConflict: { schema: 'Conflict' },
-	syncResolveMany: { schema: 'Resolved' },
-	syncResolve: { schema: 'Conflict' },
-	syncOptions: { schema: 'JsonSchema' },
-	syncClosure: { schema: 'RuleClosure', list: 'whole' },
-	syncCheck: { schema: 'LinkCheck' },
-	syncHello: { schema: 'SyncWelcome' },
-	syncApply: { schema: 'SyncApplied' },
-	syncDigests: { schema: 'SyncDigests' },
-	syncResend: { schema: 'SyncAsked' },
-	syncFile: { schema: 'SyncFile' },
-	syncCompare: { schema: 'SyncComparison' },
-	syncBackfill: { schema: 'SyncRun' },
-	syncRepair: { schema: 'SyncRepair' },
-	syncProgress: { schema: 'SyncRun' },
-	syncReceived: { schema: 'SyncReceived', list: 'paged' },
-	syncUndo: { schema: 'SyncUndone' },
-};
+/** What routes are listed under; in this order. */
+const TAGS = {
+	Status: 'How things are, and who this instance is.',
+	Targets: 'Flush targets: checks, previews, and what is sent by hand.',
+	Deliveries: 'What was sent, what was not, and what people did about it.',
+	Configuration: 'Schema and settings as data: pulled, planned, pushed and reverted.',
+	Sync: 'Remotes: what they need, what differs, what is sent.',
+	Conflicts: 'Rows that two instances changed differently.',
+	'Between instances': 'What instances ask of each other. Not for people.',
+} as const;
+type Tag = keyof typeof TAGS;
+
+const PUSHES: readonly RouteName[] = ['configPush', 'configRevert', 'configFinish'];
+
+const text = { type: 'string' };
+const errors = z
+	.object({
+		errors: z.array(
+			z.object({
+				message: z.string(),
+				extensions: z.looseObject({ code: z.string(), issues: z.array(z.union([issue, configIssue])).optional() }),
+			}),
+		),
+	})
+	.meta({ id: 'Errors' });
 
 /** The whole document. */
 export function openapi(version: string): Json {
+	const components: Components = {};
 	const paths: Record<string, Json> = {};
+	jsonSchema(errors, components);
 	for (const name of Object.keys(routes) as RouteName[]) {
 		const { method, path } = routes[name];
 		const known = `/downstream${path.replace(/:(\w+)/g, '{$1}')}`;
-		paths[known] = { ...paths[known], [method]: operation(name) };
+		paths[known] = { ...paths[known], [method]: operation(name, components) };
 	}
+	const webhooks = { flush: { post: flushWebhook(components) } };
 	return {
 		openapi: '3.1.0',
 		info: {
 			title: 'Downstream',
 			version,
 			description:
-				'The endpoint of directus-extension-downstream, beneath the URL of Directus. For admins only, except where said; the routes between instances are for users with the policy "Data Sync" too. Made by `npm run docs` from src/core/routes.ts.',
+				'The endpoint of directus-extension-downstream, beneath the URL of Directus. For admins only, except where said; the routes between instances are for users with the policy "Data Sync" too. Made by `npm run docs` from src/contract/routes.ts.',
 			license: { name: 'MIT', identifier: 'MIT' },
 		},
 		servers: [{ url: '/' }],
 		security: [{ directus: [] }],
+		tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
 		paths,
+		webhooks,
 		components: {
-			schemas: { ...schemas, ...configSchemas, ...syncSchemas, ...conflictSchemas },
+			schemas: Object.fromEntries(Object.entries(components).toSorted(([a], [b]) => (a < b ? -1 : 1))),
 			securitySchemes: {
 				directus: { type: 'http', scheme: 'bearer', description: "An admin's token." },
 				metrics: { type: 'http', scheme: 'bearer', description: 'DOWNSTREAM_METRICS_TOKEN.' },
@@ -86,9 +68,9 @@ export function openapi(version: string): Json {
 	};
 }
 
-function operation(name: RouteName): Json {
+function operation(name: RouteName, components: Components): Json {
 	const { method, path, access, summary, input } = routes[name];
-	const { $schema: _, ...given } = z.toJSONSchema(input as z.ZodType, { io: 'input', unrepresentable: 'any' }) as Json;
+	const given = jsonSchema(input, components);
 	const properties = (given['properties'] ?? {}) as Record<string, Json>;
 	const named = [...path.matchAll(/:(\w+)/g)].map(([, id]) => ({ name: id, in: 'path', required: true, schema: text }));
 	const query = method === 'get' ? Object.entries(properties).map(([key, schema]) => parameter(key, schema)) : [];
@@ -99,21 +81,40 @@ function operation(name: RouteName): Json {
 		423: failure('Another push is running, and by whom.'),
 	};
 	const failures = { 400: 'Something in it is wrong, and is named.', 404: 'There is no such thing.' };
+	const sent = examples[name]?.input;
 	return {
 		operationId: name,
+		tags: [tagOf(name)],
 		summary,
 		...(access !== 'admin-or-metrics-token' ? {} : { security: [{ directus: [] }, { metrics: [] }] }),
 		...(named.length + query.length > 0 ? { parameters: [...named, ...query] } : {}),
-		...(takesBody ? { requestBody: { required: true, content: { 'application/json': { schema: given } } } } : {}),
+		...(takesBody
+			? {
+					requestBody: {
+						required: true,
+						content: { 'application/json': { schema: given, ...(sent === undefined ? {} : { example: sent }) } },
+					},
+				}
+			: {}),
 		responses: {
-			200: answer(name),
+			200: answered(name, components),
 			...(Object.keys(properties).length > 0 || name === 'flushTarget' ? { 400: failure(failures[400]) } : {}),
 			401: failure('Directus does not know the token, or it has expired.'),
 			403: failure('Not an admin.'),
 			...(named.length > 0 ? { 404: failure(failures[404]) } : {}),
-			...(answers[name]?.schema === 'Push' ? conflicts : {}),
+			...(PUSHES.includes(name) ? conflicts : {}),
 		},
 	};
+}
+
+function tagOf(name: RouteName): Tag {
+	const { path, access } = routes[name];
+	const [, family = ''] = path.split('/');
+	if (access === 'peer' || access === 'code') return 'Between instances';
+	if (family === 'sync') return path.startsWith('/sync/conflicts') ? 'Conflicts' : 'Sync';
+	if (family === 'config') return 'Configuration';
+	if (['deliveries', 'incidents', 'operations'].includes(family)) return 'Deliveries';
+	return ['targets', 'validate', 'adapters', 'dry-run'].includes(family) ? 'Targets' : 'Status';
 }
 
 function parameter(name: string, { description, ...schema }: Json): Json {
@@ -126,32 +127,62 @@ function parameter(name: string, { description, ...schema }: Json): Json {
 	};
 }
 
-function answer(name: RouteName): Json {
-	const answered = answers[name];
-	if (!answered) return { description: 'Prometheus text.', content: { 'text/plain': { schema: text } } };
-	const paging = object(
-		{
-			total: whole,
-			total_is_estimate: { type: 'boolean' },
-			searched: whole,
-			limit: whole,
-			page: whole,
-			next_cursor: text,
+function answered(name: RouteName, components: Components): Json {
+	const { answer, streams } = routes[name];
+	if (answer === 'text') return { description: 'Prometheus text.', content: { 'text/plain': { schema: text } } };
+	const schema = jsonSchema(answer, components);
+	const example = examples[name]?.answer;
+	return {
+		description: streams ? 'Done; with another `Accept`, one such object after the other.' : 'Done.',
+		content: {
+			'application/json': { schema, ...(example === undefined ? {} : { example }) },
+			...(streams ? { 'application/x-ndjson': { schema }, 'text/event-stream': { schema: text } } : {}),
 		},
-		['total_is_estimate', 'searched', 'next_cursor'],
-	);
-	const schema = object({
-		data: answered.list ? listOf(ref(answered.schema)) : ref(answered.schema),
-		...(answered.list === 'paged' ? { meta: paging } : {}),
-		...(answered.notes ? { meta: ref('Notes') } : {}),
+	};
+}
+
+/** What a flush target with the adapter `webhook` receives. */
+function flushWebhook(components: Components): Json {
+	const header = (name: string, description: string, required: boolean) => ({
+		name,
+		in: 'header',
+		required,
+		description,
+		schema: text,
 	});
 	return {
-		description: answered.list === 'paged' ? 'One page.' : 'Done.',
-		content: { 'application/json': { schema } },
+		operationId: 'flush',
+		summary: 'What a flush target receives: changes, those of a batch in one request.',
+		description:
+			'Sent to the `url` of targets with the adapter `webhook`, and signed as Standard Webhooks 1.0 if the target has a signing secret. The target’s `api_key` comes in the header that its `auth_header` names.',
+		security: [],
+		parameters: [
+			header('webhook-id', 'The same on every retry: a receiver that knows it has had the changes.', true),
+			header('webhook-timestamp', 'Seconds since 1970, of this attempt.', true),
+			header('webhook-signature', '`v1,` and the signature; two, separated by a space, while secrets rotate.', false),
+			header('user-agent', 'directus-extension-downstream and its version.', true),
+		],
+		requestBody: {
+			required: true,
+			content: {
+				'application/json': {
+					schema: { type: 'array', items: jsonSchema(flushedChange, components) },
+					example: examples.flush,
+				},
+			},
+		},
+		responses: {
+			'2XX': { description: 'Delivered.' },
+			'4XX': {
+				description:
+					'Failed; but 408, 425 and 429 are tried again (`Retry-After` is obeyed), 410 pauses the target, and after 400, 413 and 422 the batch is divided.',
+			},
+			'5XX': { description: 'Tried again later.' },
+		},
 	};
 }
 
 const failure = (description: string) => ({
 	description,
-	content: { 'application/json': { schema: ref('Errors') } },
+	content: { 'application/json': { schema: { $ref: '#/components/schemas/Errors' } } },
 });

@@ -4,6 +4,7 @@
  *
  *     npm test -- --only unit,checks     some of: checks, unit, e2e
  *     npm test -- --directus 12          on these Directus versions only (12, 11)
+ *     npm test -- --whole                every file on every version, not a sample of them
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -28,7 +29,7 @@ const total = { passed: 0, failed: 0 };
 const notRun = [];
 const failures = [];
 
-const { parts, versions } = readArguments();
+const { parts, versions, whole } = readArguments();
 const began = Date.now();
 heading('install');
 try {
@@ -36,6 +37,7 @@ try {
 	const environment = {
 		...nodeEnvironment(),
 		DOWNSTREAM_TEST_DIRECTUS: versions.join(),
+		...(whole && { DOWNSTREAM_TEST_WHOLE: '1' }),
 		// npm's own notices would drown the tool's.
 		npm_config_loglevel: 'silent',
 	};
@@ -52,10 +54,13 @@ close();
 
 function readArguments() {
 	try {
-		const { values } = parseArgs({ options: { only: { type: 'string' }, directus: { type: 'string' } } });
+		const { values } = parseArgs({
+			options: { only: { type: 'string' }, directus: { type: 'string' }, whole: { type: 'boolean', default: false } },
+		});
 		const asked = {
 			parts: values.only?.split(',') ?? PARTS,
 			versions: values.directus?.split(',') ?? Object.keys(DIRECTUS_FOLDERS).reverse(),
+			whole: values.whole,
 		};
 		const unknown = [
 			...asked.parts.filter((part) => !PARTS.includes(part)),
@@ -64,7 +69,7 @@ function readArguments() {
 		if (unknown.length > 0) throw new Error(`"${unknown}" is not known here.`);
 		return asked;
 	} catch (error) {
-		const usage = `npm test -- [--only ${PARTS.join(',')}] [--directus ${Object.keys(DIRECTUS_FOLDERS).reverse()}]`;
+		const usage = `npm test -- [--only ${PARTS.join(',')}] [--directus ${Object.keys(DIRECTUS_FOLDERS).reverse()}] [--whole]`;
 		console.error(`${error.message}\n${usage}`);
 		process.exit(2);
 	}

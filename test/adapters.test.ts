@@ -1,7 +1,8 @@
 import { request as send } from 'undici';
 import { afterEach, expect, test } from 'vitest';
-import { adapters } from '../src/core/adapters/index.js';
-import type { Verdict } from '../src/core/verdict.js';
+import { adapters } from '../src/flush/adapters/index.js';
+import { ALL_ITEMS } from '../src/contract/vocabulary.js';
+import type { Verdict } from '../src/delivery/core/verdict.js';
 import * as cloudflare from './providers/cloudflare.js';
 import { change, deliver, many, numbered, target } from './providers/deliver.js';
 import * as fastly from './providers/fastly.js';
@@ -172,7 +173,7 @@ test('Vercel invalidates 16 tags to a request, as written', async () => {
 	provider.purged.splice(0);
 	await deliver(
 		'vercel',
-		[change('*', { paths: ['/a'] })],
+		[change(ALL_ITEMS, { paths: ['/a'] })],
 		target('vercel', { ...at, delete: true, team: 'acme' }, { apiKey: vercel.TOKEN }),
 	);
 	expect(provider.purged).toEqual(['deleted articles']);
@@ -214,7 +215,7 @@ test('Netlify purges tags, and never the whole site', async () => {
 		change('1'),
 		change('2', { tags: ['', ' '] }),
 		change('3', { paths: ['/a'] }),
-		change('*', { collection: 'pages' }),
+		change(ALL_ITEMS, { collection: 'pages' }),
 		change('4', { tags: ['Article:4'] }),
 	];
 	expect(await deliver('netlify', changes, to)).toEqual(delivered(1));

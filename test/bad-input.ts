@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** What people and programs send by mistake or on purpose: any JSON, and names that mean something to JavaScript. */
-const nasty = fc.constantFrom(
+export const nasty = fc.constantFrom(
 	'__proto__',
 	'constructor',
 	'toString',

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
+import type { Issue } from '../src/contract/issue.js';
 import { expect, test } from 'vitest';
-import { routes } from '../src/core/routes.js';
-import { compileRule } from '../src/core/watch.js';
-import { closureOf, compileSyncRules } from '../src/core/sync/compile-sync-rules.js';
-import { checkRemoteSource } from '../src/core/sync/validate-remote-source.js';
-import { checkSyncOptions, checkSyncRules } from '../src/core/sync/validate-sync-rules.js';
-import { checkTarget } from '../src/core/validate-target.js';
-import { checkFlushOptions, checkFlushRules, type Issue } from '../src/core/validate-rules.js';
+import { routes } from '../src/contract/routes.js';
+import { compileRule } from '../src/capture/core/watch.js';
+import { closureOf, compileSyncRules } from '../src/sync/core/rules/compile-sync-rules.js';
+import { checkRemoteSource } from '../src/sync/core/rules/validate-remote-source.js';
+import { checkSyncOptions, checkSyncRules } from '../src/sync/core/rules/validate-sync-rules.js';
+import { checkTarget } from '../src/flush/core/validate-target.js';
+import { checkFlushOptions, checkFlushRules } from '../src/flush/core/validate-rules.js';
 import { adapter, anything, dryRunBody, listQuery, options, rules, syncRules } from './bad-input.js';
 import { SCHEMA } from './schema-overview.js';
 import { SYNC_SCHEMA } from './sync-schema.js';
 
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
+const seed = Number(process.env['DOWNSTREAM_TEST_SEED'] ?? process.env['FUZZ_SEED'] ?? Date.now() % 1_000_000);
 const run = (property: fc.IProperty<unknown[]> | fc.IProperty<never>, numRuns: number) =>
 	fc.assert(property as fc.IProperty<unknown[]>, { seed, numRuns });
 

@@ -33,5 +33,6 @@ export function readUrl(value: string | null, flag: string): string {
 		throw new Failure('INVALID_URL', 'The address contains a user name or password.', {
 			advice: 'Take them out of the address and give a token instead.',
 		});
-	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+	// The Studio's address is as good: people copy it out of the browser.
+	return `${url.origin}${url.pathname.replace(/\/admin(\/.*)?$/, '')}`.replace(/(?<!\/)\/+$/, '');
 }

@@ -4,20 +4,26 @@ import {
 	DESTRUCTIVE,
 	DUMP,
 	EXIT_CODE,
+	EXIT_CODE_DRIFT,
+	EXPECT,
 	FILTERS,
+	FORMS,
+	KEEP_SECRETS,
 	globalOptions,
 	list,
 	LOSSES,
-	NO_WAIT,
 	option,
+	PAGES,
 	PRESERVE_IDS,
 	RETRIES,
 	SEED,
 	SPECS,
-	SYNCED,
+	WAIVE,
 	whole,
+	YES,
 } from './command-options.js';
 import type { CommandName, Flags } from './flags.js';
+import { syncCommands } from './sync-commands.js';
 
 export interface Invocation {
 	command: CommandName;
@@ -39,7 +45,9 @@ export function parseArguments(argv: readonly string[], version: string, width =
 	const refusals: string[] = [];
 	const program = new Command('downstream');
 	program
-		.description("Keeps a Directus instance's configuration as files, and looks after what is downstream of it.")
+		.description(
+			"Keeps a Directus instance's configuration as files, flushes caches, and syncs items between instances.",
+		)
 		.exitOverride()
 		.configureOutput({
 			writeOut: (text) => void written.push(text),
@@ -48,7 +56,9 @@ export function parseArguments(argv: readonly string[], version: string, width =
 			getOutHelpWidth: () => width,
 			getErrHelpWidth: () => width,
 		})
-		.helpOption('-h, --help', 'show this, or what a command takes')
+		// Each command lists the shared options too: nobody looks for -u in the help of the program.
+		.configureHelp({ showGlobalOptions: true })
+		.helpOption('-h, --help', 'show this help, or that of a command')
 		.version(version, '-V, --version', 'show the version')
 		.showSuggestionAfterError();
 	globalOptions(program);
@@ -71,7 +81,7 @@ export function parseArguments(argv: readonly string[], version: string, width =
 			.join('')
 			.trim()
 			.replace(/^error: /, '');
-		// Without any command, commander shows the help and calls it an error.
+		// Without a command, commander shows the help and reports an error.
 		if (message === '')
 			return { outcome: 'refused', message: 'No command was given.', help: written.join('').trimEnd() };
 		return { outcome: 'refused', message, help: '' };
@@ -90,99 +100,109 @@ type Define = (
 
 function defineCommands(program: Command, define: Define): void {
 	program.commandsGroup('Configuration:');
-	define(program, 'pull', 'write the configuration of an instance to files', [...DUMP, PRESERVE_IDS, ...SPECS]);
+	define(program, 'pull', 'write the configuration of an instance to files', [
+		...DUMP,
+		PRESERVE_IDS,
+		KEEP_SECRETS,
+		...SPECS,
+	]);
 	define(program, 'diff', 'show what a push would change; changes nothing', [
 		...DUMP,
 		...COMPARE,
-		EXIT_CODE,
-		option('--pretty-diff', 'accepted; the output is always readable').hideHelp(),
+		...FORMS,
+		WAIVE,
+		EXIT_CODE_DRIFT,
+		option('--pretty-diff', 'accepted without effect: the output is always readable').hideHelp(),
 	]);
-	define(program, 'push', 'make an instance what the files say: all of it, or nothing', [
+	define(program, 'push', 'apply the files to an instance: everything, or nothing', [
 		...DUMP,
 		...COMPARE,
-		option('--plan <file>', 'push exactly this plan, refused where the instance has changed since'),
+		option('--plan <file>', 'push exactly this plan; refused if the instance has changed since'),
 		DESTRUCTIVE,
 		...LOSSES,
-		option('--dry-run', 'do it all within a transaction that is rolled back'),
+		WAIVE,
+		...EXPECT,
+		option('--dry-run', 'run the whole push in a transaction, then roll it back'),
 		RETRIES,
 	]);
-	define(program, 'specs', 'write the OpenAPI and GraphQL specifications of an instance to files', [
-		option('--dump-path <path>', 'folder of the dump (default: ./directus-config)'),
-		option('--specs-path <path>', 'its folder of the specifications (default: specs)'),
+	define(program, 'check', 'list everything that prevents a push; changes nothing', [
+		...DUMP,
+		...COMPARE.filter(({ long }) => long !== '--plan-out'),
+		WAIVE,
 	]);
-	const seed = program.command('seed').description('items of your collections as files: diff, push');
+	define(program, 'history', 'list the pushes to an instance, newest first', PAGES);
+	define(program, 'show', 'show the plan of a push, or a plan file (default: the last push)', FORMS, ' [push]');
+	define(
+		program,
+		'revert',
+		'revert a push by a new push, with the same checks (default: the last push)',
+		[
+			DESTRUCTIVE,
+			...LOSSES,
+			WAIVE,
+			YES,
+			option('--finish', 'finish a push that was broken off, instead of reverting it'),
+			option('--dry-run', 'run it all in a transaction, then roll it back'),
+		],
+		' [push]',
+	);
+	define(program, 'init', 'write a configuration file with environments, and list the next steps', []);
+	define(program, 'specs', 'write the OpenAPI and GraphQL specifications of an instance to files', [
+		option('--dump-path <path>', 'folder of the configuration files (default: ./directus-config)'),
+		option('--specs-path <path>', 'folder of the specifications, in the dump folder (default: specs)'),
+	]);
+	const seed = program.command('seed').description('items of your collections, from files: diff, push');
 	define(seed, 'seed diff', 'show what a seed push would change; changes nothing', [SEED, EXIT_CODE]);
-	define(seed, 'seed push', 'make the items of an instance what the seeds say', [SEED, DESTRUCTIVE, RETRIES]);
+	define(seed, 'seed push', 'apply the seeds to the items of an instance', [SEED, DESTRUCTIVE, RETRIES]);
 
 	program.commandsGroup('Caches and deliveries:');
-	define(program, 'status', 'how everything is: engine, outbox, deliveries, targets', []);
+	define(program, 'status', 'show the state of engine, outbox, deliveries and targets', []);
 	const listed = define(
 		program,
 		'deliveries',
-		'list deliveries, newest first; with an id, all that is known of one',
+		'list deliveries, newest first; with an id, show one delivery in full',
 		[
 			...FILTERS,
-			option('--limit <number>', 'how many (default: 25)', whole(1)),
-			option('--page <number>', 'which page (default: 1)', whole(1)),
-			option('--sort <field>', 'by a field, with "-" in front for descending (default: -created_at)'),
+			...PAGES,
+			option('--sort <field>', 'field to sort by, with "-" in front for descending (default: -created_at)'),
 		],
 		' [id]',
 	);
 	listed.helpGroup('Caches and deliveries:');
-	define(program, 'retry', 'send deliveries again: by id, or all that fit a filter', FILTERS, ' [ids...]');
+	define(program, 'retry', 'send deliveries again: by id, or all that match a filter', FILTERS, ' [ids...]');
 	define(
 		program,
 		'flush',
-		'flush by hand what a target has of a collection, of items, or all',
+		'flush a target by hand: a collection, some of its items, or everything',
 		[
-			option('--collection <collection>', 'everything of this collection'),
-			option('--keys <keys>', 'only these items of it, separated by commas', list),
-			option('--all', 'everything that the target has rules for'),
-			option('--dry-run', 'only say what would be sent'),
+			option('--collection <collection>', 'the whole collection'),
+			option('--keys <keys>', 'only these items of the collection, separated by commas', list),
+			option('--all', 'every collection that the target has rules for'),
+			option('--dry-run', 'only show what would be sent'),
 		],
 		' <target>',
 	);
 	define(program, 'test', 'send one test request to a target and show its answer', [], ' <target>');
 
 	program.commandsGroup('Sync:');
-	define(
-		program,
-		'compare',
-		'prove an instance and a remote source equal, or show what differs; changes nothing',
-		[SYNCED, option('--exit-code', 'exit with 2 where they differ')],
-		' <source>',
-	);
-	define(
-		program,
-		'backfill',
-		'send a remote source what it does not have yet, and wait until it has arrived',
-		[SYNCED, NO_WAIT],
-		' <source>',
-	);
-	define(
-		program,
-		'repair',
-		'compare, and have both sides send what differs; without --yes only says what that would be',
-		[SYNCED, NO_WAIT, option('--yes', 'do it')],
-		' <source>',
-	);
+	syncCommands((...command) => define(program, ...command));
 
 	program.commandsGroup('Helpers:');
-	const helpers = program.command('helpers', { hidden: true }).description('the helpers by their older names');
-	program.helpCommand('help [command]', 'show what a command takes');
+	const helpers = program.command('helpers', { hidden: true }).description('the helpers under their older names');
+	program.helpCommand('help [command]', 'show the help of a command');
 	for (const parent of [program, helpers]) {
-		define(parent, 'wait-server-ready', 'wait until an instance answers that it is healthy', [
-			option('--interval <seconds>', 'between two checks (default: 5)', whole(0)),
-			option('--timeout <seconds>', 'give up after (default: 90)', whole(1)),
-			option('--successes <number>', 'how many in a row (default: 1)', whole(1)),
+		define(parent, 'wait-server-ready', 'wait until an instance is healthy', [
+			option('--interval <seconds>', 'time between two checks (default: 5)', whole(0)),
+			option('--timeout <seconds>', 'give up after this time (default: 90)', whole(1)),
+			option('--successes <number>', 'healthy answers in a row (default: 1)', whole(1)),
 		]);
 		define(parent, 'untrack', 'forget the SyncID of an element; the element stays', [
 			option('--collection <kind>', 'its kind, such as roles').makeOptionMandatory(),
 			option('--id <id>', 'its id on the instance').makeOptionMandatory(),
 		]);
-		define(parent, 'remove-permission-duplicates', 'leave one permission for each policy, collection and action', [
-			option('--keep <which>', 'the first or the last one (default: last)').choices(['first', 'last']),
-			option('--dry-run', 'only say which would go'),
+		define(parent, 'remove-permission-duplicates', 'keep one permission for each policy, collection and action', [
+			option('--keep <which>', 'which one to keep (default: last)').choices(['first', 'last']),
+			option('--dry-run', 'only show which would be removed'),
 		]);
 	}
 }

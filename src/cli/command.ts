@@ -1,6 +1,6 @@
 import type { Flags } from './flags.js';
-import type { Connection } from './connection.js';
-import type { Login, Options } from './options.js';
+import type { Connection, Login } from './connection.js';
+import type { Options } from './options.js';
 import type { ExitCode, PrintResult } from './output.js';
 import type { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
@@ -16,6 +16,8 @@ export interface CommandContext {
 	terminal: Terminal;
 	progress: Progress;
 	print: PrintResult;
+	/** The environment variable of this name, if it is set; its value is masked in all output from then on. */
+	secret(name: string): string | undefined;
 	/** The way to the instance; asked for only by commands that need one. */
 	connection(): Connection;
 	/** The way to another one, whose configuration is taken. */

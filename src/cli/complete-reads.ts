@@ -1,5 +1,5 @@
-import { inGroupsOf } from '../core/adapters/pack.js';
-import { isRecord } from '../core/is-record.js';
+import { inGroupsOf } from '../kernel/core/in-groups-of.js';
+import { isRecord } from '../kernel/core/is-record.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
 

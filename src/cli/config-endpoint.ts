@@ -1,9 +1,12 @@
 import { gzipSync } from 'node:zlib';
-import type { Bundle } from '../core/config/bundle.js';
-import type { ConfigIssue, Plan } from '../core/config/plan-shape.js';
+import type { Bundle } from '../contract/bundle.js';
+import type { ConfigIssue, Plan } from '../contract/plan.js';
 import type { Flags } from './flags.js';
 import type { Connection, RequestOptions } from './connection.js';
+import { followPush, isJob, type TellProgress } from './follow-push.js';
 import type { Options } from './options.js';
+import type { PushAnswer } from './push-answer.js';
+import type { InstanceSpecs } from '../contract/answers/config.js';
 
 /** A plan, and what stands in its way (issues) or should be known (warnings). */
 export interface PlanAnswer {
@@ -16,20 +19,6 @@ export interface PullAnswer {
 	bundle: Bundle;
 	issues: ConfigIssue[];
 	specs: InstanceSpecs | null;
-}
-
-/** As the instance gives them; GraphQL as text. */
-export interface InstanceSpecs {
-	openapi: unknown;
-	items: string;
-	system: string;
-}
-
-export interface PushAnswer {
-	/** Of this push in the history; null where nothing was written. */
-	id: string | null;
-	plan: Plan;
-	warnings: ConfigIssue[];
 }
 
 /** What was consented to. */
@@ -71,8 +60,14 @@ export function configEndpoint(connection: Connection, { requestTimeout }: Pick<
 			const { data, meta } = await post<Plan, PlanAnswer>('diff', { bundle, ...asked }, true);
 			return { plan: data, issues: meta?.issues ?? [], warnings: meta?.warnings ?? [] };
 		},
-		async push(body: Record<string, unknown>): Promise<PushAnswer> {
-			const { data, meta } = await post<Omit<PushAnswer, 'warnings'>, PushAnswer>('push', body, false);
+		/** Pushes, reverts or finishes, as a job: no proxy on the way has to wait for its end. */
+		async push(body: Record<string, unknown>, tell: TellProgress, path = 'push'): Promise<PushAnswer> {
+			const { data, meta } = await post<Omit<PushAnswer, 'warnings'> | { job: string }, PushAnswer>(
+				path,
+				{ ...body, job: true },
+				false,
+			);
+			if (isJob(data)) return followPush(connection, { job: data.job, path: `/downstream/config/${path}`, tell });
 			return { ...data, warnings: meta?.warnings ?? [] };
 		},
 	};

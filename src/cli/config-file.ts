@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isRecord } from '../core/is-record.js';
-import { nearestName } from '../core/near-miss.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import { nearestName } from '../kernel/core/near-miss.js';
 import { CONFIG_KEYS, configFile, type ConfigFile } from './config-shape.js';
 import { Failure, type FailureDetail } from './failure.js';
 

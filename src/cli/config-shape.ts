@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { ELEMENT_KINDS, type Element, type ElementKind, type Snapshot } from '../core/config/bundle.js';
+import { ELEMENT_KINDS, type Element, type ElementKind, type Snapshot } from '../contract/bundle.js';
+import { FORBIDDEN } from '../config/core/plan/forbidden-steps.js';
 import { readKinds, readPreservedKinds } from './kind-lists.js';
+import { callable, clientConfig, type MaybePromise } from './client-config.js';
 import type { HookClient } from './hook-client.js';
 
 /** A question to Directus for all elements of a kind, as its API takes it. */
 export type Query = Record<string, unknown>;
-export type MaybePromise<T> = T | Promise<T>;
 
 /** What may be done to the elements of a kind on their way between an instance and its files. */
 export interface KindHooks {
@@ -25,9 +26,6 @@ export interface SnapshotHooks {
 }
 
 export type Hooks = Partial<Record<ElementKind, KindHooks>> & { snapshot?: SnapshotHooks };
-
-/** A function, whatever it takes: what it takes is the business of whoever wrote the file. */
-const callable = <T>() => z.custom<T>((value) => typeof value === 'function', { message: 'expected a function' });
 
 const kindHooks = z.strictObject({
 	onQuery: callable<NonNullable<KindHooks['onQuery']>>().optional(),
@@ -69,21 +67,19 @@ const preserved = z
 const name = z.string().min(1);
 const number = z.coerce.number();
 
-/** The options of Directus' own SDK that a configuration file may set for the requests to the instance. */
-const directusConfig = z.strictObject({
-	clientOptions: z
-		.looseObject({
-			globals: z.looseObject({ fetch: callable<typeof fetch>().optional() }).optional(),
-		})
-		.optional(),
-	restConfig: z
-		.looseObject({
-			credentials: z.enum(['include', 'omit', 'same-origin']).optional(),
-			onRequest: callable<(request: RequestInit) => MaybePromise<RequestInit>>().optional(),
-			onResponse: callable<(data: unknown, request: RequestInit) => unknown>().optional(),
-		})
-		.optional(),
+const environment = z.strictObject({
+	directusUrl: name.optional(),
+	directusToken: name.optional(),
+	directusEmail: name.optional(),
+	directusPassword: name.optional(),
+	/** A push needs its name typed, or `--yes --expect`. */
+	protected: z.boolean().optional(),
+	/** What no push to it may do, even with consent. */
+	forbid: z.array(z.enum(FORBIDDEN)).optional(),
+	/** Values of this environment only, by element (`flows:4f…`, `settings`) and path. */
+	overlays: z.record(name, z.record(name, z.unknown())).optional(),
 });
+export type EnvironmentConfig = z.output<typeof environment>;
 
 /** A configuration file: the keys of `directus-sync`, and what is new. All are optional. */
 export const configFile = z.strictObject({
@@ -93,13 +89,15 @@ export const configFile = z.strictObject({
 	directusToken: name.optional(),
 	directusEmail: name.optional(),
 	directusPassword: name.optional(),
-	directusConfig: directusConfig.optional(),
+	directusConfig: clientConfig.optional(),
 	requestTimeout: number.min(1).optional(),
 	sortJson: z.boolean().optional(),
 	dumpPath: name.optional(),
 	maxPushRetries: number.optional(),
 	collectionsPath: name.optional(),
 	excludeCollections: kinds.optional(),
+	/** Collections that are left alone, by name; `*` stands for any characters. */
+	excludeTables: z.array(name).optional(),
 	onlyCollections: kinds.optional(),
 	collections: z.boolean().optional(),
 	preserveIds: preserved.optional(),
@@ -111,6 +109,7 @@ export const configFile = z.strictObject({
 	specs: z.boolean().optional(),
 	extensions: z.boolean().optional(),
 	syncPolicyRoles: z.boolean().optional(),
+	keepSecrets: z.boolean().optional(),
 	force: z.boolean().optional(),
 	mirror: z.boolean().optional(),
 	seedPath: z.union([name.transform((path) => [path]), z.array(name)]).optional(),
@@ -118,6 +117,7 @@ export const configFile = z.strictObject({
 	interval: number.min(0).optional(),
 	timeout: number.min(1).optional(),
 	successes: number.min(1).optional(),
+	environments: z.record(name, environment).optional(),
 	hooks: hooks.optional(),
 });
 export type ConfigFile = z.output<typeof configFile>;

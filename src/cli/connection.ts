@@ -1,12 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { maskText } from '../core/mask.js';
-import { isRecord } from '../core/is-record.js';
-import type { ConfigFile } from './config-shape.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import type { ClientConfig } from './client-config.js';
 import { queryText, readUrl } from './address.js';
 import { Failure } from './failure.js';
 import { linesOf } from './follow-lines.js';
-import type { Login } from './options.js';
-import { refusal, unreachable, type RefusedRequest } from './request-failures.js';
+import type { Fetching } from './proxy.js';
+import { redirected, refusal, unreachable, type RefusedRequest } from './request-failures.js';
 
 /** What every command asks of an instance. */
 export interface Connection {
@@ -27,10 +26,14 @@ export interface Connection {
 	 * @throws Failure as `ask` does
 	 */
 	follow<T>(path: string): AsyncIterable<T>;
+	/** What an answer means that was given to a request of before. */
+	refused(status: number, body: unknown, asked: { method: string; path: string }): Promise<Failure>;
 	/** The token that requests are made with. */
 	token(): Promise<string | null>;
 	/** Whether there is something to log in with. */
 	hasCredentials: boolean;
+	/** For requests that are none of these. */
+	fetch: typeof fetch;
 	/** How many requests were made, logging in included. */
 	requests(): number;
 }
@@ -56,7 +59,8 @@ export interface ConnectionSettings {
 	login: Login;
 	/** For messages: how this instance's address and credentials are given. */
 	flags: { url: string; token: string };
-	client: NonNullable<ConfigFile['directusConfig']>;
+	client: ClientConfig;
+	fetching: Fetching;
 	/** In ms; of a request that says nothing else. */
 	timeout: number | null;
 	/** Told every request, if asked for. */
@@ -77,7 +81,8 @@ const BUSY_PAUSES = [500, 1_500, 4_000];
 export function connect(settings: ConnectionSettings): Connection {
 	const { login, client } = settings;
 	const url = readUrl(login.url, settings.flags.url);
-	const fetchIt = client.clientOptions?.globals?.fetch ?? fetch;
+	const fetchIt = client.clientOptions?.globals?.fetch ?? settings.fetching.fetch;
+	const named = { flag: settings.flags.url, proxies: settings.fetching.proxies };
 	let requests = 0;
 	for (const value of [login.token, login.password]) if (value !== null) settings.secret(value);
 
@@ -137,7 +142,13 @@ export function connect(settings: ConnectionSettings): Connection {
 	): Promise<Answer> {
 		requests++;
 		try {
-			const response = await fetchIt(address, { ...request, signal: AbortSignal.timeout(limit) });
+			const response = await fetchIt(address, {
+				...request,
+				// Followed, most redirects would make a GET of it, without its body.
+				...(asked.method === 'GET' ? {} : { redirect: 'manual' as const }),
+				signal: AbortSignal.timeout(limit),
+			});
+			if (response.status >= 300 && response.status < 400) throw redirected(response, asked.url, settings.flags.url);
 			return {
 				status: response.status,
 				type: response.headers.get('content-type') ?? '',
@@ -145,8 +156,9 @@ export function connect(settings: ConnectionSettings): Connection {
 				bytes: await response.arrayBuffer(),
 			};
 		} catch (error) {
+			if (error instanceof Failure) throw error;
 			settings.debug?.(`${asked.method} ${address} → no answer`);
-			throw unreachable(error, { ...asked, limit, flag: settings.flags.url });
+			throw unreachable(error, { ...asked, limit, ...named });
 		}
 	}
 
@@ -205,9 +217,7 @@ export function connect(settings: ConnectionSettings): Connection {
 				yield (JSON.parse(line) as { data: T }).data;
 			}
 		} catch (error) {
-			throw error instanceof Failure
-				? error
-				: unreachable(error, { ...asked, isRead: true, limit, flag: settings.flags.url });
+			throw error instanceof Failure ? error : unreachable(error, { ...asked, isRead: true, limit, ...named });
 		} finally {
 			clearTimeout(patience);
 		}
@@ -224,7 +234,9 @@ export function connect(settings: ConnectionSettings): Connection {
 			throw new Failure('STRANGE_ANSWER', 'The answer has no "data".', { where: `${method} ${url}${path}` });
 		},
 		follow,
+		refused: (status, body, asked) => refusal(status, body, { ...asked, url, flags: settings.flags }, probe),
 		token: readToken,
+		fetch: fetchIt,
 		hasCredentials: login.token !== null || (login.email !== null && login.password !== null),
 		requests: () => requests,
 	};
@@ -272,16 +284,10 @@ function readJson(text: string): unknown {
 	}
 }
 
-/** Collects what must never be printed, and takes it out of texts. */
-export function keepSecrets(): { add(value: string): void; hide(text: string): string } {
-	const secrets = new Set<string>();
-	return {
-		add: (value) => void secrets.add(value),
-		// The longest first: one may be part of another.
-		hide: (text) =>
-			maskText(
-				text,
-				[...secrets].toSorted((a, b) => b.length - a.length),
-			),
-	};
+/** An instance, and how to log in to it. */
+export interface Login {
+	url: string | null;
+	token: string | null;
+	email: string | null;
+	password: string | null;
 }

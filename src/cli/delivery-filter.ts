@@ -1,5 +1,5 @@
-import { DELIVERY_STATUSES } from '../core/vocabulary.js';
-import { nearestName } from '../core/near-miss.js';
+import { DELIVERY_STATUSES } from '../contract/vocabulary.js';
+import { nearestName } from '../kernel/core/near-miss.js';
 import type { Flags } from './flags.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';

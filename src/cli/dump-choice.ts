@@ -1,4 +1,4 @@
-import type { DumpChoice } from '../core/config/dump-choice.js';
+import type { DumpChoice } from '../config/core/dump/dump-choice.js';
 import type { Options } from './options.js';
 
 /** What of the dump is read or written, as the options say. */

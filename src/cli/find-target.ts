@@ -1,5 +1,5 @@
-import { FLUSH_TARGETS, REMOTE_SOURCES } from '../core/vocabulary.js';
-import { nearestName } from '../core/near-miss.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
+import { nearestName } from '../kernel/core/near-miss.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
 

@@ -1,4 +1,5 @@
-import type { ElementKind } from '../core/config/bundle.js';
+import type { ElementKind } from '../contract/bundle.js';
+import type { Forbidden } from '../config/core/plan/forbidden-steps.js';
 import type { PreservedKinds } from './kind-lists.js';
 
 /** What was typed, and nothing that was not: files and environment fill in the rest. */
@@ -20,6 +21,7 @@ export interface Flags {
 	specsPath?: string;
 	seedPath?: string[];
 	excludeCollections?: ElementKind[];
+	excludeTables?: string[];
 	onlyCollections?: ElementKind[];
 	collections?: false;
 	snapshot?: false;
@@ -27,10 +29,19 @@ export interface Flags {
 	extensions?: false;
 	split?: false;
 	syncPolicyRoles?: false;
+	keepSecrets?: true;
 	preserveIds?: PreservedKinds;
 	force?: true;
 	prettyDiff?: true;
 	maxPushRetries?: number;
+	env?: string;
+	expect?: string;
+	/** Why a rule does not count this time, by rule. */
+	waive?: Partial<Record<Forbidden, string>>;
+	abandonBrokenOff?: true;
+	finish?: true;
+	markdown?: true;
+	summary?: true;
 	plan?: string;
 	planOut?: string;
 	allowDestructive?: true;
@@ -42,7 +53,8 @@ export interface Flags {
 	onlyElements?: string[];
 	choose?: Record<string, string>;
 	dryRun?: true;
-	exitCode?: true;
+	/** `drift`: what only the instance has counts, too. */
+	exitCode?: true | 'drift';
 	from?: string;
 	fromToken?: string;
 	collection?: string;
@@ -58,6 +70,7 @@ export interface Flags {
 	since?: string;
 	until?: string;
 	query?: string;
+	reason?: string;
 	error?: string;
 	limit?: number;
 	page?: number;
@@ -66,12 +79,30 @@ export interface Flags {
 	all?: true;
 	wait?: false;
 	yes?: true;
+	code?: string;
+	filter?: string;
+	most?: number;
+	copyOf?: string;
+	name?: string;
+	to?: string;
+	toToken?: string;
+	match?: string[];
+	related?: false;
+	at?: string;
+	list?: true;
+	cancel?: string;
+	remove?: true;
 }
 
 export const COMMANDS = [
 	'pull',
 	'diff',
 	'push',
+	'check',
+	'history',
+	'show',
+	'revert',
+	'init',
 	'seed diff',
 	'seed push',
 	'specs',
@@ -86,5 +117,10 @@ export const COMMANDS = [
 	'compare',
 	'backfill',
 	'repair',
+	'promote',
+	'release',
+	'copy',
+	'identity',
+	'link',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -1,21 +1,9 @@
-import type { DeliveryStatus } from '../core/vocabulary.js';
-import { printable } from '../core/config/render-palette.js';
+import { printable } from '../kernel/core/printable.js';
+import type { Run } from '../contract/answers/sync.js';
 import type { CommandContext } from './command.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
 import { count, type Terminal } from './terminal.js';
-
-/** A backfill or a repair, as the endpoint tells of it. */
-export interface Run {
-	id: string;
-	action: 'backfill' | 'repair';
-	status: 'running' | 'sending' | 'done' | 'cancelled' | 'failed';
-	collections: { collection: string; total: number; read: number; queued: number; done: boolean }[];
-	deliveries: Record<DeliveryStatus, number>;
-	/** What the other side was asked to send, and what it said. */
-	asked: { collection: string; message: string }[];
-	error: string | null;
-}
 
 const POLL_MS = 500;
 /** Where lines cannot be overwritten: how much further it must be, in percent, to be worth another one. */

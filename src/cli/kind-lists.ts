@@ -1,5 +1,5 @@
-import { ELEMENT_KINDS, type ElementKind } from '../core/config/bundle.js';
-import { nearestName } from '../core/near-miss.js';
+import { ELEMENT_KINDS, type ElementKind } from '../contract/bundle.js';
+import { nearestName } from '../kernel/core/near-miss.js';
 
 /** Kinds whose ids are always kept: addresses of webhook flows, and the folders that fields of files name. */
 const ALWAYS_PRESERVED: readonly ElementKind[] = ['flows', 'folders'];

@@ -1,4 +1,5 @@
-import type { Bundle } from '../core/config/bundle.js';
+import type { Bundle } from '../contract/bundle.js';
+import { forbiddenSteps } from '../config/core/plan/forbidden-steps.js';
 import type { CommandContext } from './command.js';
 import { configEndpoint, planning, type PlanAnswer } from './config-endpoint.js';
 import { hookClient } from './hook-client.js';
@@ -32,7 +33,7 @@ export async function makePlan(context: CommandContext, given?: Wanted): Promise
 		);
 	let asked = planning(options, flags);
 	let answer = await compare(asked);
-	const outside = await outOfScope(answer.plan, options.hooks, hookInstance(context));
+	const outside = await outOfScope(answer.plan, options, hookInstance(context));
 	if (outside.size > 0) {
 		const inside = without(answer.plan, outside);
 		const steps = [...new Set(applied(inside).map(({ kind, sync_id }) => `${kind}:${sync_id}`))];
@@ -41,7 +42,7 @@ export async function makePlan(context: CommandContext, given?: Wanted): Promise
 	}
 	return {
 		plan: answer.plan,
-		issues: answer.issues.map(wanted.locate),
+		issues: [...answer.issues, ...forbiddenSteps(answer.plan, wanted.bundle, options.forbid)].map(wanted.locate),
 		warnings: answer.warnings.map(wanted.locate),
 		wanted,
 		asked,

@@ -1,21 +1,26 @@
 import { resolve } from 'node:path';
-import { ELEMENT_KINDS, type ElementKind } from '../core/config/bundle.js';
+import type { Forbidden } from '../config/core/plan/forbidden-steps.js';
+import type { Overlays } from '../config/core/dump/overlays.js';
+import { ELEMENT_KINDS, type ElementKind } from '../contract/bundle.js';
 import type { Flags } from './flags.js';
+import type { ClientConfig } from './client-config.js';
 import type { ConfigFile, Hooks } from './config-shape.js';
 import type { LoadedConfig } from './config-file.js';
+import { chooseEnvironment, fillVariables } from './config-environments.js';
 import { environmentOptions, type Variables } from './environment.js';
 import { PRESERVABLE } from './kind-lists.js';
-
-/** Of which instance, and as whom. */
-export interface Login {
-	url: string | null;
-	token: string | null;
-	email: string | null;
-	password: string | null;
-}
+import type { Login } from './connection.js';
 
 /** Everything that a command may want to know, from flags, environment, file and defaults, in this order. */
 export interface Options {
+	/** The environment that was chosen, by its name in the configuration file. */
+	environment: string | null;
+	/** Whether a push needs its name typed, or `--yes --expect`. */
+	isProtected: boolean;
+	/** What no push or revert on the environment may do, without what the flags waive. */
+	forbid: Forbidden[];
+	/** Values of the environment that replace those of the files. */
+	overlays: Overlays;
 	/** The configuration file in force. */
 	configFile: string | null;
 	debug: boolean;
@@ -28,7 +33,7 @@ export interface Options {
 	login: Login;
 	/** The instance that a bundle is taken from, instead of files. */
 	from: Login | null;
-	client: NonNullable<ConfigFile['directusConfig']>;
+	client: ClientConfig;
 	/** Absolute. */
 	dumpPath: string;
 	/** Within `dumpPath`. */
@@ -47,7 +52,11 @@ export interface Options {
 	split: boolean;
 	sortJson: boolean;
 	syncPolicyRoles: boolean;
+	/** Whether credentials are written to files themselves. */
+	keepSecrets: boolean;
 	preserveIds: ElementKind[];
+	/** Patterns of collections that are no part of the configuration. */
+	excludeTables: string[];
 	force: boolean;
 	mirror: boolean;
 	hooks: Hooks;
@@ -62,8 +71,19 @@ const DEFAULT_DUMP = './directus-config';
 
 /** Puts all sources together. */
 export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig | null, variables: Variables): Options {
-	const saved: Partial<ConfigFile> = file?.values ?? {};
-	const environment = environmentOptions(variables);
+	const plain = (key: string) => file !== null && file.file.endsWith('.json') && key !== 'environments';
+	const filled = <Value>(value: Value, key: string): Value =>
+		file?.file.endsWith('.json') ? fillVariables(value, variables, { file: file.file, key }) : value;
+	const saved = Object.fromEntries(
+		Object.entries(file?.values ?? {}).map(([key, value]) => [key, plain(key) ? filled(value, key) : value]),
+	) as Partial<ConfigFile>;
+	const named = chooseEnvironment(file, flags.env, variables);
+	const chosen = named && filled(named, `environments.${named.name}`);
+	// A named environment wins over DIRECTUS_URL of the process.
+	const environment = {
+		...environmentOptions(variables),
+		...(chosen?.directusUrl ? { directusUrl: chosen.directusUrl } : {}),
+	};
 	// A path that was typed starts where the person is, one in a file where that file says.
 	const at = (typed: string | undefined, written: string | undefined, fallback: string) =>
 		typed !== undefined ? resolve(folder, typed) : resolve(file?.base ?? folder, written ?? fallback);
@@ -71,6 +91,10 @@ export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig 
 	const preserve = flags.preserveIds ?? saved.preserveIds ?? [];
 	const seeds = flags.seedPath?.map((path) => resolve(folder, path));
 	return {
+		environment: chosen?.name ?? null,
+		isProtected: chosen?.protected ?? false,
+		forbid: (chosen?.forbid ?? []).filter((rule) => flags.waive?.[rule] === undefined),
+		overlays: chosen?.overlays ?? {},
 		configFile: file?.file ?? null,
 		debug: flags.debug ?? saved.debug ?? false,
 		json: flags.json ?? false,
@@ -79,7 +103,7 @@ export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig 
 		requestTimeout: seconds(flags.requestTimeout ?? saved.requestTimeout),
 		login: {
 			url: flags.directusUrl ?? environment.directusUrl ?? saved.directusUrl ?? null,
-			...credentials(flags, environment, saved),
+			...credentials(flags, chosen ?? {}, environment, saved),
 		},
 		from:
 			flags.from === undefined
@@ -99,7 +123,9 @@ export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig 
 		split: flags.split ?? saved.split ?? true,
 		sortJson: flags.sortJson ?? saved.sortJson ?? false,
 		syncPolicyRoles: flags.syncPolicyRoles ?? saved.syncPolicyRoles ?? true,
+		keepSecrets: flags.keepSecrets ?? saved.keepSecrets ?? false,
 		preserveIds: preserve === 'all' ? [...PRESERVABLE] : preserve,
+		excludeTables: [...(flags.excludeTables ?? []), ...(saved.excludeTables ?? [])],
 		force: flags.force ?? saved.force ?? false,
 		mirror: flags.mirror ?? saved.mirror ?? false,
 		hooks: saved.hooks ?? {},

@@ -1,6 +1,7 @@
 import { failureAsData, type Failure } from './failure.js';
-import { printable } from '../core/config/render-palette.js';
-import type { Paint, Terminal } from './terminal.js';
+import { printable } from '../kernel/core/printable.js';
+import type { Paint } from '../kernel/core/paint.js';
+import type { Terminal } from './terminal.js';
 
 /** 0: done, or no differences · 1: an error · 2: differences were found, and that was asked for. */
 export type ExitCode = 0 | 1 | 2;
@@ -8,11 +9,11 @@ export type ExitCode = 0 | 1 | 2;
 /** Prints what a command found: as JSON for programs, else as text. */
 export type PrintResult = (data: unknown, text: () => string) => void;
 
-export function printResults(terminal: Terminal, json: boolean): PrintResult {
+export function printResults(terminal: Terminal, json: boolean, hide: (text: string) => string): PrintResult {
 	return (data, text) => {
-		if (json) terminal.out(JSON.stringify(data, null, '\t'));
+		if (json) terminal.out(hide(JSON.stringify(data, null, '\t')));
 		else {
-			const shown = text();
+			const shown = hide(text());
 			if (shown !== '') terminal.out(shown);
 		}
 	};

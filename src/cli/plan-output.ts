@@ -1,34 +1,47 @@
-import { printable } from '../core/config/render-palette.js';
-import { renderIssues, renderPlan } from '../core/config/render-plan.js';
-import type { Change, ConfigIssue, Plan } from '../core/config/plan-shape.js';
+import type { Paint } from '../kernel/core/paint.js';
+import { printable } from '../kernel/core/printable.js';
+import { renderIssues, renderPlan } from '../config/core/render/render-plan.js';
+import type { Change, ConfigIssue, Plan } from '../contract/plan.js';
+import { renderMarkdown, renderSummary } from '../config/core/render/render-markdown.js';
+import type { Flags } from './flags.js';
 import type { Terminal } from './terminal.js';
 
-/** Beyond so many new things, only what they are is shown, not all that they consist of. */
+/** With more new elements than this, only their names are shown. */
 const SHOWN_IN_FULL = 15;
 
-type Look = Pick<Terminal, 'colours' | 'width'>;
+type Look = Pick<Terminal, 'paint' | 'width'>;
 
-/** A plan to be read on a terminal. */
-export function planText(plan: Plan, { colours, width }: Look): string {
+/** A plan for the terminal. */
+export function planText(plan: Plan, { paint, width }: Look): string {
 	const created = plan.changes.filter(({ action }) => action === 'create').length;
-	return renderPlan(plan, { color: colours, width, full: created > 0 && created <= SHOWN_IN_FULL });
+	return renderPlan(plan, { paint, width, full: created > 0 && created <= SHOWN_IN_FULL });
+}
+
+/** A plan in the form that was asked for. */
+export function planAs(
+	{ markdown, summary }: Pick<Flags, 'markdown' | 'summary'>,
+	plan: Plan,
+	{ terminal, url, issues }: { terminal: Look; url: string | null; issues?: readonly ConfigIssue[] },
+): string {
+	if (markdown) return renderMarkdown(plan, { target: url, issues });
+	return summary ? renderSummary(plan, terminal.paint) : planText(plan, terminal);
 }
 
 const oneLine = (text: string) => printable(text).replaceAll('\n', ' ');
 
-export const issuesText = (issues: readonly ConfigIssue[], colours: boolean): string =>
+export const issuesText = (issues: readonly ConfigIssue[], paint: Paint): string =>
 	renderIssues(
 		issues.map((issue) => ({ ...issue, path: oneLine(issue.path), message: printable(issue.message) })),
-		{ color: colours },
+		paint,
 	);
 
-/** What a plan does, kept and completing steps aside. */
+/** The steps that a push applies: not those that are kept. */
 export const applied = (plan: Plan): Change[] => plan.changes.filter(({ kept, action }) => !kept && action !== 'none');
 
 /** Whether a push of it would write anything. */
 export const changesAnything = (plan: Plan): boolean => applied(plan).length > 0 || plan.adoptions.length > 0;
 
-/** What a plan is, for somebody who has never seen one; nothing where it is empty. */
+/** A plan with an introduction, for somebody who has never seen one; none where it is empty. */
 export function introduced(text: string, plan: Plan, url: string, { paint }: Pick<Terminal, 'paint'>): string {
 	if (!changesAnything(plan)) return text;
 	const legend = paint('dim', `(${['+ new', '~ changed', '- deleted', 'old → new'].join(', ')})`);
@@ -37,7 +50,7 @@ export function introduced(text: string, plan: Plan, url: string, { paint }: Pic
 	return `A push to ${url} would do this ${legend}:\n\n${text}\n\nNothing was changed; "downstream push" does it.${needs}`;
 }
 
-/** The flags that consent to what these steps take away. */
+/** The flags that allow what these steps delete. */
 export function neededConsent(steps: readonly Change[]): string[] {
 	const losses = steps.filter(({ risk }) => risk.includes('data_loss')).map(({ sync_id }) => sync_id);
 	return [
@@ -50,15 +63,4 @@ export function neededConsent(steps: readonly Change[]): string[] {
 export function stepText({ action, kind, name, impact }: Change): string {
 	const tail = impact.length > 0 ? ` (${impact.join(', ')})` : '';
 	return oneLine(`${action} ${kind} "${name}"${tail}`);
-}
-
-/** What two plans for the same end differ in: what somebody changed in between. */
-export function movedSteps(before: Plan, after: Plan): string[] {
-	const key = (change: Change) =>
-		JSON.stringify([change.kind, change.sync_id, change.action, change.fields, change.kept]);
-	const [old, now] = [new Set(before.changes.map(key)), new Set(after.changes.map(key))];
-	return [
-		...after.changes.filter((change) => !old.has(key(change))).map((change) => `now: ${stepText(change)}`),
-		...before.changes.filter((change) => !now.has(key(change))).map((change) => `no longer: ${stepText(change)}`),
-	];
 }

@@ -1,14 +1,20 @@
-import { ELEMENT_KINDS } from '../core/config/bundle.js';
-import type { Change, Plan } from '../core/config/plan-shape.js';
+import { ELEMENT_KINDS } from '../contract/bundle.js';
+import { isAboutTable, leftOutBy } from '../config/core/elements/left-out-tables.js';
+import type { Change, Plan } from '../contract/plan.js';
 import type { Hooks } from './config-shape.js';
 import { rowsInScope, type Instance } from './pull-hooks.js';
 
 /**
- * The deletions of a plan that `onQuery` leaves out of the configuration: pulls never wrote these elements to the files,
- * so that the files lack them does not mean that they shall go.
+ * The deletions of a plan that `onQuery` or `excludeTables` leaves out of the configuration: pulls never wrote these
+ * elements to the files, so that the files lack them does not mean that they shall go.
  */
-export async function outOfScope(plan: Plan, hooks: Hooks, instance: Instance): Promise<Set<Change>> {
-	const outside = new Set<Change>();
+export async function outOfScope(
+	plan: Plan,
+	{ hooks, excludeTables }: { hooks: Hooks; excludeTables: readonly string[] },
+	instance: Instance,
+): Promise<Set<Change>> {
+	const isLeftOut = leftOutBy(excludeTables);
+	const outside = new Set(plan.changes.filter((one) => one.action === 'delete' && isAboutTable(one, isLeftOut)));
 	for (const kind of ELEMENT_KINDS) {
 		const gone = plan.changes.filter((one) => one.kind === kind && one.action === 'delete');
 		if (gone.length === 0) continue;

@@ -1,8 +1,8 @@
-import { isRecord } from '../core/is-record.js';
-import { sameValue } from '../core/same-value.js';
-import { BUNDLE_VERSION, ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from '../core/config/bundle.js';
-import { isConfiguration, kinds } from '../core/config/kinds.js';
-import type { Plan } from '../core/config/plan-shape.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import { sameValue } from '../kernel/core/same-value.js';
+import { BUNDLE_VERSION, ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from '../contract/bundle.js';
+import { isConfiguration, kinds } from '../config/core/elements/kinds.js';
+import type { Plan } from '../contract/plan.js';
 import { readComplete, type Row } from './complete-reads.js';
 import type { Hooks, KindHooks, Query } from './config-shape.js';
 import type { Connection } from './connection.js';

@@ -1,7 +1,10 @@
-import type { Bundle } from '../core/config/bundle.js';
-import { collectionsFolder, snapshotFolder } from '../core/config/dump-choice.js';
-import { readDump } from '../core/config/dump-files.js';
-import type { ConfigIssue } from '../core/config/plan-shape.js';
+import type { Bundle } from '../contract/bundle.js';
+import { collectionsFolder, snapshotFolder } from '../config/core/dump/dump-choice.js';
+import { readDump } from '../config/core/dump/dump-files.js';
+import { leftOutBy, withoutTables } from '../config/core/elements/left-out-tables.js';
+import { fillSecrets } from '../config/core/secrets/secret-references.js';
+import { withOverlays } from '../config/core/dump/overlays.js';
+import type { ConfigIssue } from '../contract/plan.js';
 import type { CommandContext } from './command.js';
 import { configEndpoint } from './config-endpoint.js';
 import { dumpChoice } from './dump-choice.js';
@@ -15,6 +18,8 @@ import { runLoadHooks } from './run-hooks.js';
 /** What an instance shall become. */
 export interface Wanted {
 	bundle: Bundle;
+	/** The environment's values for the references of the files. */
+	secrets: ReadonlyMap<string, string>;
 	/** Where it comes from, for people. */
 	source: string;
 	/** The same issue with its file and the place in it, where it is about something in a file. */
@@ -28,7 +33,9 @@ export async function readWanted(context: CommandContext): Promise<Wanted> {
 		throw new Failure('NOTHING_CHOSEN', 'Nothing is left to compare: all kinds and the schema are left out.', {
 			advice: 'Take back one of --no-snapshot, --no-collections, --only-collections, --exclude-collections.',
 		});
-	return options.from ? fromInstance(context, options.from) : fromFiles(context);
+	const wanted = await (options.from ? fromInstance(context, options.from) : fromFiles(context));
+	const schema = withoutTables(wanted.bundle.schema, leftOutBy(options.excludeTables));
+	return { ...wanted, bundle: { ...wanted.bundle, schema } };
 }
 
 async function fromInstance(
@@ -42,10 +49,10 @@ async function fromInstance(
 		() => `Read the configuration of ${other.url}.`,
 	);
 	refuseHidden(issues, other.url);
-	return { bundle, source: other.url, locate: (issue) => issue };
+	return { bundle, secrets: new Map(), source: other.url, locate: (issue) => issue };
 }
 
-async function fromFiles({ options, folder, connection, progress }: CommandContext): Promise<Wanted> {
+async function fromFiles({ options, folder, connection, progress, secret }: CommandContext): Promise<Wanted> {
 	const choice = dumpChoice(options);
 	const files = await readFiles(options.dumpPath, [collectionsFolder(choice), snapshotFolder(choice)]);
 	if (files.size === 0)
@@ -64,8 +71,23 @@ async function fromFiles({ options, folder, connection, progress }: CommandConte
 		const place = file === null ? null : fromHere({ folder, dumpPath: options.dumpPath }, file);
 		progress.warn(`${[place, path].filter(Boolean).join(' ')}: ${message}`);
 	}
+	const loaded = await runLoadHooks(bundle, options.hooks, () => hookClient(connection(), options.client));
+	const overlaid = withOverlays(loaded, options.overlays);
+	if (overlaid.issues.length > 0)
+		throw new Failure('INVALID_OVERLAY', `The overlays of ${options.environment} do not fit the files.`, {
+			where: options.configFile,
+			details: detailsOf(overlaid.issues),
+			advice: 'Correct them. Nothing was changed.',
+		});
+	const secrets = new Map<string, string>();
+	const filled = fillSecrets(overlaid.bundle, (name) => {
+		const value = secret(name);
+		if (value !== undefined) secrets.set(name, value);
+		return value;
+	});
 	return {
-		bundle: await runLoadHooks(bundle, options.hooks, () => hookClient(connection(), options.client)),
+		bundle: filled,
+		secrets,
 		source: options.dumpPath,
 		locate: places.locate,
 	};

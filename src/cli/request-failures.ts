@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
-import type { ConfigIssue } from '../core/config/plan-shape.js';
-import { isRecord } from '../core/is-record.js';
+import type { ConfigIssue } from '../contract/plan.js';
+import { transportFault, transportSentence, wasNeverSent } from '../kernel/core/transport-errors.js';
+import { isRecord } from '../kernel/core/is-record.js';
 import { Failure, type FailureDetail } from './failure.js';
 
 /** A request that was answered, but not as asked. */
@@ -10,27 +11,6 @@ export interface RefusedRequest {
 	url: string;
 	flags: { url: string; token: string };
 }
-
-/** Node's words for why there was no answer. */
-const NETWORK: Record<string, string> = {
-	ECONNREFUSED: 'nothing listens there (connection refused)',
-	ECONNRESET: 'the connection was closed',
-	UND_ERR_SOCKET: 'the connection was closed',
-	ENOTFOUND: 'there is no such host',
-	EAI_AGAIN: 'the name of the host cannot be looked up at the moment',
-	ETIMEDOUT: 'the connection timed out',
-	UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-	EHOSTUNREACH: 'the host cannot be reached',
-	ENETUNREACH: 'the network cannot be reached',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-	SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified',
-	CERT_HAS_EXPIRED: 'its certificate has expired',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-};
-/** Nothing was sent before one of these. */
-const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'];
-const CERTIFICATE = /CERT|SIGNATURE/;
 
 /** Why there was no answer, and whether the request may have been carried out nevertheless. */
 export function unreachable(
@@ -42,6 +22,7 @@ export function unreachable(
 		isRead,
 		limit,
 		flag,
+		proxies,
 	}: {
 		method: string;
 		path: string;
@@ -49,25 +30,38 @@ export function unreachable(
 		isRead: boolean;
 		limit: number;
 		flag: string;
+		/** Variables that name proxies. */
+		proxies: readonly string[];
 	},
 ): Failure {
 	const where = `${method} ${url}${path}`;
 	const code = codeOf(error);
-	const mayHaveHappened = !isRead && !NEVER_SENT.includes(code) && !CERTIFICATE.test(code);
+	const mayHaveHappened = !isRead && !wasNeverSent(code);
 	const tail = mayHaveHappened ? ' It is not known whether the request was carried out.' : '';
 	if (error instanceof DOMException || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
 		return new Failure('TIMEOUT', `${url} did not answer within ${Math.round(limit / 1000)} seconds.${tail}`, {
 			where,
-			advice: 'Look into the log of Directus, or give it more time with --request-timeout.',
+			advice: 'Look at the log of Directus, or allow more time with --request-timeout.',
 			cause: error,
 		});
-	const reason = NETWORK[code] ?? deepest(error);
+	const reason = transportSentence(code) ?? deepest(error);
 	return new Failure('UNREACHABLE', `Cannot reach ${url}: ${reason}.${tail}`, {
 		where,
-		advice: CERTIFICATE.test(code)
-			? "Let Node trust the certificate's issuer with the environment variable NODE_EXTRA_CA_CERTS."
-			: `Check the address (${flag}) and that Directus runs; "downstream wait-server-ready" waits for it.`,
+		advice:
+			transportFault(code) === 'certificate'
+				? "Let Node trust the certificate's issuer with the environment variable NODE_EXTRA_CA_CERTS."
+				: `Check the address (${flag})${proxies.length > 0 ? `, the proxy (${proxies.join(', ')})` : ''} and that Directus runs; "downstream wait-server-ready" waits for it.`,
 		cause: error,
+	});
+}
+
+/** An address that sends everybody elsewhere, such as http to https. */
+export function redirected(response: Response, url: string, flag: string): Failure {
+	const to = response.headers.get('location');
+	const target = to !== null && URL.canParse(to, url) ? new URL(to, url) : null;
+	return new Failure('REDIRECTED', `${url} sends requests on to ${target?.origin ?? 'another address'}.`, {
+		where: url,
+		advice: `Give the address that Directus is at (${flag})${target ? `: ${target.origin}` : ''}.`,
 	});
 }
 
@@ -85,7 +79,24 @@ function deepest(error: unknown): string {
 	return error.cause instanceof Error ? deepest(error.cause) : error.message;
 }
 
-/** What an answer that is no success says, in the words of whoever has to mend it. */
+/** Answers of a proxy when Directus is down, or slower than the proxy waits. */
+const GATEWAY = [502, 503, 504];
+
+function gatewayGaveUp(status: number, where: string, { method, path, url }: RefusedRequest): Failure {
+	const writes = method !== 'GET' && /\/(push|revert|finish|seed|resume|apply)\b/.test(path);
+	return new Failure(
+		'GATEWAY',
+		`The proxy in front of ${url} stopped waiting for Directus (status ${status}).${writes ? ' Directus may still be processing the request.' : ''}`,
+		{
+			where,
+			advice: writes
+				? 'Look at "downstream history" before you try again, and let the proxy wait longer.'
+				: 'Check that Directus runs, or let the proxy wait longer.',
+		},
+	);
+}
+
+/** The failure for a refused request, with advice for the person at the command line. */
 export async function refusal(
 	status: number,
 	body: unknown,
@@ -96,10 +107,16 @@ export async function refusal(
 	const where = `${method} ${url}${path}`;
 	const errors = errorsOf(body);
 	const [first] = errors;
-	if (first === undefined && body === undefined)
-		return new Failure('NOT_DIRECTUS', `${url} answered with something else than Directus' API (status ${status}).`, {
+	if (status === 413)
+		return new Failure('TOO_LARGE', 'The instance does not accept a request this large.', {
 			where,
-			advice: `Check the address (${flags.url}), and whether a proxy or a login page stands before it.`,
+			advice: 'Raise MAX_PAYLOAD_SIZE on the instance (and the limit of a proxy in front of it), and try again.',
+		});
+	if (first === undefined && GATEWAY.includes(status)) return gatewayGaveUp(status, where, asked);
+	if (first === undefined && body === undefined)
+		return new Failure('NOT_DIRECTUS', `${url} did not answer like Directus' API (status ${status}).`, {
+			where,
+			advice: `Check the address (${flags.url}), and whether a proxy or a login page is in front of it.`,
 		});
 	const message = first?.message ?? `The request was answered with status ${status}.`;
 	const more = { where, details: placesOf(errors), extensions: first?.extensions };
@@ -115,11 +132,6 @@ export async function refusal(
 		});
 	if (status === 404 && path.startsWith('/downstream/') && first?.code === 'ROUTE_NOT_FOUND' && isNoSuchRoute(message))
 		return missingRoute(where, path, path === '/downstream/status' ? null : await probe(), url);
-	if (status === 413)
-		return new Failure('TOO_LARGE', 'The instance does not accept a request this large.', {
-			where,
-			advice: 'Raise MAX_PAYLOAD_SIZE on the instance (and the limit of a proxy before it), and try again.',
-		});
 	return new RefusedFailure(status, first?.code ?? `STATUS_${status}`, message, more);
 }
 
@@ -138,11 +150,25 @@ export class RefusedFailure extends Failure {
 		super(code, message, {
 			where: more.where,
 			details: more.details,
-			advice: status >= 500 ? 'The log of Directus says more.' : null,
+			advice: status >= 500 ? 'The log of Directus says more.' : adviceOn(code, more.extensions?.['push']),
 		});
 		this.status = status;
 		this.extensions = more.extensions ?? {};
 	}
+}
+
+/** What to do about another push that prevents this one. */
+function adviceOn(code: string, push: unknown): string | null {
+	if (typeof push !== 'string') return null;
+	if (code === 'PUSH_BROKEN_OFF')
+		return `"downstream revert ${push}" undoes it, "downstream revert ${push} --finish" completes it. Nothing was changed.`;
+	return code === 'ANOTHER_PUSH' ? `"downstream show ${push}" shows it. Nothing was changed.` : null;
+}
+
+/** A remark with its place, in one line. */
+export function remark({ file, path, message }: ConfigIssue, dump: DumpFolder): string {
+	const place = file === null ? '' : [fromHere(dump, file), path].filter(Boolean).join(' ');
+	return place === '' ? message : `${place}: ${message}`;
 }
 
 /** A refusal whose places are looked up in files. Other errors come back as they are. */

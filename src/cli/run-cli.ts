@@ -1,27 +1,39 @@
-import { VERSION } from '../version.js';
+import { VERSION } from '../kernel/core/version.js';
 import { parseArguments, type Invocation } from './arguments.js';
 import type { CommandName } from './flags.js';
 import type { RunCommand } from './command.js';
 import { loadConfigFile } from './config-file.js';
-import { connect, keepSecrets } from './connection.js';
+import { connect } from './connection.js';
+import { keepSecrets } from './keep-secrets.js';
 import { readEnvironment, type Variables } from './environment.js';
 import { Failure, failureOf } from './failure.js';
 import { resolveOptions, type Options } from './options.js';
 import { printFailure, printResults, type ExitCode } from './output.js';
+import { fetchBy, type Fetching } from './proxy.js';
 import { showProgress } from './progress.js';
 import { openTerminal, type Streams } from './terminal.js';
 import { backfill } from './commands/backfill.js';
+import { copy } from './commands/copy.js';
+import { check } from './commands/check.js';
 import { compare } from './commands/compare.js';
 import { deliveries } from './commands/deliveries.js';
 import { diff } from './commands/diff.js';
 import { flush } from './commands/flush.js';
+import { history } from './commands/history.js';
+import { identity } from './commands/identity.js';
+import { link } from './commands/link.js';
+import { init } from './commands/init.js';
+import { promote } from './commands/promote.js';
 import { pull } from './commands/pull.js';
 import { push } from './commands/push.js';
 import { removePermissionDuplicates } from './commands/remove-permission-duplicates.js';
+import { release } from './commands/release.js';
 import { repair } from './commands/repair.js';
 import { retry } from './commands/retry.js';
+import { revert } from './commands/revert.js';
 import { seedDiff } from './commands/seed-diff.js';
 import { seedPush } from './commands/seed-push.js';
+import { show } from './commands/show.js';
 import { specs } from './commands/specs.js';
 import { status } from './commands/status.js';
 import { test } from './commands/test.js';
@@ -32,6 +44,11 @@ const commands: Record<CommandName, RunCommand> = {
 	pull,
 	diff,
 	push,
+	check,
+	history,
+	show,
+	revert,
+	init,
 	'seed diff': seedDiff,
 	'seed push': seedPush,
 	specs,
@@ -43,9 +60,14 @@ const commands: Record<CommandName, RunCommand> = {
 	retry,
 	flush,
 	test,
+	identity,
+	link,
 	compare,
 	backfill,
 	repair,
+	promote,
+	release,
+	copy,
 };
 
 /** What of the process the command line uses. */
@@ -82,7 +104,8 @@ async function run(
 	world: World,
 	secrets: ReturnType<typeof keepSecrets>,
 ): Promise<ExitCode> {
-	for (const value of [flags.directusToken, flags.directusPassword, flags.fromToken]) if (value) secrets.add(value);
+	for (const value of [flags.directusToken, flags.directusPassword, flags.fromToken, flags.toToken, flags.code])
+		if (value) secrets.add(value);
 	let [debug, json] = [flags.debug ?? false, flags.json ?? false];
 	let terminal = openTerminal(world.streams, world.variables, {
 		colour: flags.color ?? null,
@@ -101,11 +124,13 @@ async function run(
 		say?.(
 			`Downstream ${VERSION}, Node ${process.version}, ${file ? `configuration ${file.file}` : 'no configuration file'}`,
 		);
+		let fetching: Fetching | null = null;
 		const open = (login: Options['login'], named: { url: string; token: string }) =>
 			connect({
 				login,
 				flags: named,
 				client: options.client,
+				fetching: (fetching ??= fetchBy(variables)),
 				timeout: options.requestTimeout,
 				debug: say,
 				secret: secrets.add,
@@ -118,7 +143,12 @@ async function run(
 			operands,
 			terminal,
 			progress,
-			print: printResults(terminal, json),
+			print: printResults(terminal, json, secrets.hide),
+			secret(name) {
+				const value = variables[name];
+				if (value) secrets.add(value);
+				return value || undefined;
+			},
 			connection: () =>
 				(connection ??= open(options.login, {
 					url: '--directus-url or DIRECTUS_URL',
@@ -135,7 +165,7 @@ async function run(
 
 /** Also where the command line makes no sense, what was typed after these flags is not repeated. */
 function hideTyped(argv: readonly string[], secrets: ReturnType<typeof keepSecrets>): (text: string) => string {
-	const flags = ['-t', '--directus-token', '-p', '--directus-password', '--from-token'];
+	const flags = ['-t', '--directus-token', '-p', '--directus-password', '--from-token', '--to-token', '--code'];
 	for (const [index, word] of argv.entries()) {
 		const [flag = '', ...value] = word.split('=');
 		if (!flags.includes(flag)) continue;

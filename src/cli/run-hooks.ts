@@ -1,5 +1,5 @@
-import { isRecord } from '../core/is-record.js';
-import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind, type Snapshot } from '../core/config/bundle.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind, type Snapshot } from '../contract/bundle.js';
 import type { Hooks, KindHooks, SnapshotHooks } from './config-shape.js';
 import { Failure } from './failure.js';
 import type { HookClient } from './hook-client.js';

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
+import { plainPaint, type Paint } from '../kernel/core/paint.js';
 
 /** Where text goes to; `process.stdout` is one. */
 export interface Sink {
@@ -14,9 +15,6 @@ export interface Streams {
 	stderr: Sink;
 }
 
-export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
-export type Paint = (style: Style | Style[], text: string) => string;
-
 /** What a command may do with the terminal, or with what stands for one in CI. */
 export interface Terminal {
 	/** For results, on stdout. */
@@ -28,8 +26,6 @@ export interface Terminal {
 	/** Colours a text for stdout, or for stderr; leaves it as it is where there are no colours. */
 	paint: Paint;
 	paintError: Paint;
-	/** Whether stdout has colours. */
-	colours: boolean;
 	/** Whether a person sits there who can be asked. */
 	isInteractive: boolean;
 	/** Whether a line on stderr can be overwritten. */
@@ -57,7 +53,6 @@ export function openTerminal(
 		live: (raw) => void streams.stderr.write(raw),
 		paint: painter(coloured(streams.stdout)),
 		paintError: painter(coloured(streams.stderr)),
-		colours: coloured(streams.stdout),
 		isInteractive,
 		isLive: wants.progress && streams.stderr.isTTY === true && !inCi && environment['TERM'] !== 'dumb',
 		width: streams.stderr.columns ?? streams.stdout.columns ?? 100,
@@ -86,8 +81,7 @@ function hasColours(sink: Sink, environment: Record<string, string | undefined>)
 const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== 'false' && value !== '0';
 
 function painter(colours: boolean): Paint {
-	if (!colours) return (_style, text) => text;
-	return (style, text) => styleText(style, text, { validateStream: false });
+	return colours ? (style, text) => styleText(style, text, { validateStream: false }) : plainPaint;
 }
 
 /** "1 file", "2 files". */

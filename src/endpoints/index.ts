@@ -1,11 +1,11 @@
 import type { EndpointConfig } from '@directus/extensions';
 import type { Router } from 'express';
-import { routes, type RouteName } from '../core/routes.js';
-import { currentRuntime } from '../start.js';
+import { routes, type RouteName } from '../contract/routes.js';
+import { currentRuntime } from '../app/start.js';
 import { handlers } from './handlers/index.js';
 import { respond } from './respond.js';
 
-/** The endpoint's entry: every route of `core/routes.ts`, behind the same gate and the same envelope. */
+/** The endpoint's entry: every route of `contract/routes.ts`, behind the same gate and the same envelope. */
 export default {
 	id: 'downstream',
 	handler(router: Router) {

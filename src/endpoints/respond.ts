@@ -1,11 +1,21 @@
 import type { Accountability } from '@directus/types';
 import type { Request, Response } from 'express';
 import type { Readable } from 'node:stream';
-import { NO_ACCESS, readSyncAccess, type SyncAccess } from '../actions/sync-access.js';
-import { routes, type InputOf, type RouteName } from '../core/routes.js';
-import { bearerOf, isSameSecret } from '../core/same-secret.js';
-import { pointer } from '../core/rule-issues.js';
-import type { Runtime } from '../runtime.js';
+import { assureOne } from '../sync/link/sync-starts.js';
+import { ASKED_AGAIN_HEADER, IDENTITY_DISPUTED, STARTS_HEADER } from '../identity/core/starts.js';
+import { asDataSync, assureIdentity, credentialFor, isCode } from '../sync/link/pairing.js';
+import { NO_ACCESS, readSyncAccess, type SyncAccess } from '../sync/link/sync-access.js';
+import { isNestedTooDeeply, MOST_NESTED } from '../kernel/core/json-depth.js';
+import { routes, type AnswerOf, type DataOf, type InputOf, type RouteName } from '../contract/routes.js';
+import { bearerOf, isSameSecret } from '../kernel/core/same-secret.js';
+import { MS_HEADER } from '../sync/core/merge/kept-times.js';
+import { DIGEST_KEY_HEADER, sharedDigestKey, type DigestKey } from '../sync/core/compare/digest-key.js';
+import { broughtBy, CODE, CREDENTIAL } from '../sync/core/link/remote-credential.js';
+import type { RemoteSource } from '../sync/remote-source.js';
+import type { Credential } from '../sync/tables/sync-credential-table.js';
+import { pointer } from '../kernel/core/rule-issues.js';
+import type { Runtime } from '../app/runtime.js';
+import { answerJson, incomingBytes } from './incoming.js';
 import { sendStream, type Streamed } from './send-stream.js';
 import { readBody, UnreadableBody } from './read-body.js';
 
@@ -18,20 +28,30 @@ export interface Asked<Name extends RouteName> {
 	requestId: string;
 	/** The forms in which an answer is wanted. */
 	accept: string;
-	/** The body as it comes in, where the route takes bytes. */
+	/** The body as it comes in, where the route takes bytes; it need not be read to its end. */
 	bytes: Readable;
 	/** What another instance may do here, on the routes for other instances; nothing on the others. */
 	access: SyncAccess;
+	/** The remote source whose credential another instance has brought; null where it came with a token of Directus. */
+	paired: RemoteSource | null;
+	/** The key of digests for this request; null if others could know its secret too. */
+	digestKey: DigestKey | null;
+	/** Whether the asking instance keeps milliseconds. */
+	comparesMs: boolean;
+	/** The code for pairing that somebody brought. */
+	code: string;
 	/** Everything that Directus knows of who asks, for what is done in their name. */
 	accountability: Accountability;
 	runtime: Runtime;
 }
 
-/** What a handler gives back: data in Directus' envelope, once or piece by piece, or text as it is. */
-export type Answer =
-	{ data: unknown; meta?: Record<string, unknown> } | { text: string; contentType: string } | Streamed;
-
-export type Handler<Name extends RouteName> = (asked: Asked<Name>) => Promise<Answer>;
+/** What a handler gives back: the body of the answer, once or, where that was asked for, piece by piece. */
+export type Handler<Name extends RouteName> = (asked: Asked<Name>) => Promise<AnswerOf<Name> | StreamedBy<Name>>;
+type StreamedBy<Name extends RouteName> = (typeof routes)[Name] extends { streams?: infer Streams }
+	? true extends Streams
+		? Streamed<DataOf<Name>>
+		: never
+	: never;
 
 /** An error that a caller may see, in Directus' format. */
 export class RequestError extends Error {
@@ -52,9 +72,33 @@ interface DirectusRequest extends Request {
 	accountability?: Accountability | null;
 }
 
+/** Admins' routes that reach out to a target at once; an instance that may be a copy does not act as the original. */
+const CONTACTS_OTHERS: ReadonlySet<RouteName> = new Set([
+	'testTarget',
+	'syncCheck',
+	'syncClosure',
+	'syncCompare',
+	'syncBackfill',
+	'syncRepair',
+	'syncPromote',
+	'syncCopyOf',
+	'syncCopy',
+	'syncRelease',
+]);
+
+/** After a reload of extensions, Downstream starts while Directus already serves requests; most of them wait a moment. */
+const WAITS_FOR_START_MS = 5_000;
+
+/** What no database stores is no id of ours; PostgreSQL, for one, takes no NUL in a text. */
+const MAY_BE_ID = /^[^\p{Cc}\p{Cs}]*$/u;
+const MOST_OF_ID = 255;
+const NO_ID = `an id has at most ${MOST_OF_ID} characters, and no control characters`;
+
 const NOT_ALLOWED = "You don't have permission to access this.";
 const NO_PEER =
 	'this user may not sync: the token must be of a user with the policy "Data Sync", such as "Data Sync Directus"';
+
+const UNKNOWN_CREDENTIAL = 'this credential was taken back, or never given: pair the two again';
 
 const NOBODY: Accountability = { admin: false, app: false, user: null, role: null, roles: [], ip: null };
 
@@ -73,11 +117,25 @@ export async function respond<Name extends RouteName>(
 				'SERVICE_UNAVAILABLE',
 				'the Downstream hook is not loaded: switch the whole bundle on, and look into the log of Directus',
 			);
-		const accountability = request.accountability ?? NOBODY;
+		if (!TOLD_BEFORE_READY.includes(name)) await runtime.recording.getsFurther(WAITS_FOR_START_MS);
+		const why = runtime.recording.startError();
+		// Who another instance is cannot be looked up yet, and why is none of its business.
+		if (why !== null && routes[name].access === 'peer')
+			throw new RequestError(503, 'SERVICE_UNAVAILABLE', 'Downstream is not ready here yet; ask again later');
+		const remote = routes[name].access === 'peer' ? await remoteOf(name, request, runtime) : null;
+		const accountability = remote?.as ?? request.accountability ?? NOBODY;
 		// Before anything is read: other instances send much.
 		const access = routes[name].access === 'peer' ? await readSyncAccess(runtime, accountability) : NO_ACCESS;
-		if (!(isAllowed(name, request, runtime) || access.isPeer))
+		if (!((remote ? false : await isAllowed(name, request, runtime)) || access.isPeer))
 			throw new RequestError(403, 'FORBIDDEN', routes[name].access === 'peer' ? NO_PEER : NOT_ALLOWED);
+		if (runtime.identity.isHeld() && (routes[name].access === 'peer' || CONTACTS_OTHERS.has(name)))
+			throw new RequestError(503, 'IDENTITY_HELD', runtime.identity.status().reason ?? '');
+		if (why !== null && !TOLD_BEFORE_READY.includes(name))
+			throw new RequestError(
+				503,
+				'SERVICE_UNAVAILABLE',
+				`${why} It is tried again until it succeeds; ask again later.`,
+			);
 		const isRaw = takesBytes(name);
 		const body = await (isRaw ? Promise.resolve(undefined) : readBody(request, routes[name].path)).catch(
 			(error: unknown) => {
@@ -89,13 +147,32 @@ export async function respond<Name extends RouteName>(
 				);
 			},
 		);
+		if (isNestedTooDeeply(body))
+			throw new RequestError(400, 'INVALID_PAYLOAD', `the body is nested deeper than ${MOST_NESTED} levels`);
+		const input = readInput(name, request, body);
+		if (routes[name].access === 'peer') {
+			const { from } = input as { from: string };
+			const claim = { from, credential: remote?.credential ?? null, as: accountability };
+			const refused = await assureIdentity(runtime, claim);
+			if (refused) throw new RequestError(403, refused.code, refused.refused);
+			const starts = headerOf(request, STARTS_HEADER);
+			const again = headerOf(request, ASKED_AGAIN_HEADER) !== null;
+			const disputed = await assureOne(runtime, from, { starts, again });
+			if (disputed) throw new RequestError(503, IDENTITY_DISPUTED, disputed);
+		}
+		const id = String(request.params['id'] ?? '');
+		if (id.length > MOST_OF_ID || !MAY_BE_ID.test(id)) throw new RequestError(404, 'ROUTE_NOT_FOUND', NO_ID);
 		const answer = await handler({
-			input: readInput(name, request, body),
-			id: String(request.params['id'] ?? ''),
-			user: request.accountability?.user ?? null,
+			input,
+			id,
+			user: accountability.user,
+			paired: remote?.source ?? null,
+			digestKey: digestKeyFor(request),
+			comparesMs: headerOf(request, MS_HEADER) !== null,
+			code: broughtBy(CODE, request.headers) ?? '',
 			requestId: requestIdOf(request, runtime),
 			accept: String(request.headers.accept ?? ''),
-			bytes: request,
+			bytes: incomingBytes(request),
 			accountability,
 			access,
 			runtime,
@@ -103,26 +180,41 @@ export async function respond<Name extends RouteName>(
 		response.setHeader('Cache-Control', 'no-store');
 		if ('pieces' in answer) await sendStream(answer, response);
 		else if ('text' in answer) response.setHeader('Content-Type', answer.contentType).send(answer.text);
-		else response.json(answer);
+		else await answerJson(request, response, 200, answer);
 	} catch (error) {
-		const known =
-			error instanceof RequestError
-				? error
-				: new RequestError(
-						500,
-						'INTERNAL_SERVER_ERROR',
-						'An unexpected error occurred; the log of Directus says more.',
-					);
-		if (known !== error)
-			runtime?.logger.error(
-				`[downstream] ${request.method} ${routes[name].path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-			);
-		if (!response.headersSent)
-			response
-				.status(known.status)
-				.json({ errors: [{ message: known.message, extensions: { ...known.extensions, code: known.code } }] });
+		if (hasLeft(error, request)) {
+			runtime?.logger.debug(`[downstream] ${request.method} ${routes[name].path}: the client closed the connection`);
+			return;
+		}
+		const { status, body } = answerToError(error, name, runtime);
+		if (!response.headersSent) await answerJson(request, response, status, body);
 	}
 }
+
+/** The answer to what went wrong; what nobody expected is logged. */
+export function answerToError(error: unknown, name: RouteName, runtime: Runtime | null) {
+	const { status, message, extensions, code } = knownOf(error);
+	const { method, path } = routes[name];
+	if (status >= 500 && !(error instanceof RequestError))
+		runtime?.logger.error(
+			`[downstream] ${method.toUpperCase()} ${path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+		);
+	return { status, body: { errors: [{ message, extensions: { ...extensions, code } }] } };
+}
+
+/** What the caller is told: our own refusals and those of Directus' services as they are, of anything else that it happened. */
+function knownOf(error: unknown): RequestError {
+	if (error instanceof RequestError) return error;
+	if (error instanceof Error && error.name === 'DirectusError' && 'status' in error && 'code' in error) {
+		const { extensions } = error as { extensions?: Record<string, unknown> };
+		return new RequestError(Number(error.status), String(error.code), error.message, extensions ?? {});
+	}
+	return new RequestError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred; the log of Directus says more.');
+}
+
+/** Whether somebody broke off what they were sending: there is nobody to answer, and nothing to mend. */
+const hasLeft = (error: unknown, request: DirectusRequest) =>
+	request.destroyed && !request.complete && (error as { code?: unknown } | null)?.code === 'ECONNRESET';
 
 /** Fits a column of ids: what is longer, or no id, is replaced by one. */
 function requestIdOf(request: DirectusRequest, { clock }: Runtime): string {
@@ -130,12 +222,48 @@ function requestIdOf(request: DirectusRequest, { clock }: Runtime): string {
 	return typeof given === 'string' && /^[\w-]{1,36}$/.test(given) ? given : clock.id();
 }
 
-function isAllowed(name: RouteName, request: DirectusRequest, { environment }: Runtime): boolean {
-	if (request.accountability?.admin === true) return true;
-	const token = environment.DOWNSTREAM_METRICS_TOKEN;
-	if (routes[name].access !== 'admin-or-metrics-token' || !token) return false;
-	return isSameSecret(bearerOf(request.headers.authorization) ?? String(request.query['token'] ?? ''), token);
+/** Who comes with a credential of its own instead of a token of Directus; null where nobody does. */
+async function remoteOf(
+	name: RouteName,
+	request: DirectusRequest,
+	runtime: Runtime,
+): Promise<{ credential: Credential; source: RemoteSource; as: Accountability } | null> {
+	const secret = broughtBy(CREDENTIAL, request.headers);
+	if (secret === null) return null;
+	const credential = await credentialFor(runtime.database, secret);
+	if (!credential) throw new RequestError(401, 'UNKNOWN_CREDENTIAL', UNKNOWN_CREDENTIAL);
+	if (runtime.rules.stale() || !runtime.rules.target(credential.target)) await runtime.rules.refresh();
+	const source = runtime.rules.target(credential.target);
+	// What it is about is asked before it is published.
+	if (source?.kind !== 'sync' || (source.status !== 'published' && name !== 'syncHello'))
+		throw new RequestError(403, 'REMOTE_OFF', 'the remote source for this instance is not published here');
+	const as = await asDataSync(runtime, request.accountability?.ip ?? null);
+	if (!as) throw new RequestError(403, 'FORBIDDEN', 'the user "Data Sync Directus" here is missing or not active');
+	return { credential, source, as };
 }
+
+function headerOf(request: DirectusRequest, name: string): string | null {
+	const given = request.headers[name];
+	return typeof given === 'string' && given !== '' ? given : null;
+}
+
+const digestKeyFor = (request: DirectusRequest): DigestKey | null =>
+	sharedDigestKey(
+		headerOf(request, DIGEST_KEY_HEADER),
+		broughtBy(CREDENTIAL, request.headers) ?? bearerOf(request.headers.authorization),
+	);
+
+async function isAllowed(name: RouteName, request: DirectusRequest, runtime: Runtime): Promise<boolean> {
+	if (request.accountability?.admin === true) return true;
+	const code = routes[name].access === 'code' ? broughtBy(CODE, request.headers) : null;
+	if (code !== null && (await isCode(runtime, code))) return true;
+	const token = runtime.environment.DOWNSTREAM_METRICS_TOKEN;
+	if (routes[name].access !== 'admin-or-metrics-token' || !token) return false;
+	return isSameSecret(bearerOf(request.headers.authorization) ?? '', token);
+}
+
+/** What answers before Downstream is ready: it says why it is not. */
+const TOLD_BEFORE_READY: RouteName[] = ['status', 'metrics'];
 
 const takesBytes = (name: RouteName): boolean => 'raw' in routes[name];
 

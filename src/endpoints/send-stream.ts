@@ -1,14 +1,14 @@
 import type { Response } from 'express';
-import { stillThere, STREAM_TYPES, streamPiece, type StreamFormat } from '../core/stream-format.js';
+import { stillThere, STREAM_TYPES, streamPiece, type StreamFormat } from '../contract/stream-format.js';
 
 /** How often something is written where nothing changes, so that nobody in between takes the line for dead. */
 const BEAT_MS = 10_000;
 
 /** An answer that goes on until there is no more to say, or nobody listens. */
-export interface Streamed {
+export interface Streamed<Piece = unknown> {
 	format: StreamFormat;
 	/** Ends soon after the signal. */
-	pieces(signal: AbortSignal): AsyncIterable<unknown>;
+	pieces(signal: AbortSignal): AsyncIterable<Piece>;
 }
 
 /** Writes an answer piece by piece, each as soon as it is there. */

@@ -1,5 +1,5 @@
 import type { HookConfig } from '@directus/extensions';
-import { start } from '../start.js';
+import { start } from '../app/start.js';
 import { listen } from './listen.js';
 import { checkOnSave } from './check-on-save.js';
 import { letMetricsIn } from './let-metrics-in.js';

@@ -1,10 +1,10 @@
-import { bearerOf, isSameSecret } from '../core/same-secret.js';
-import type { Started } from '../start.js';
+import { bearerOf, isSameSecret } from '../kernel/core/same-secret.js';
+import type { Started } from '../app/start.js';
 import type { Events } from './events.js';
 
 /**
- * Directus turns a bearer token away that is none of its own, before any endpoint is asked. Whoever brings the metrics
- * token to the metrics goes on as nobody, with a mark that makes Directus take this for the answer; the endpoint decides.
+ * Directus turns a bearer token away that is none of its own, before any endpoint is asked. A request with the metrics
+ * token goes on as anonymous, with a mark that makes Directus take this for the answer; the endpoint checks the token.
  */
 export function letMetricsIn({ filter }: Events, { runtime }: Started): void {
 	const token = runtime.environment.DOWNSTREAM_METRICS_TOKEN;

@@ -1,15 +1,25 @@
 import type { EventContext } from '@directus/types';
 import type { Knex } from 'knex';
-import { isRecord } from '../core/is-record.js';
-import { TARGET_COLLECTIONS, type EventName } from '../core/vocabulary.js';
-import type { Handle } from '../engine/capture.js';
-import type { Started } from '../start.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import { resumeWithNewKey } from '../sync/link/key-changed.js';
+import { REMOTE_SOURCES, TARGET_COLLECTIONS, type EventName } from '../contract/vocabulary.js';
+import type { Started } from '../app/start.js';
+import { moveRulesVersion } from '../targets/tables/rules-version.js';
+import { apart } from '../kernel/database/savepoint.js';
 import type { Events } from './events.js';
+import type { Handle } from '../capture/capture-ports.js';
 
 type Meta = Record<string, unknown>;
 
 /** Directus' own services whose changes change what rules may mean. */
 const SCHEMA_EVENTS = ['collections', 'fields', 'relations'];
+
+/** Those whose changes change what whoever published a rule may read; of users, some fields do. */
+const RIGHTS_EVENTS = ['access', 'permissions', 'policies', 'roles'];
+const RIGHTS_OF_USERS = ['role', 'status', 'policies'];
+
+/** A schema change counts as over after this time without another event, in ms. */
+const SETTLE_MS = 300;
 
 /**
  * Directus' events in, capture calls out. A filter that throws would fail the editor's save, so none does: what goes
@@ -29,29 +39,37 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 		}
 	};
 
+	const userOf = ({ accountability }: EventContext) => accountability?.user ?? null;
 	const isTracked = (collection: string, { accountability, schema }: EventContext) =>
 		accountability !== null && schema?.collections[collection]?.accountability !== null;
 
+	/** A write that will leave no activity row; where statements are seen, it is seen in them. */
+	const expectUntracked = (collection: string, context: EventContext) => {
+		runtime.showSchema(context.schema);
+		if (!runtime.seesStatements() && !isTracked(collection, context))
+			capture.beforeUntracked(collection, handle(context));
+	};
+
 	filter('*.create', async (_payload: unknown, meta: Meta, context: EventContext) => {
 		const collection = String(meta['collection'] ?? '');
-		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+		expectUntracked(collection, context);
 	});
 
 	filter('*.update', async (payload: unknown, meta: Meta, context: EventContext) => {
 		const { collection, keys } = meta;
 		if (typeof collection !== 'string' || !Array.isArray(keys)) return;
-		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+		expectUntracked(collection, context);
 		await quietly(`old values of ${collection} could not be read`, () =>
-			capture.beforeUpdate(collection, keys, isRecord(payload) ? payload : {}, handle(context)),
+			capture.beforeUpdate(collection, keys, isRecord(payload) ? payload : {}, handle(context), userOf(context)),
 		);
 	});
 
 	filter('*.delete', async (keys: unknown, meta: Meta, context: EventContext) => {
 		const { collection } = meta;
 		if (typeof collection !== 'string' || !Array.isArray(keys)) return;
-		if (!isTracked(collection, context)) capture.beforeUntracked(collection, handle(context));
+		expectUntracked(collection, context);
 		await quietly(`values of ${collection} to be deleted could not be read`, () =>
-			capture.beforeDelete(collection, keys, handle(context)),
+			capture.beforeDelete(collection, keys, handle(context), userOf(context)),
 		);
 	});
 
@@ -59,13 +77,14 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 		const activity = payload as { action?: unknown; collection?: unknown; item?: unknown; user?: string | null };
 		const { collection, action: what } = activity;
 		if (typeof collection !== 'string' || typeof what !== 'string') return;
+		runtime.showSchema(context.schema);
+		if (!capture.notices(collection, what)) return;
 		const within = handle(context);
 		if (TARGET_COLLECTIONS.includes(collection)) {
 			const version = runtime.clock.id();
 			rules.expect(version);
 			const knex = context.database as unknown as Knex;
-			const tell = async () => void (await knex('downstream_meta').where({ key: 'rules' }).update({ value: version }));
-			await quietly('rules', tell, within);
+			await quietly('rules', () => apart(knex, () => moveRulesVersion(knex, version)), within);
 		}
 		const { item, user = null } = activity;
 		const record = () => capture.onActivity([{ action: what, collection, item: String(item), user }], within);
@@ -80,11 +99,19 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 				runtime.sync.fieldsLost(of, payload.map(String));
 			return schemaChanged();
 		}
-		const { collection } = meta;
+		const { collection, payload: given } = meta;
+		const changesUser =
+			scope === 'users' &&
+			(event === 'delete' || (isRecord(given) && RIGHTS_OF_USERS.some((field) => Object.hasOwn(given, field))));
+		if (RIGHTS_EVENTS.includes(scope) || changesUser) schemaChanged();
 		if (typeof collection !== 'string') return;
 		if (TARGET_COLLECTIONS.includes(collection))
 			await quietly('rules', () => targetsChanged(isTracked(collection, context)));
 		const keys = Array.isArray(meta['keys']) ? meta['keys'] : 'key' in meta ? [meta['key']] : [];
+		if (collection === REMOTE_SOURCES && event === 'update' && isRecord(given) && given['api_key'])
+			await quietly('links could not be resumed', () =>
+				resumeWithNewKey(runtime, keys.map(String), context.accountability?.user ?? null),
+			);
 		await quietly(`a change of ${collection} could not be recorded`, () =>
 			capture.onAction(collection, keys, event, context.accountability?.user ?? null, isTracked(collection, context)),
 		);
@@ -106,7 +133,7 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 	});
 
 	async function targetsChanged(tracked: boolean): Promise<void> {
-		if (!tracked) await database('downstream_meta').where({ key: 'rules' }).update({ value: runtime.clock.id() });
+		if (!tracked) await moveRulesVersion(database, runtime.clock.id());
 		await rules.reload();
 	}
 
@@ -115,6 +142,9 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 	/** A schema change comes as a burst of events, some before its caches are cleared: rules are read once it is over. */
 	function schemaChanged(): void {
 		if (settling) clearTimeout(settling);
-		settling = setTimeout(() => void quietly('rules after a schema change', () => targetsChanged(false)), 300).unref();
+		rules.schemaChanges();
+		const settle = () =>
+			quietly('rules after a schema change', rules.schemaSettled).then(() => runtime.engine.wake('plan'));
+		settling = setTimeout(() => void settle(), SETTLE_MS).unref();
 	}
 }

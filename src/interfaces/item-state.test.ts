@@ -6,7 +6,7 @@ const target = (id: string) => ({ id, name: id, state: 'healthy' }) as TargetSta
 const delivery = (at: string, status: Delivery['status'], created_at: string) =>
 	({ id: created_at, target: at, status, created_at }) as Delivery;
 const preview = (id: string, rule: Preview['rule'], matched: boolean) =>
-	({ id, name: id, matched, reason: 'because', rule, requests: [] }) as Preview;
+	({ id, name: id, matched, reason: 'because', rule, requests: [], rules: [], issues: [] }) as Preview;
 
 it('shows each target once, with its newest delivery, failing ones first', () => {
 	const deliveries = [

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
-import type { Bundle } from '../../src/core/config/bundle.js';
+import type { Bundle } from '../../src/contract/bundle.js';
 import { everythingChanged } from '../e2e/config-changes.js';
 import {
 	ask,

@@ -120,6 +120,7 @@ describe('the command line', () => {
 		for (const command of COMMANDS) {
 			const parsed = parse(`${command} --help`);
 			expect(parsed.outcome === 'shown' && parsed.text).toContain(`Usage: downstream ${command}`);
+			expect(parsed.outcome === 'shown' && parsed.text).toMatch(/-u, --directus-url[^]*-t, --directus-token/);
 			if (help.outcome === 'shown') expect(help.text).toContain(command.split(' ')[0]);
 		}
 	});

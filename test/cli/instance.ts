@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import { BUNDLE_VERSION, type Bundle } from '../../src/core/config/bundle.js';
-import type { Change, Plan } from '../../src/core/config/plan-shape.js';
+import { BUNDLE_VERSION, type Bundle } from '../../src/contract/bundle.js';
+import type { Change, Plan } from '../../src/contract/plan.js';
 
 export const TOKEN = 'the-token-of-an-admin';
 

@@ -121,6 +121,18 @@ describe('diff', () => {
 		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Rogue') });
 		expect((await run(['push', ...at(instance), ...onlyRoles], folder)).code).toBe(0);
 		expect(instance.names()).toEqual([DIFF, PUSH]);
+		// Unless drift is asked for.
+		const drift = await run(['diff', ...at(instance), ...onlyRoles, '--exit-code', 'drift'], folder);
+		expect(drift.code).toBe(2);
+	});
+
+	test('gives Markdown for a pull request, or a line for a log', async () => {
+		const instance = await startInstance(planned(update));
+		const folder = folderWith(dump);
+		const markdown = await run(['diff', ...at(instance), ...onlyRoles, '--markdown', '--exit-code'], folder);
+		expect(markdown).toMatchObject({ code: 2, out: expect.stringMatching(/^### Configuration: 1 changed/) });
+		const summary = await run(['diff', ...at(instance), ...onlyRoles, '--summary'], folder);
+		expect(summary.out.trim()).toBe('+ 0 to create  ~ 1 to change  - 0 to delete  3 unchanged');
 	});
 
 	test('gives the plan as JSON and nothing else on stdout', async () => {
@@ -177,5 +189,33 @@ describe('diff', () => {
 			code: 1,
 			err: expect.stringMatching(/no configuration in this folder[^]*elsewhere[^]*--dump-path/),
 		});
+	});
+});
+
+describe('check', () => {
+	test('says what stands in the way, with its file, or which consent a push needs', async () => {
+		const loss = change({ action: 'delete', kind: 'fields', sync_id: 'a.b', name: 'a.b', risk: ['data_loss'] });
+		const instance = await startInstance(planned(update, loss));
+		const folder = folderWith(dump);
+		const fine = await run(['check', ...at(instance), ...onlyRoles], folder);
+		expect(fine).toMatchObject({
+			code: 0,
+			out: expect.stringMatching(
+				/can be pushed to .*: 0 new, 1 changed, 1 deleted\.\n.*--allow-destructive and --allow-data-loss a\.b/,
+			),
+		});
+		const issue = { file: null, path: 'roles:editor/parent', code: 'unknown', message: 'there is no role "x"' };
+		const warnings = [{ ...issue, message: 'odd' }];
+		instance.answers[DIFF] = { data: plan(update), meta: { issues: [issue], warnings } };
+		const warned = await run(['diff', ...at(instance), ...onlyRoles], folder);
+		expect(warned.err).toContain('directus-config/collections/roles.json /0/parent: line 2: odd');
+		const refused = await run(['check', ...at(instance), ...onlyRoles], folder);
+		expect(refused.code).toBe(1);
+		expect(refused.out).toContain('roles.json /0/parent: line 2: odd');
+		expect(refused.out).toMatch(
+			/there is no role "x"[^]*directus-config\/collections\/roles\.json[^]*1 problem: this cannot/,
+		);
+		expect((await run(['check', ...at(instance), ...onlyRoles, '--json'], folder)).json()).toMatchObject({ ok: false });
+		expect(instance.names()).toEqual([DIFF, DIFF, DIFF, DIFF]);
 	});
 });

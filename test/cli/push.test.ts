@@ -53,7 +53,7 @@ describe('push', () => {
 
 	test('at a terminal looks, then writes what it looked at: two requests', async () => {
 		const instance = await startInstance(planned(update));
-		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump), { answers: [] });
+		const done = await run(['push', ...at(instance), ...onlyRoles], folderWith(dump), { answers: ['y'] });
 		expect(done).toMatchObject({ code: 0, out: expect.stringMatching(/1 changed[^]*push-1/) });
 		expect(instance.names()).toEqual([DIFF, PUSH]);
 		expect(instance.asked[1]?.body).toMatchObject({
@@ -129,7 +129,7 @@ describe('push', () => {
 	test('tries it all without consent to anything, since it is undone', async () => {
 		const instance = await startInstance(planned(removal));
 		const done = await run(['push', ...at(instance), ...onlyRoles, '--dry-run'], folderWith(dump));
-		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('was undone') });
+		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('was rolled back') });
 		expect(instance.asked[1]?.body).toMatchObject({ dry_run: true, allow_destructive: true });
 	});
 
@@ -149,12 +149,40 @@ describe('push', () => {
 		const instance = await startInstance({
 			...planned(update),
 			[PUSH]: refusal(409, 'STATE_MOVED', 'the configuration of this instance is not what it was', { plan: moved }),
+			'GET /activity': {
+				data: [
+					{ collection: 'directus_roles', item: '1', timestamp: '2026-11-30T01:02:03Z', user: { first_name: 'Ann' } },
+					{ collection: 'directus_roles', item: '1', timestamp: '2026-11-29T01:02:03Z', user: { first_name: 'Bob' } },
+				],
+			},
 		});
 		const folder = folderWith(dump);
 		await run(['diff', ...at(instance), ...onlyRoles, '--plan-out', 'p.json'], folder);
 		const done = await run(['push', ...at(instance), '--plan', 'p.json'], folder);
 		expect(done.code).toBe(1);
-		expect(done.err).toMatch(/has changed since the plan was made[^]*now: delete roles "Guest"/);
+		expect(done.err).toMatch(/has changed since the plan was made/);
+		expect(done.err).toContain(
+			'"name" of roles "Editor" was "Old" and is "By hand" now (last changed by Ann at 2026-11-30T01:02:03Z)',
+		);
+		expect(done.err).not.toContain('Bob');
+		expect(done.err).toContain('roles "Guest" is new on the instance');
+	});
+
+	test.each([
+		[
+			'PUSH_BROKEN_OFF',
+			'the push p-1 was broken off half way',
+			/revert p-1" undoes it, .*revert p-1 --finish" completes it/,
+		],
+		['ANOTHER_PUSH', 'the last push is p-1', /show p-1" shows it/],
+	])('says what to do where another push stands in the way: %s', async (code, message, advice) => {
+		const instance = await startInstance({ ...planned(update), [PUSH]: refusal(409, code, message, { push: 'p-1' }) });
+		const argv = ['push', ...at(instance), ...onlyRoles];
+		for (const more of [{}, { answers: ['y'] }]) {
+			const done = await run(argv, folderWith(dump), more);
+			expect(done).toMatchObject({ code: 1, err: expect.stringContaining(message) });
+			expect(done.err).toMatch(advice);
+		}
 	});
 
 	test('refuses a plan of another instance, and what is no plan', async () => {
@@ -162,7 +190,7 @@ describe('push', () => {
 		const folder = folderWith({ ...dump, 'no-plan.json': { a: 1 } });
 		await run(['diff', ...at(one), ...onlyRoles, '--plan-out', 'p.json'], folder);
 		expect((await run(['push', ...at(other), '--plan', 'p.json'], folder)).err).toMatch(/The plan is for .*, not for/);
-		expect((await run(['push', ...at(one), '--plan', 'no-plan.json'], folder)).err).toMatch(/is no plan/);
+		expect((await run(['push', ...at(one), '--plan', 'no-plan.json'], folder)).err).toMatch(/is not a plan/);
 		expect(other.asked).toEqual([]);
 	});
 

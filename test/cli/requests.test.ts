@@ -29,6 +29,31 @@ describe('an instance', () => {
 		expect(done).toMatchObject({ code: 1, err: expect.not.stringContaining('hunter22') });
 	});
 
+	test.each([
+		[503, {}, '<html>Service Unavailable</html>', /stopped waiting for Directus \(status 503\)/],
+		[413, {}, '<html>Request Entity Too Large</html>', /does not accept a request this large[^]*MAX_PAYLOAD_SIZE/],
+		[
+			301,
+			{ location: 'https://cms.example.com/downstream/config/diff' },
+			'',
+			/sends requests on to https:\/\/cms.example.com/,
+		],
+	])('behind a proxy that answers %s itself is told so', async (code, headers, body, expected) => {
+		const { createServer } = await import('node:http');
+		const asked: string[] = [];
+		const server = createServer((request, response) => {
+			asked.push(`${request.method} ${request.url}`);
+			response.writeHead(code, { 'content-type': 'text/html', ...headers }).end(body);
+		}).listen(0, '127.0.0.1');
+		await new Promise((resolve) => server.once('listening', resolve));
+		const { port } = server.address() as { port: number };
+		// As it is copied out of the browser.
+		const done = await run([...diff, '-u', `http://127.0.0.1:${port}/admin/content`, '-t', 'x'], folderWith(dump));
+		server.close();
+		expect(done).toMatchObject({ code: 1, err: expect.stringMatching(expected) });
+		expect(new Set(asked)).toEqual(new Set(['POST /downstream/config/diff']));
+	});
+
 	test('that nobody listens at is told so, in one line and what to do', async () => {
 		const url = `http://127.0.0.1:${await freePort()}`;
 		const done = await run([...diff, '-u', url, '-t', 'secret-token'], folderWith(dump));
@@ -107,9 +132,7 @@ describe('an instance', () => {
 
 	test('that is none, or behind a login page, is told apart', async () => {
 		const instance = await startInstance({ [DIFF]: '<html>Log in</html>' });
-		expect((await run([...diff, ...at(instance)], folderWith(dump))).err).toMatch(
-			/something else than Directus[^]*proxy/,
-		);
+		expect((await run([...diff, ...at(instance)], folderWith(dump))).err).toMatch(/not answer like Directus[^]*proxy/);
 	});
 
 	test('that takes no request this large says which setting', async () => {

@@ -28,6 +28,10 @@ const FIELDS = [
 	field('articles', 'tag', 'uuid'),
 	field('articles', 'parent', 'integer'),
 	field('articles', 'author', 'uuid'),
+	field('articles', 'date_created', 'timestamp', { meta: { special: ['date-created'] } }),
+	field('articles', 'user_created', 'uuid', { meta: { special: ['user-created'] } }),
+	field('articles', 'date_updated', 'timestamp', { meta: { special: ['date-updated'] } }),
+	field('articles', 'user_updated', 'uuid', { meta: { special: ['user-updated'] } }),
 	field('articles', 'tags', 'alias', { schema: null }),
 	field('tags', 'id', 'uuid'),
 	field('tags', 'name', 'string'),
@@ -44,6 +48,8 @@ const RELATIONS = [
 	{ collection: 'articles', field: 'tag', related_collection: 'tags' },
 	{ collection: 'articles', field: 'parent', related_collection: 'articles' },
 	{ collection: 'articles', field: 'author', related_collection: 'directus_users' },
+	{ collection: 'articles', field: 'user_created', related_collection: 'directus_users' },
+	{ collection: 'articles', field: 'user_updated', related_collection: 'directus_users' },
 	{ collection: 'directus_users', field: 'role', related_collection: 'directus_roles' },
 ];
 
@@ -83,14 +89,17 @@ export async function startSeedWorld(limit = Infinity): Promise<SeedWorld> {
 				bytes.set(String(row['id']), String(row['file']));
 				return { data: row };
 			}
-			const added = (asked.body as Row[]).map((row) => ({ id: next++, ...row }));
+			const added = (asked.body as Row[]).map((row) => ({ id: next++, ...row, ...audited(collection, 'created') }));
 			all().push(...added);
 			// In an order of its own, unless asked for one.
 			return { data: asked.query.get('sort') === 'id' ? added : added.toReversed() };
 		};
 		answers[`PATCH ${path}`] = ({ body }) => {
 			for (const change of body as Row[])
-				Object.assign(all().find(({ id }) => String(id) === String(change['id'])) ?? {}, change);
+				Object.assign(all().find(({ id }) => String(id) === String(change['id'])) ?? {}, {
+					...change,
+					...audited(collection, 'updated'),
+				});
 			return { data: [] };
 		};
 		answers[`DELETE ${path}`] = ({ body }) => {
@@ -110,6 +119,10 @@ export async function startSeedWorld(limit = Infinity): Promise<SeedWorld> {
 				.map(({ method, path }) => `${method} ${path}`),
 	};
 }
+
+/** What Directus writes itself, whatever it is sent. */
+const audited = (collection: string, event: 'created' | 'updated'): Row =>
+	collection === 'articles' ? { [`date_${event}`]: new Date().toISOString(), [`user_${event}`]: 'the-admin' } : {};
 
 function mapIds(ids: SeedWorld['ids'], { tables, write }: Row): Row {
 	if (write) {

@@ -60,6 +60,35 @@ describe('seeds', () => {
 		]);
 	});
 
+	test('with fields that Directus writes itself are as the seeds say, or left alone, and a second push writes nothing', async () => {
+		const world = await startSeedWorld();
+		const audits = {
+			date_created: '2020-02-02T02:02:02.000Z',
+			date_updated: '2020-03-03T03:03:03.000Z',
+			user_updated: '5f1d7f8e-0000-4000-8000-000000000000',
+		};
+		const ann = { collection: 'directus_users', data: [{ _sync_id: 'u-ann', email: 'ann@example.com' }] };
+		const dated = {
+			collection: 'articles',
+			data: [
+				{ _sync_id: 'a', title: 'A', ...audits, user_created: 'u-ann' },
+				{ _sync_id: 'b', title: 'B', ...audits, user_created: '5f1d7f8e-0000-4000-8000-000000000000' },
+			],
+		};
+		const folder = folderWith(files({ dated, ann }));
+		const done = await push(world, folder);
+		expect(done.out).toContain('articles: date_updated, user_created, user_updated not changed');
+		const { date_created } = audits;
+		expect(titled(world, 'A')).toMatchObject({
+			date_created,
+			user_created: world.items['directus_users']?.[0]?.['id'],
+		});
+		expect(titled(world, 'B')).toMatchObject({ date_created, user_created: 'the-admin' });
+		const writes = world.writes().length;
+		expect((await push(world, folder)).out).toContain('No changes.');
+		expect(world.writes()).toHaveLength(writes);
+	});
+
 	test('obey their meta', async () => {
 		const world = await startSeedWorld();
 		const meta = { create: true, update: true, delete: false, ignore_on_update: ['title'] };

@@ -238,3 +238,45 @@ describe('repair', () => {
 		expect(instance.asked.at(-2)?.body).toEqual({ dry_run: false });
 	});
 });
+
+describe('link', () => {
+	const code = 'aCodeThatWorksOnce-1234';
+
+	test('makes a code, and says what to do with it on the other instance', async () => {
+		const pair = { data: { code, expires_at: '2026-01-01T00:15:00.000Z' } };
+		const instance = await startInstance({ ...sources, [`POST ${peer('pair')}`]: pair });
+		const { code: ended, out } = await run(['link', 'Production', ...at(instance)], folderWith());
+		expect(ended).toBe(0);
+		expect(out).toContain(`downstream link <remote> --code ${code} -u <its URL>`);
+		const told = await run(['link', 'Production', '--json', ...at(instance)], folderWith());
+		expect(told.json()).toEqual(pair.data);
+	});
+
+	test('brings a code, from the flag or the environment, and repeats it nowhere', async () => {
+		const refused = {
+			status: 502,
+			body: { errors: [{ message: `no such code: ${code}`, extensions: { code: 'X' } }] },
+		};
+		const instance = await startInstance({ ...sources, [`POST ${peer('redeem')}`]: refused });
+		const typed = await run(['link', 'Production', '--code', code, ...at(instance)], folderWith());
+		expect(typed.code).toBe(1);
+		expect(typed.out + typed.err).not.toContain(code);
+		instance.answers[`POST ${peer('redeem')}`] = { data: { instance: 'aaaaaaaaaaaa' } };
+		const set = await run(['link', 'Production', ...at(instance)], folderWith(), {
+			variables: { DOWNSTREAM_CODE: code },
+		});
+		expect(set).toMatchObject({ code: 0, out: expect.stringContaining('Paired') });
+		const [first, second] = instance.asked.filter(({ path }) => path.endsWith('redeem'));
+		expect([first?.body, second?.body]).toEqual([{ code }, { code }]);
+	});
+
+	test('takes a credential back, and refuses what is no code', async () => {
+		const instance = await startInstance({ ...sources, [`POST ${peer('unpair')}`]: { data: { revoked: 1 } } });
+		const taken = await run(['link', 'Production', '--remove', ...at(instance)], folderWith());
+		expect(taken).toMatchObject({ code: 0, out: expect.stringContaining('not let in') });
+		const slip = await run(['link', 'Production', '--code', 'too short', ...at(instance)], folderWith());
+		expect(slip).toMatchObject({ code: 1, err: expect.stringContaining('not a pairing code') });
+		const both = await run(['link', 'Production', '--code', code, '--remove', ...at(instance)], folderWith());
+		expect(both.code).toBe(1);
+	});
+});

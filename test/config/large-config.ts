@@ -1,4 +1,4 @@
-import type { Bundle, Element } from '../../src/core/config/bundle.js';
+import type { Bundle, Element } from '../../src/contract/bundle.js';
 import { largeSchema, many } from './large-schema.js';
 
 /** How large, and what of it a licence would have to allow. */

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../src/core/config/bundle.js';
+import type { Snapshot } from '../../src/contract/bundle.js';
 
 type Part = Record<string, unknown>;
 

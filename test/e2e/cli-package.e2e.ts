@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { VERSION } from '../../src/version.js';
+import { VERSION } from '../../src/kernel/core/version.js';
 import { ROOT } from '../kit/playground.js';
 import { newFolder, runProgram, type Ran } from './cli-process.js';
 

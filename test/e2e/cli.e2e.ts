@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/core/config/plan-shape.js';
+import type { Plan } from '../../src/contract/plan.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { directusVersions, sampledVersions } from '../kit/playground.js';
 import { ADMIN } from '../kit/settings.js';
 import { filesIn, newFolder, runBuilt, type Ran } from './cli-process.js';
 
-describe.each(directusVersions())('the command line with Directus %s', (version) => {
+describe.each(sampledVersions(import.meta.url))('the command line with Directus %s', (version) => {
 	const folder = newFolder();
 	const roles = join(folder.path, 'directus-config/collections/roles.json');
 	let directus: Directus;
@@ -75,7 +75,7 @@ describe.each(directusVersions())('the command line with Directus %s', (version)
 		const shown = await cli(['diff', '--exit-code']);
 		expect(shown.code).toBe(2);
 		expect(shown.out).toMatch(/~ Editor[^]*description: "?edits"? → "?writes and edits"?/);
-		expect(await fine(['push', '--dry-run'])).toMatch(/was undone: 0 created, 1 changed, 0 deleted/);
+		expect(await fine(['push', '--dry-run'])).toMatch(/was rolled back: 0 created, 1 changed, 0 deleted/);
 		expect((await cli(['diff', '--exit-code'])).code).toBe(2);
 		expect(await fine(['push'])).toMatch(/1 changed/);
 		expect(await fine(['diff', '--exit-code'])).toContain('No changes.');
@@ -89,10 +89,28 @@ describe.each(directusVersions())('the command line with Directus %s', (version)
 		const [role] = await directus.data<{ id: string }[]>('GET', '/roles?filter[name][_eq]=Editor');
 		await directus.request('PATCH', `/roles/${role?.id}`, { description: 'by hand' });
 		const refused = await cli(['push', '--plan', 'plan.json']);
-		expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/changed since the plan was made[^]*Editor/) });
+		expect(refused).toMatchObject({
+			code: 1,
+			err: expect.stringMatching(/changed since the plan was made[^]*Editor.*last changed by Admin/),
+		});
 		await directus.request('PATCH', `/roles/${role?.id}`, { description: 'writes and edits' });
 		expect(await fine(['push', '--plan', 'plan.json'])).toMatch(/1 changed/);
 		expect(await fine(['diff', '--exit-code'])).toContain('No changes.');
+	});
+
+	test('pushes only after the push that is expected; lists, shows and takes back what it did', async () => {
+		changeRole({ description: 'expected' });
+		const { pushes } = JSON.parse(await fine(['history', '--json'])) as { pushes: { id: string; status: string }[] };
+		const last = pushes.find(({ status }) => status !== 'failed')?.id ?? '';
+		const refused = await cli(['push', '--expect', 'none']);
+		expect(refused).toMatchObject({ code: 1, err: expect.stringContaining(`the last push is ${last}`) });
+		expect(await fine(['push', '--expect', last])).toMatch(/1 changed/);
+		expect(await cli(['push', '--expect', last])).toMatchObject({ code: 1 });
+		expect(await fine(['show'])).toMatch(/applied[^]*reviewed"? → "?expected/);
+		expect(await fine(['revert'])).toMatch(/expected"? → "?reviewed[^]*is reverted/);
+		expect(await fine(['history'])).toMatch(/reverts [^]*reverted by/);
+		changeRole({ description: 'reviewed' });
+		expect(await fine(['check'])).toContain('is as it should be');
 	});
 
 	test('deletes with consent only', async () => {
@@ -145,6 +163,69 @@ describe.each(directusVersions())('the command line with Directus %s', (version)
 		await fine(['push', '--allow-destructive']);
 		expect(await directus.data('GET', '/flows')).toHaveLength(1);
 		rmSync(config);
+	});
+
+	test('takes a team from an empty folder to production and back', async () => {
+		const key = 'the-key-of-the-crm';
+		const [flow, headers] = [
+			{ name: 'Notify CRM', trigger: 'manual' },
+			[{ header: 'Authorization', value: `Bearer ${key}` }],
+		];
+		const { id } = await directus.data<{ id: string }>('POST', '/flows', { ...flow, status: 'inactive' });
+		const operation = { flow: id, key: 'send', name: 'Send', type: 'request', position_x: 19, position_y: 1 };
+		await directus.request('POST', '/operations', {
+			...operation,
+			options: { url: 'https://crm.example.com', headers },
+		});
+		const team = newFolder();
+		const variables = { DEV_URL: directus.url, DEV_TOKEN: ADMIN.token, PROD_URL: other.url, PROD_TOKEN: ADMIN.token };
+		const chosen = ['-o', 'flows,operations,settings', '--no-snapshot'];
+		const at = (argv: string[], more = {}) => runBuilt(argv, team.path, { ...variables, ...more });
+
+		expect(await at(['init'])).toMatchObject({ code: 0 });
+		const file = join(team.path, 'downstream.config.json');
+		const config = JSON.parse(readFileSync(file, 'utf8')) as { environments: { prod: { overlays: object } } };
+		config.environments.prod.overlays = { settings: { project_name: 'Shop, live' } };
+		writeFileSync(file, JSON.stringify(config));
+
+		const pulled = await at(['pull', '--env', 'dev', '--no-specs', ...chosen]);
+		expect(pulled, pulled.err).toMatchObject({
+			code: 0,
+			err: expect.stringContaining('NOTIFY_CRM_SEND_AUTHORIZATION'),
+		});
+		const files = filesIn(team.path);
+		expect(JSON.stringify(files)).not.toContain(key);
+		// The instance has its own secrets; another one has none.
+		expect(await at(['diff', '--env', 'dev', '--exit-code', ...chosen])).toMatchObject({ code: 0 });
+		const missing = await at(['check', '--env', 'prod', ...chosen]);
+		expect(missing).toMatchObject({ code: 1, out: expect.stringMatching(/needs the secret NOTIFY_CRM_SEND_AUTH/) });
+
+		const secret = { NOTIFY_CRM_SEND_AUTHORIZATION: key };
+		const markdown = await at(['diff', '--env', 'prod', '--markdown', ...chosen], secret);
+		expect(markdown).toMatchObject({ code: 0, out: expect.stringMatching(/^### Configuration: .* new/) });
+		expect(markdown.out).not.toContain(key);
+		const argv = ['push', '--env', 'prod', '--allow-destructive', ...chosen];
+		expect(await at(argv, secret)).toMatchObject({ code: 1, err: expect.stringContaining('prod is protected') });
+		const { pushes } = JSON.parse((await at(['history', '--env', 'prod', '--json'])).out) as {
+			pushes: { id: string }[];
+		};
+		const done = await at([...argv, '--yes', '--expect', pushes[0]?.id ?? 'none', '--json'], secret);
+		expect(done, done.err).toMatchObject({ code: 0 });
+		const [sent] = await other.data<{ options: object }[]>('GET', '/operations?filter[key][_eq]=send');
+		expect(sent?.options).toMatchObject({ headers });
+		expect(await other.data('GET', '/settings?fields=project_name')).toEqual({ project_name: 'Shop, live' });
+		expect((await at(['pull', '--env', 'prod', '--no-specs', ...chosen])).out).toContain('Nothing changed');
+		expect(filesIn(team.path)).toEqual(files);
+
+		await other.request('PATCH', `/flows/${id}`, { name: 'By hand' });
+		const drift = await at(['diff', '--env', 'prod', '--exit-code', 'drift', ...chosen], secret);
+		expect(drift).toMatchObject({ code: 2, out: expect.stringContaining('By hand') });
+		await other.request('PATCH', `/flows/${id}`, { name: 'Notify CRM' });
+		const { id: last } = JSON.parse(done.out) as { id: string };
+		const back = await at(['revert', last, '--env', 'prod', '--yes', '--allow-destructive']);
+		expect(back, back.err).toMatchObject({ code: 0, out: expect.stringContaining('is reverted') });
+		expect(await other.data('GET', '/operations?filter[key][_eq]=send')).toEqual([]);
+		team.remove();
 	});
 
 	test('tells how caches and deliveries are', async () => {

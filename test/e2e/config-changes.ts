@@ -1,4 +1,4 @@
-import { ELEMENT_KINDS, type Bundle, type Element } from '../../src/core/config/bundle.js';
+import { ELEMENT_KINDS, type Bundle, type Element } from '../../src/contract/bundle.js';
 import { copied } from './config-world.js';
 
 /** One of every kind created, changed and deleted, in the schema too. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ELEMENT_KINDS, SCHEMA_KINDS } from '../../src/core/config/bundle.js';
+import { ELEMENT_KINDS, SCHEMA_KINDS } from '../../src/contract/bundle.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';
@@ -70,6 +70,50 @@ describe('a push that fails', () => {
 				expect(await pull(directus)).toEqual(taken);
 			});
 
+			test.runIf(database === 'mysql')(
+				'because its process is killed is told, and can be undone or finished',
+				{ timeout: 600_000 },
+				async () => {
+					const taken = await pull(directus);
+					const wanted = everythingChanged(taken);
+					const first = await killedPush(wanted, 3);
+					expect(await diagnosticsOf(directus)).toContain(first);
+					// Whatever comes after it would be taken back with it.
+					expect(await push(directus, wanted, EVERYTHING)).toMatchObject({
+						status: 409,
+						code: 'PUSH_BROKEN_OFF',
+						message: expect.stringContaining(first),
+					});
+					const undone = await ask(directus, `/downstream/config/history/${first}/revert`, EVERYTHING);
+					expect(undone.status, JSON.stringify(undone.body)).toBe(200);
+					expect(JSON.stringify(await pull(directus))).toBe(JSON.stringify(taken));
+
+					const second = await killedPush(wanted, 5);
+					expect(second).not.toBe(first);
+					const finished = await ask(directus, `/downstream/config/history/${second}/finish`, EVERYTHING);
+					expect(finished.status, JSON.stringify(finished.body)).toBe(200);
+					expect(stepsOf(await diff(directus, wanted))).toEqual([]);
+					expect(await diagnosticsOf(directus)).not.toContain('PUSH_BROKEN_OFF');
+					const again = await ask(directus, `/downstream/config/history/${second}/finish`, EVERYTHING);
+					expect(again.status).toBe(400);
+					// As it was, for the tests that follow.
+					await push(directus, taken, { ...EVERYTHING, mirror: true });
+				},
+			);
+
+			/** The push that was broken off. */
+			async function killedPush(bundle: unknown, at: number): Promise<string> {
+				await ask(directus, '/failing/push', { bundle, kill_at: at }).catch(() => {});
+				await directus.restart();
+				// Its lease has to run out: until then somebody may still be at it.
+				await directus.sql('downstream_meta').where({ key: 'lease:config-push' }).update({ until: 0 });
+				const row = await directus
+					.sql('downstream_config_pushes')
+					.where({ status: 'begun' })
+					.first<{ id: string } | undefined>('id');
+				return row?.id ?? '';
+			}
+
 			test('leaves exactly what was there, whichever of its steps it is', { timeout: 600_000 }, async () => {
 				const taken = await pull(directus);
 				const wanted = everythingChanged(taken);
@@ -104,6 +148,11 @@ describe('a push that fails', () => {
 		});
 	}
 });
+
+const EVERYTHING = { allow_destructive: true, allow_data_loss: true, max_deletions: 100_000 };
+
+const diagnosticsOf = async (directus: Directus): Promise<string> =>
+	JSON.stringify((await ask(directus, '/downstream/status', undefined, 'GET')).body);
 
 /**
  * Where a database commits each change of a table, what was undone was made again: as it was, but with other numbers, or

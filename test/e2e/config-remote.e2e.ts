@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bundle } from '../../src/core/config/bundle.js';
-import type { Plan } from '../../src/core/config/plan-shape.js';
+import type { Bundle } from '../../src/contract/bundle.js';
+import type { Plan } from '../../src/contract/plan.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { freePort } from '../kit/free-port.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { addVisitor, VISITOR } from '../studio/world.js';
 import { ask, diff, everythingIn, pull, push, pushTo, stepsOf } from './config-world.js';
@@ -33,7 +33,7 @@ function withFlow(bundle: Bundle, credential: string): Bundle {
 	};
 }
 
-for (const version of directusVersions()) {
+for (const version of sampledVersions(import.meta.url)) {
 	describe(`another instance's configuration, asked for by Directus ${version}`, () => {
 		let here: Directus;
 		let there: Directus;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bundle } from '../../src/core/config/bundle.js';
+import type { Bundle } from '../../src/contract/bundle.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { databasesAvailable } from '../kit/databases-available.js';
 import type { DatabaseKind } from '../kit/database-servers.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ELEMENT_KINDS } from '../../src/core/config/bundle.js';
+import { ELEMENT_KINDS } from '../../src/contract/bundle.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions, peerFile, peerFolder } from '../kit/playground.js';
 import { filesIn, newFolder, runBuilt, runProgram, type Ran } from './cli-process.js';

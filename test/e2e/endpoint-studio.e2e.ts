@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Throughput } from '../../src/core/throughput.js';
+import type { Throughput } from '../../src/contract/answers/status.js';
 import { until } from '../kit/wait.js';
 import { NOBODY, startWorld, VERSIONS, type World } from './endpoint-world.js';
 

@@ -1,3 +1,4 @@
+import { checkAnswer } from '../kit/check-answer.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { directusVersions, type DirectusVersion } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
@@ -66,7 +67,10 @@ export async function startWorld(version: DirectusVersion): Promise<World> {
 				headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
 				...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			});
-			return { status: response.status, text: await response.text() };
+			const text = await response.text();
+			const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+			if (response.ok && isJson) checkAnswer(method, path, JSON.parse(text));
+			return { status: response.status, text };
 		},
 		list,
 		over: (query, count) =>

@@ -6,6 +6,7 @@ export interface Entry {
 	collection: string;
 	event: string;
 	keys?: string;
+	gone?: boolean;
 	fields: Record<string, unknown>;
 	previous?: Record<string, unknown>;
 	tags?: string[];

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createHourCounts } from '../../src/actions/count-hours.js';
-import type { Settlement } from '../../src/engine/ports.js';
-import type { StoredAttempt } from '../../src/engine/stored.js';
-import { migrateTables } from '../../src/tables/migrations.js';
+import { createHourCounts } from '../../src/delivery/count-hours.js';
+import type { Settlement } from '../../src/delivery/ports.js';
+import type { StoredAttempt } from '../../src/delivery/stored.js';
+import { migrateTables } from '../../src/app/migrations.js';
 import { DATABASE_SERVERS } from '../kit/database-servers.js';
 import { instanceName } from '../kit/leftovers.js';
 

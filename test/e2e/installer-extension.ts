@@ -18,16 +18,17 @@ export async function buildInstaller(): Promise<string> {
 	writeFileSync(
 		entry,
 		`import { randomUUID } from 'node:crypto';
-		import { environment } from '${ROOT}schema.ts';
-		import { installParts } from '${ROOT}src/actions/install-parts.ts';
-		import { migrateTables, withLock } from '${ROOT}src/tables/migrations.ts';
+		import { readSettings } from '${ROOT}src/kernel/core/read-settings.ts';
+		import { installParts } from '${ROOT}src/install/install-parts.ts';
+		import { migrateTables } from '${ROOT}src/app/migrations.ts';
+		import { withLock } from '${ROOT}src/kernel/database/with-lock.ts';
 		export default ({ init }, { services, getSchema, database, logger, env }) => {
 			init('app.before', async () => {
 				const clock = { now: Date.now, random: Math.random, id: randomUUID };
 				await migrateTables(database, clock, logger);
 				const report = await installParts({
 					services, getSchema, database, logger,
-					environment: environment.parse(env),
+					environment: readSettings(env).environment,
 					secretIsSet: Boolean(env['SECRET']),
 					withLock: (work) => withLock(database, clock, 'install', work),
 				});

@@ -96,7 +96,7 @@ for (const world of worlds) {
 					},
 				]);
 				expect(body(deleted)).toEqual([
-					{ collection: 'posts', event: 'delete', fields: { id, title: 'Two' }, timestamp },
+					{ collection: 'posts', event: 'delete', gone: true, fields: { id, title: 'Two' }, timestamp },
 				]);
 			}
 			expect(receiver.requests.filter(({ path }) => path === '/draft')).toEqual([]);

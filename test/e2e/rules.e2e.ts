@@ -4,6 +4,7 @@ import { databasesAvailable } from '../kit/databases-available.js';
 import { RequestError, startDirectus, type Directus } from '../kit/directus.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { publish, type Entry } from './flush-target.js';
+import { meaningOfRules } from './rules-meaning.js';
 
 const available = await databasesAvailable();
 const databases = (['sqlite', 'postgres', 'mysql'] as DatabaseKind[]).filter(
@@ -288,4 +289,6 @@ describe.each(databases)('rules on %s', (database) => {
 		});
 		target = draft.id;
 	});
+
+	meaningOfRules({ database, directus: () => directus, receiver: () => receiver, rules, make, change, remove, sent });
 });

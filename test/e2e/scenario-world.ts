@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from '../../src/core/config/bundle.js';
+import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind } from '../../src/contract/bundle.js';
 import { folderWith, run, type Ran } from '../cli/run.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import type { DirectusVersion } from '../kit/playground.js';

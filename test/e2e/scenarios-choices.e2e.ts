@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ElementKind } from '../../src/core/config/bundle.js';
+import type { ElementKind } from '../../src/contract/bundle.js';
 import type { Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { pull, push } from './config-world.js';
 import { idMap, isScenario, newDesk, rowsOf, withScenarioInstances, type Desk } from './scenario-world.js';
 
 const KEEPABLE = ['dashboards', 'operations', 'panels', 'policies', 'roles', 'translations'] as const;
 
-describe.each(directusVersions())('directus-sync, choices, Directus %s:', (version) => {
+describe.each(sampledVersions(import.meta.url))('directus-sync, choices, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
 	withScenarioInstances(version, (begun) => ({ source, target } = begun));

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Element, ElementKind } from '../../src/core/config/bundle.js';
+import type { Element, ElementKind } from '../../src/contract/bundle.js';
 import type { Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { idMap, isScenario, newDesk, rowsOf, withScenarioInstances, type Desk } from './scenario-world.js';
 
-describe.each(directusVersions())('directus-sync, order and hooks, Directus %s:', (version) => {
+describe.each(sampledVersions(import.meta.url))('directus-sync, order and hooks, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
 	withScenarioInstances(version, (begun) => ({ source, target } = begun));

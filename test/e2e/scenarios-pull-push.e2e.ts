@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ELEMENT_KINDS, type ElementKind } from '../../src/core/config/bundle.js';
+import { ELEMENT_KINDS, type ElementKind } from '../../src/contract/bundle.js';
 import type { Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { pull } from './config-world.js';
 import {
 	activityOf,
@@ -21,7 +21,7 @@ const MADE = ELEMENT_KINDS.filter((kind): kind is keyof Made => kind !== 'settin
 const TOLD = ELEMENT_KINDS.filter((kind) => kind !== 'presets');
 
 /** The scenarios that `directus-sync` tests itself with, by its names: README.md tells where each of them is. */
-describe.each(directusVersions())('directus-sync, pull-diff-push, Directus %s:', (version) => {
+describe.each(sampledVersions(import.meta.url))('directus-sync, pull-diff-push, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
 	let made: Made;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { openStudio, type Studio } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
@@ -8,7 +8,7 @@ import { addVisitor } from '../studio/world.js';
 import { publish, settled, type Entry } from './flush-target.js';
 
 /** The panel on an item's page: put there from the list of targets, and of use to admins only. */
-describe.runIf(CHROMIUM).each(directusVersions())('an item page of Directus %s', (version) => {
+describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of Directus %s', (version) => {
 	let directus: Directus;
 	let receiver: Receiver;
 	let studio: Studio;

@@ -95,6 +95,38 @@ describe('two instances with content of their own', () => {
 		expect(of(found, 'articles')?.missing_here.count).toBe(31);
 	});
 
+	it('preview a backfill: what it would make, and which rows it would recognise, and write nothing', async () => {
+		const seen = await a.data<{
+			collections: {
+				collection: string;
+				total: number;
+				looked: number;
+				counts: Record<string, number>;
+				found: object;
+				examples: Record<string, unknown[]>;
+			}[];
+			asks: string[];
+		}>('POST', `/downstream/sync/peers/${source}/backfill`, { dry_run: true });
+		const articles = seen.collections.find(({ collection }) => collection === 'articles');
+		expect(articles).toMatchObject({
+			total: 1_201,
+			looked: 1_201,
+			counts: { create: 1_200, refused: 0, delete: 0 },
+			found: { match: 1, key: 0, ends: 0 },
+			examples: { found: [{ found: { by: 'match', fields: ['slug'] }, there: expect.any(String) }] },
+		});
+		expect(
+			seen.collections.find(({ collection }) => collection === 'articles_translations'),
+			JSON.stringify(seen),
+		).toMatchObject({
+			counts: { create: 1, refused: 0 },
+		});
+		expect(seen.asks).toContain('articles');
+		expect(await titles(b)).toHaveLength(31);
+		expect(await a.sql('downstream_sync_ids').select()).toEqual([]);
+		expect(await b.sql('downstream_sync_ids').select()).toEqual([]);
+	});
+
 	it('are filled from both sides, find the row that both had by its slug, and are then proven equal', async () => {
 		const run = await a.data<Run>('POST', `/downstream/sync/peers/${source}/backfill`, {});
 		expect(run.collections.map(({ collection, total }) => [collection, total])).toEqual([
@@ -137,8 +169,18 @@ describe('two instances with content of their own', () => {
 		expect(found?.different.rows).toMatchObject([{ fields: ['title'] }]);
 		expect(found?.missing_there.count).toBe(1);
 		const path = `/downstream/sync/peers/${source}/repair`;
-		const tried = await a.data<{ run: null; collections: unknown[] }>('POST', path, {});
+		const tried = await a.data<{ run: null; collections: { collection: string; preview?: object }[] }>(
+			'POST',
+			path,
+			{},
+		);
 		expect(tried.run).toBeNull();
+		expect(tried.collections.find(({ collection }) => collection === 'articles')?.preview).toMatchObject({
+			counts: { create: 1, update: 1, refused: 0 },
+			examples: {
+				update: [{ there: String(article?.id), fields: [{ field: 'title', from: 'tampered with', to: 'a 7' }] }],
+			},
+		});
 		expect(of(await compare(), 'articles')?.different.count).toBe(1);
 		await a.request('POST', path, { dry_run: false });
 		await until(async () => (await compare()).equal, { timeout: 30_000, message: 'both to be equal' });
@@ -166,5 +208,9 @@ describe('two instances with content of their own', () => {
 		await quiet(a, b);
 		expect(await titles(a)).toContain('a-9: theirs');
 		expect(await titles(a)).toEqual(await titles(b));
+		for (const time of ['second', 'third']) {
+			const again = await b.data<object>('POST', `/downstream/sync/runs/${run}/undo`, {});
+			expect({ time, ...again }).toMatchObject({ time, undone: 0 });
+		}
 	});
 });

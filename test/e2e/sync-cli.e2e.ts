@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test, describe } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { ADMIN } from '../kit/settings.js';
 import { newFolder, runBuilt } from './cli-process.js';
+import { whatPairedInstancesDo } from './sync-paired-instances.js';
 import { link, quiet } from './sync-link.js';
 
-describe.each(directusVersions())('the command line with two instances of Directus %s', (version) => {
+describe.each(sampledVersions(import.meta.url))('the command line with two instances of Directus %s', (version) => {
 	const folder = newFolder();
 	let a: Directus;
 	let b: Directus;
@@ -69,6 +70,8 @@ describe.each(directusVersions())('the command line with two instances of Direct
 		expect(failed, failed.err).toMatchObject({ code: 0, out: expect.stringContaining('No deliveries') });
 		expect(await b.data('GET', '/items/posts?limit=-1')).toHaveLength(58);
 	});
+
+	whatPairedInstancesDo(() => ({ a, b, folder: folder.path }));
 
 	test('refuses a collection without a rule, and says why the other side cannot be asked', async () => {
 		const unknown = await cli('compare', name, '--collection', 'authors');

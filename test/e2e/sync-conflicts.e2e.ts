@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RequestError, startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { until } from '../kit/wait.js';
 import { link, quiet } from './sync-link.js';
 
@@ -20,7 +20,7 @@ interface Conflict {
 	resolution: unknown;
 }
 
-describe.each(directusVersions())('conflicts between two instances of Directus %s', (version) => {
+describe.each(sampledVersions(import.meta.url))('conflicts between two instances of Directus %s', (version) => {
 	let a: Directus;
 	let b: Directus;
 	let [there, back] = ['', ''];
@@ -198,9 +198,8 @@ describe.each(directusVersions())('conflicts between two instances of Directus %
 	});
 
 	it('about a unique value show both rows, and make them one if somebody says so', async () => {
-		const mine = await a.data<Item>('POST', '/items/posts', { title: 'of a', slug: 'unique-a', views: 1 });
+		await a.data<Item>('POST', '/items/posts', { title: 'of a', slug: 'unique-a', views: 1 });
 		await quiet(a, b);
-		const copy = (await bySlug(b, 'unique-a')) as Item;
 		await apart(async () => {
 			await a.request('POST', '/items/posts', { title: 'new at a', slug: 'taken', views: 5 });
 			await b.request('POST', '/items/posts', { title: 'new at b', slug: 'taken', views: 6 });
@@ -220,7 +219,7 @@ describe.each(directusVersions())('conflicts between two instances of Directus %
 		expect(posts).toHaveLength(1);
 		await edit(b, Number(atB.item), { title: 'one row' });
 		await bothHave('taken', { title: 'one row', views: 5, slug: 'taken' });
-		expect(copy.id).not.toBe(mine.id);
+		expect(await bySlug(b, 'unique-a')).toMatchObject({ title: 'of a', views: 1 });
 	});
 
 	it('about which row is meant are answered by naming it, or by keeping them apart', async () => {

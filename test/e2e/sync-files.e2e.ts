@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { until } from '../kit/wait.js';
+import { row } from './sync-pairing.js';
 import { link, quiet, syncDeliveries } from './sync-link.js';
 
 const RULES = [{ collection: 'articles', fields: ['title', 'slug', 'cover'], direction: 'both' }];
+
+const LIMITS = { FILES_MIME_TYPE_ALLOW_LIST: 'application/pdf,image/*', FILES_MAX_UPLOAD_SIZE: '500kb' };
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -37,7 +42,7 @@ describe('files of synced items', () => {
 	beforeAll(async () => {
 		[a, b] = await Promise.all([
 			startDirectus({ version: '12', database: 'sqlite', content: true }),
-			startDirectus({ version: '12', database: 'sqlite', content: true }),
+			startDirectus({ version: '12', database: 'sqlite', content: true, env: LIMITS }),
 		]);
 		source = await link(a, b, RULES);
 		await link(b, a, RULES);
@@ -78,6 +83,37 @@ describe('files of synced items', () => {
 		expect(await bytesOf(b, cover)).toBe(digest(last));
 	});
 
+	it('are gone with their bytes when they are deleted on the other side', async () => {
+		const id = await upload(a, randomBytes(2_000));
+		await a.request('POST', '/items/articles', { title: 'gone soon', slug: 'gone-soon', cover: id });
+		const kept = () => readdirSync(join(b.folder, 'uploads')).filter((name) => name.includes(id));
+		await until(async () => (await bytesOf(b, id)) !== null, { message: 'the bytes to arrive' });
+		await quiet(a, b);
+		expect(kept().length).toBeGreaterThan(0);
+		await a.request('DELETE', `/files/${id}`);
+		await until(async () => (await b.sql('directus_files').where({ id })).length === 0, { message: 'the row to go' });
+		await until(() => kept().length === 0, { message: 'the bytes to go' });
+	});
+
+	it('are taken only where they are awaited, with the bytes that are agreed', async () => {
+		const [{ cover } = { cover: '' }] = await b.data<{ cover: string }[]>(
+			'GET',
+			'/items/articles?fields=cover&limit=1',
+		);
+		const before = await bytesOf(b, cover);
+		const other = randomBytes(100);
+		for (const file of [cover, 'e0000000-0000-4000-8000-00000000000f']) {
+			const query = new URLSearchParams({ protocol: '1', from: 'anotherinst0', file, sha256: digest(other) });
+			const response = await fetch(`${b.url}/downstream/sync/files?${query}`, {
+				method: 'POST',
+				headers: { authorization: `Bearer ${b.token}`, 'content-type': 'application/octet-stream' },
+				body: new Uint8Array(other),
+			});
+			expect(response.status).toBe(409);
+		}
+		expect(await bytesOf(b, cover)).toBe(before);
+	});
+
 	it('are not sent again where another file has the same bytes', async () => {
 		const bytes = randomBytes(50_000);
 		const [first, second] = [await upload(a, bytes), await upload(a, bytes)];
@@ -93,6 +129,65 @@ describe('files of synced items', () => {
 			.filter((line) => line.includes('/downstream/sync/files'));
 		expect(sent.filter((line) => line.includes(first)).length).toBeLessThanOrEqual(1);
 		expect(sent.filter((line) => line.includes(second))).toEqual([]);
+	});
+
+	it('are not said to be here to whoever may not read them', async () => {
+		const token = 'token-of-data-sync';
+		await b.request('PATCH', '/users/7c6b6863-d298-453d-a192-4a343eb7ddd3', { token });
+		const permit = (action: string) =>
+			b.request('POST', '/permissions', {
+				policy: '2e76994c-a4eb-47ac-b811-e4692ad9de5e',
+				collection: 'directus_files',
+				action,
+				fields: ['*'],
+			});
+		for (const action of ['create', 'update']) await permit(action);
+		const known = randomBytes(1_000);
+		const id = await upload(a, known);
+		await a.request('POST', '/items/articles', { title: 'known', slug: 'known', cover: id });
+		await same(id, digest(known));
+		await quiet(a, b);
+		const guess = async (sha256: string, more: object = {}) => {
+			const values = { title: 'guess', filename_download: 'a.pdf', type: 'application/pdf', $content: sha256 };
+			const { results } = await b.data<{ results: { outcome: string; needs?: string }[] }>(
+				'POST',
+				'/downstream/sync/apply',
+				{ protocol: 1, from: 'anotherinst0', changes: [row('directus_files', randomUUID(), values, more)] },
+				token,
+			);
+			return results.map(({ outcome, needs }) => ({ outcome, needs: needs === sha256 ? 'these bytes' : needs }));
+		};
+		const [right, wrong] = [await guess(digest(known)), await guess(digest(randomBytes(8)))];
+		expect(right).toEqual([{ outcome: 'applied', needs: 'these bytes' }]);
+		expect(wrong).toEqual(right);
+		await permit('read');
+		expect(await guess(digest(known))).toEqual([{ outcome: 'applied', needs: undefined }]);
+		expect(await guess(digest(randomBytes(8)))).toEqual(wrong);
+		// Bytes are no column that rows could be found by.
+		expect(await guess(digest(randomBytes(8)), { match: { fields: ['$content'], count: 1 } })).toEqual(wrong);
+	});
+
+	it('are not taken where Directus lets nobody upload such', async () => {
+		const html = Buffer.from('<script>alert(1)</script>');
+		const form = new FormData();
+		form.set('file', new Blob([new Uint8Array(html)], { type: 'text/html' }), 'page.html');
+		const headers = { authorization: `Bearer ${a.token}` };
+		const made = await fetch(`${a.url}/files`, { method: 'POST', headers, body: form });
+		const page = ((await made.json()) as { data: { id: string } }).data.id;
+		const large = await upload(a, randomBytes(600_000));
+		await a.request('POST', '/items/articles', { title: 'page', slug: 'page', cover: page });
+		await a.request('POST', '/items/articles', { title: 'large', slug: 'large', cover: large });
+		const refused = await until(
+			async () => {
+				const failed = (await syncDeliveries(a, source)).filter(
+					({ collection, status }) => collection === 'directus_files' && status === 'failed',
+				);
+				return failed.length === 2 ? failed : null;
+			},
+			{ message: 'both to be refused' },
+		);
+		expect(refused.map(({ error }) => error?.code).toSorted()).toEqual(['FILE_TOO_LARGE', 'FILE_TYPE_NOT_ALLOWED']);
+		expect([await bytesOf(b, page), await bytesOf(b, large)]).toEqual([null, null]);
 	});
 });
 
@@ -132,6 +227,15 @@ describe('many deletions', () => {
 		expect(braked[0]?.error).toMatchObject({ code: 'DELETE_BRAKE' });
 		expect(await count(b)).toBe(120);
 		await a.request('POST', '/downstream/deliveries/retry', { filter: { target: source } });
+		// Nobody here knows who says that they are confirmed: there is no remote source for that instance.
+		const questions = () =>
+			b.request<{ meta: { total: number } }>('GET', '/downstream/sync/conflicts?kind=delete&status=open');
+		await until(async () => (await questions()).meta.total === 100, { message: 'the questions at the receiver' });
+		expect(await count(b)).toBe(120);
+		await b.request('POST', '/downstream/sync/conflicts/resolve', {
+			filter: { status: 'open', kind: 'delete', collection: 'posts' },
+			use: 'remote',
+		});
 		await until(async () => (await count(b)) === 20, { message: 'the confirmed deletions' });
 	});
 });

@@ -1,25 +1,24 @@
 import type { Knex } from 'knex';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { NO_OLD_VALUES } from '../../src/core/old-values.js';
-import { HEALTHY } from '../../src/core/target-health.js';
-import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../../src/engine/ports.js';
-import type { StoredAttempt } from '../../src/engine/stored.js';
-import { createDeliveryQueue } from '../../src/tables/delivery-queue.js';
-import { addDeliveries } from '../../src/tables/delivery-table.js';
-import { migrateTables } from '../../src/tables/migrations.js';
-import { createSharedTransaction } from '../../src/tables/shared-transaction.js';
-import { createTargetStateReader } from '../../src/tables/target-state-table.js';
+import { NO_OLD_VALUES } from '../../src/delivery/core/old-values.js';
+import { HEALTHY } from '../../src/delivery/core/target-health.js';
+import type { ClaimedDelivery, DeliveryQueue, Settlement } from '../../src/delivery/ports.js';
+import { createDeliveryQueue } from '../../src/delivery/tables/delivery-queue.js';
+import { addDeliveries } from '../../src/delivery/tables/delivery-table.js';
+import { migrateTables } from '../../src/app/migrations.js';
+import { createSharedTransaction } from '../../src/kernel/database/shared-transaction.js';
+import { createTargetStateReader } from '../../src/delivery/tables/target-state-table.js';
 import { DATABASE_SERVERS, type DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { instanceName } from '../kit/leftovers.js';
+import { asRow, attempt, delivered, NOW } from './sent-results.js';
 
 const available = await databasesAvailable();
 const kinds = (Object.keys(DATABASE_SERVERS) as DatabaseKind[]).filter((kind) => available[kind] === null);
 const clock = { now: () => Date.now(), random: () => 0.5, id: () => v7() };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-const NOW = 1_700_000_000_000;
 const TARGETS = Array.from({ length: 10 }, (_, index) => `target ${index}`);
 
 /** What the senders of several targets do at the same moment, on the tables themselves. */
@@ -81,25 +80,6 @@ describe.each(kinds)('senders on %s', (kind) => {
 	const rowsOf = (target: string) =>
 		database('downstream_deliveries').select<Record<string, unknown>[]>('*').where({ target }).orderBy('next_at');
 	const statusesOf = async (target: string) => (await rowsOf(target)).map(({ status }) => status);
-
-	const delivered = (deliveries: ClaimedDelivery[], at: number): Settlement => ({
-		deliveries,
-		at,
-		outcome: { status: 'delivered' },
-	});
-	const attempt = (target: string, id = clock.id()): StoredAttempt => ({
-		id,
-		batch: id,
-		target,
-		kind: 'flush',
-		at: NOW,
-		durationMs: 1,
-		outcome: 'delivered',
-		deliveries: 1,
-		request: { method: 'POST', url: 'http://localhost', headers: {}, body: null },
-		response: null,
-		error: null,
-	});
 
 	it('take what ten targets are owed by one query and one update, each its own, oldest first', async () => {
 		for (const [index, target] of TARGETS.entries()) await add(target, index);
@@ -263,12 +243,12 @@ describe.each(kinds)('senders on %s', (kind) => {
 		await queue.settle('paused', 'token of paused', [delivered(claimed, NOW)], [], health);
 		const state = createTargetStateReader(database);
 		expect(await Promise.all([state('paused'), state('unheard of')])).toEqual([
-			{ paused: true, pausedReason: 'lunch', health },
-			{ paused: false, pausedReason: null, health: HEALTHY },
+			{ paused: true, pausedReason: 'lunch', health, batchBytes: null },
+			{ paused: false, pausedReason: null, health: HEALTHY, batchBytes: null },
 		]);
 	});
 
-	it('do not fail for another whose result cannot be written', async () => {
+	it('write down what became of deliveries also where an attempt at them cannot be stored', async () => {
 		const two = ['good', 'bad'];
 		for (const target of two) await add(target, 1);
 		const claims = await Promise.all(two.map((target) => claim(target)));
@@ -281,20 +261,26 @@ describe.each(kinds)('senders on %s', (kind) => {
 				return queue.settle(target, `token of ${target}`, settlements, attempts, HEALTHY);
 			}),
 		);
-		expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+		expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
 		expect(await statusesOf('good')).toEqual(['delivered']);
-		expect(await statusesOf('bad')).toEqual(['sending']);
+		expect(await statusesOf('bad')).toEqual(['delivered']);
+		expect(await database('downstream_attempts').where({ target: 'bad' })).toHaveLength(0);
 	});
-});
 
-const asRow = ({ id, batch, target, kind, at, outcome }: StoredAttempt) => ({
-	id,
-	batch,
-	target,
-	kind,
-	at,
-	outcome,
-	duration_ms: 1,
-	deliveries: 1,
-	request: '{}',
+	it('write down an answer whatever it says, so that the request is never made again for its sake', async () => {
+		await add('rude', 1);
+		const { claimed } = await claim('rude');
+		const said = `NUL \u0000, half \ud83d, emoji 😀, ${'long '.repeat(40_000)}`;
+		const error = { code: 'HTTP_400', message: said };
+		const health = { ...HEALTHY, lastError: error };
+		const outcome = { status: 'failed' as const, counts: true, error };
+		await queue.settle(
+			'rude',
+			'token of rude',
+			[{ deliveries: claimed, at: NOW, outcome }],
+			[{ ...attempt('rude'), error, response: { status: 400, headers: { said }, body: said } }],
+			health,
+		);
+		expect(await statusesOf('rude')).toEqual(['failed']);
+	});
 });

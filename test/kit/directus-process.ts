@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { directusFolder, type DirectusVersion } from './playground.js';
 import { pause } from './wait.js';
@@ -10,6 +10,21 @@ const START_LIMIT = 120_000;
 
 /** How long Directus may take to close its connections after SIGTERM before it is killed, in ms. */
 const STOP_LIMIT = 15_000;
+
+/** Runs another command of Directus' own command line (`roles create …`) to its end; gives what it printed. */
+export function runCommand(
+	args: readonly string[],
+	{ version, folder, environment }: { version: DirectusVersion; folder: string; environment: Record<string, string> },
+): Promise<string> {
+	const cli = join(directusFolder(version), 'node_modules', 'directus', 'cli.js');
+	return new Promise((resolve, reject) => {
+		execFile(process.execPath, [cli, ...args], { cwd: folder, env: environment }, (error, out, problems) =>
+			error
+				? reject(new Error(`directus ${args.join(' ')}: ${out}${problems}`, { cause: error }))
+				: resolve(out + problems),
+		);
+	});
+}
 
 /** A Directus server process that listens. */
 export interface DirectusProcess {

@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import type { ChildProcess } from 'node:child_process';
 import { basename, join } from 'node:path';
 import type { Knex } from 'knex';
+import { checkAnswer } from './check-answer.js';
 import { createContentModel } from './content-model.js';
 import { DATABASE_SERVERS, type DatabaseKind } from './database-servers.js';
-import { runDirectus } from './directus-process.js';
+import { runCommand, runDirectus } from './directus-process.js';
 import { freePort } from './free-port.js';
 import { instanceName } from './leftovers.js';
 import { KEPT, ROOT, type DirectusVersion } from './playground.js';
@@ -23,6 +24,8 @@ export interface DirectusOptions {
 	extraExtensions?: readonly string[];
 	/** Begins with the content model of `content-model.ts` in place (default: with Directus' own tables only). */
 	content?: boolean;
+	/** Begins with a copy of this instance's database; on PostgreSQL it must be stopped. */
+	copyOf?: Directus;
 	/** A further node of this instance: on its database, which stays that instance's own. */
 	nodeOf?: Directus;
 }
@@ -50,12 +53,15 @@ export interface Directus {
 	 *
 	 * @param token the admin's unless told; null for none
 	 * @throws RequestError where the status is not 2xx
+	 * @throws Error where a route of `/downstream` answers something else than the contract declares
 	 */
 	request<T = unknown>(method: string, path: string, body?: unknown, token?: string | null): Promise<T>;
 	/** The same; gives the answer's `data`. */
 	data<T = unknown>(method: string, path: string, body?: unknown, token?: string | null): Promise<T>;
 	/** Ends the process as an operator would; unless it is to be kept, database and folder go too. */
 	stop(options?: { keep?: boolean }): Promise<void>;
+	/** Runs another command of Directus' command line on it, beside the server or without; gives what it printed. */
+	command(...args: string[]): Promise<string>;
 	/** Kills the process as a power cut would. Database and folder stay, for `restart()` or `stop()`. */
 	kill9(): Promise<void>;
 	/** Ends the process if it runs, and starts one on the same port, database and folder, with other settings if told, and with this package from now on. */
@@ -82,7 +88,7 @@ export async function startDirectus(options: DirectusOptions): Promise<Directus>
 	const server = DATABASE_SERVERS[database];
 	const name = instanceName();
 	const databaseName = options.nodeOf?.databaseName ?? name;
-	if (!options.nodeOf) await server.copy(await template(options), databaseName);
+	if (!options.nodeOf) await server.copy(options.copyOf?.databaseName ?? (await template(options)), databaseName);
 	return startOn(options, name, databaseName, async () => {
 		if (!options.nodeOf) await server.drop(databaseName);
 	});
@@ -151,6 +157,7 @@ async function startOn(
 			await running.stop();
 			if (!keep) await end();
 		},
+		command: (...args) => runCommand(args, { version, folder, environment: defined(environment) }),
 		kill9: () => running.kill9(),
 		async restart({ env = {}, extension = false } = {}) {
 			if (!existsSync(folder)) throw new Error('stop() took its database away; use stop({ keep: true }) or kill9().');
@@ -192,6 +199,7 @@ async function request<T>(
 	const text = await response.text();
 	const answer = parsed(text);
 	if (!response.ok) throw new RequestError(`${method} ${path}`, response.status, answer);
+	checkAnswer(method, path, answer);
 	return answer as T;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { databasesAvailable } from './databases-available.js';
 import { providePostgres } from './embedded-postgres.js';
 import { beginRun, removeLeftovers } from './leftovers.js';
-import { directusVersions, installedVersion, ROOT } from './playground.js';
+import { directusVersions, installedVersion, ROOT, SAMPLE_SEED } from './playground.js';
 import { ensureTemplate } from './templates.js';
 
 /**
@@ -12,6 +12,10 @@ import { ensureTemplate } from './templates.js';
  */
 export default async function setUp(): Promise<() => Promise<void>> {
 	beginRun();
+	if (directusVersions().length > 1 && process.env['DOWNSTREAM_TEST_WHOLE'] !== '1')
+		console.log(
+			`Files that hardly depend on the version of Directus run on one each: seed ${SAMPLE_SEED} (DOWNSTREAM_TEST_SEED); "npm test -- --whole" runs all.`,
+		);
 	warnOfOldBuild();
 	const endPostgres = await providePostgres();
 	await removeLeftovers();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The Directus versions that the playground holds, by their major number. */
@@ -35,6 +35,22 @@ export function directusVersions(): DirectusVersion[] {
 	const all: DirectusVersion[] = ['12', '11'];
 	const asked = process.env['DOWNSTREAM_TEST_DIRECTUS']?.split(',') ?? all;
 	return all.filter((version) => asked.includes(version));
+}
+
+/** What decides which version the files of `sampledVersions` run on: told, or the number of the day. */
+export const SAMPLE_SEED = Number(process.env['DOWNSTREAM_TEST_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+
+/**
+ * One of the versions to test on, for what hardly depends on it: which one, the seed decides for each file, so that both
+ * are used in every run and a file alternates from day to day. `npm test -- --whole` runs all of them.
+ *
+ * @param file the test file's own `import.meta.url`
+ */
+export function sampledVersions(file: string): DirectusVersion[] {
+	const all = directusVersions();
+	if (process.env['DOWNSTREAM_TEST_WHOLE'] === '1' || all.length < 2) return all;
+	const letters = [...basename(file)].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
+	return all.slice((letters + SAMPLE_SEED) % all.length).slice(0, 1);
 }
 
 /** `require` as Directus' own code would do it: the database drivers and Knex that Directus uses, in its versions. */

@@ -1,9 +1,9 @@
 import { request as send } from 'undici';
-import type { Adapter, AdapterTarget, FlushChange } from '../../src/core/adapters/adapter.js';
-import { adapters } from '../../src/core/adapters/index.js';
-import { withSignature } from '../../src/core/signature.js';
-import { judgeStatus, type Verdict } from '../../src/core/verdict.js';
-import type { AdapterName } from '../../src/core/vocabulary.js';
+import type { Adapter, AdapterTarget, FlushChange } from '../../src/flush/adapters/adapter.js';
+import { adapters } from '../../src/flush/adapters/index.js';
+import { withSignature } from '../../src/flush/core/signature.js';
+import { judgeStatus, type Verdict } from '../../src/delivery/core/verdict.js';
+import type { AdapterName } from '../../src/contract/vocabulary.js';
 import { SECRET } from './nextjs.js';
 
 /** A target with this adapter, its defaults filled in. */

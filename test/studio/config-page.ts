@@ -1,4 +1,4 @@
-import type { Element } from '../../src/core/config/bundle.js';
+import type { Element } from '../../src/contract/bundle.js';
 import type { Page } from 'playwright-core';
 import { at } from './at.js';
 

@@ -92,6 +92,11 @@ async function askToDelete(page: Page, world: World): Promise<void> {
 	await at(page, 'primary').click();
 	await at(page, 'agree-gone').waitFor();
 }
+const unfold = async (page: Page): Promise<void> => {
+	const fold = at(page, 'fold-0');
+	if ((await fold.getAttribute('aria-expanded')) !== 'true') await fold.click();
+	await at(page, 'drop-published_at').waitFor();
+};
 async function askToRevert(page: Page): Promise<void> {
 	if ((await at(page, 'push-dialog').count()) === 0) await at(page, 'revert').click();
 	await at(page, 'agree-gone').waitFor();
@@ -104,6 +109,7 @@ export const PAGES: readonly StudioPage[] = [
 	{ name: 'flush-target', path: target('shop'), states: OF_ONE },
 	{ name: 'flush-target-settings', path: target('shop', '?tab=settings'), states: ['failing'] },
 	{ name: 'flush-target-rules', path: target('shop', '?tab=rules'), states: ['failing'] },
+	{ name: 'flush-target-rule', path: target('shop', '?tab=rules'), states: ['failing'], act: unfold },
 	{ name: 'flush-target-preview', path: target('shop', '?tab=preview'), states: ['failing'] },
 	{ name: 'flush-target-deliveries', path: target('shop', '?tab=deliveries'), states: ['failing'] },
 	{ name: 'flush-target-new', path: '/downstream/flush/+', states: ['empty', 'failing'] },

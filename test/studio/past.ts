@@ -1,6 +1,6 @@
 import { v7 } from 'uuid';
-import { addHours, durationRange, hourOf, nothingIn, type HourCount } from '../../src/core/throughput.js';
-import { addToHours } from '../../src/tables/hour-table.js';
+import { addHours, durationRange, hourOf, nothingIn, type HourCount } from '../../src/delivery/core/throughput.js';
+import { addToHours } from '../../src/delivery/tables/hour-table.js';
 import type { Directus } from '../kit/directus.js';
 
 type Row = Record<string, string | number | null>;

@@ -1,4 +1,4 @@
-import type { Bundle, Element, ElementKind } from '../../src/core/config/bundle.js';
+import type { Bundle, Element, ElementKind } from '../../src/contract/bundle.js';
 import { pull, push, pushTo } from '../e2e/config-world.js';
 import type { Directus } from '../kit/directus.js';
 

@@ -130,7 +130,7 @@ function conflicts(target: string): object[] {
 			kind: 'delete',
 			theirs: state(true),
 			message:
-				'The row was deleted on the other instance, and title changed here without that being known. Decide whether it is deleted or kept.',
+				'The row was deleted on the other instance, and the change of title here had not arrived there. Decide whether it is deleted or kept.',
 		},
 		{
 			kind: 'unique',

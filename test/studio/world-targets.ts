@@ -7,6 +7,7 @@ const articles = {
 	payload: ['id', 'title', 'slug', 'author.name'],
 	when: { status: { _eq: 'published' } },
 	changed: ['title', 'slug', 'body', 'author'],
+	at: ['published_at'],
 	via: ['author'],
 	tags: ['articles', 'article:{{id}}'],
 	paths: ['/articles/{{slug}}'],

@@ -1,31 +1,11 @@
-import { printable } from '../../core/config/render-palette.js';
+import { printable } from '../../kernel/core/printable.js';
 import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { findTarget } from '../find-target.js';
 import { table } from '../output.js';
-import { count, type Paint } from '../terminal.js';
-
-interface Rows<Row> {
-	count: number;
-	/** The first of them. */
-	rows: Row[];
-}
-
-interface CollectionComparison {
-	collection: string;
-	problem: string | null;
-	equal: number;
-	different: Rows<{ item: string; fields: string[] }>;
-	missing_here: Rows<{ item: string }>;
-	missing_there: Rows<{ item: string }>;
-	not_compared: string[];
-}
-
-interface Comparison {
-	at: string;
-	equal: boolean;
-	collections: CollectionComparison[];
-}
+import type { Paint } from '../../kernel/core/paint.js';
+import { count } from '../terminal.js';
+import type { CollectionComparison, Comparison } from '../../contract/answers/sync.js';
 
 /** A comparison reads every row on both sides. */
 const LIMIT_MS = 600_000;
@@ -92,7 +72,7 @@ const differences = ({ different, missing_here: here, missing_there: there }: Co
 function details(one: CollectionComparison, paint: Paint): string[] {
 	const lines: string[] = [];
 	if (one.problem !== null) lines.push('', `${paint('red', '✖')} ${one.collection}: ${printable(one.problem)}`);
-	const tell = (what: string, { count: all, rows }: Rows<{ item: string; fields?: string[] }>) => {
+	const tell = (what: string, { count: all, rows }: { count: number; rows: { item: string; fields?: string[] }[] }) => {
 		if (all === 0) return;
 		lines.push('', `${paint('bold', `${one.collection}: ${what}`)}`);
 		for (const { item, fields } of rows.slice(0, NAMED))

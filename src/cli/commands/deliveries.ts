@@ -1,43 +1,16 @@
-import { isRecord } from '../../core/is-record.js';
-import type { DeliveryStatus } from '../../core/vocabulary.js';
+import { isRecord } from '../../kernel/core/is-record.js';
+import { NOTHING_TO_PURGE, type DeliveryStatus } from '../../contract/vocabulary.js';
 import type { CommandContext, RunCommand } from '../command.js';
 import { deliveryFilter } from '../delivery-filter.js';
 import { ago, duration } from '../durations.js';
 import { table } from '../output.js';
-import { printable } from '../../core/config/render-palette.js';
-import { count, type Paint, type Style } from '../terminal.js';
+import { printable } from '../../kernel/core/printable.js';
+import type { Paint, Style } from '../../kernel/core/paint.js';
+import { count } from '../terminal.js';
+import type { Attempt, Delivery, DeliveryDetail } from '../../contract/answers/deliveries.js';
+import type { Page } from '../../contract/answers/shapes.js';
 
-interface Delivery {
-	id: string;
-	kind: string;
-	target: string;
-	status: DeliveryStatus;
-	collection: string;
-	item: string;
-	event: string;
-	reason: string | null;
-	created_at: string;
-	next_at: string | null;
-	delivered_at: string | null;
-	tries: number;
-	error: { code: string; message: string } | null;
-}
-
-interface Attempt {
-	at: string;
-	duration_ms: number;
-	outcome: string;
-	request: { method: string; url: string } | null;
-	response: { status: number; body: string | null } | null;
-	error: { code: string; message: string } | null;
-}
-
-interface Found {
-	data: Delivery[];
-	meta: { total: number; total_is_estimate?: boolean; next_cursor?: string };
-}
-
-/** Lists deliveries, or tells all about one. */
+/** Lists deliveries, or shows one in full. */
 export const deliveries: RunCommand = async (context) => {
 	const [id] = context.operands;
 	return id === undefined ? list(context) : show(context, id);
@@ -47,13 +20,13 @@ async function list({ connection, flags, progress, print, terminal }: CommandCon
 	const instance = connection();
 	const query = { ...(await deliveryFilter(instance, flags)), limit: flags.limit, page: flags.page, sort: flags.sort };
 	const found = await progress.during('Reading deliveries', () =>
-		instance.ask<Found>('GET', '/downstream/deliveries', { query }),
+		instance.ask<Page<Delivery>>('GET', '/downstream/deliveries', { query }),
 	);
 	print(found, () => {
 		if (found.data.length === 0) return 'No deliveries.';
 		const now = Date.now();
 		const rows = found.data.map((one) => [
-			one.status,
+			statusOf(one),
 			ago(one.created_at, now),
 			one.event,
 			printable(`${one.collection}/${one.item}`),
@@ -69,8 +42,10 @@ async function list({ connection, flags, progress, print, terminal }: CommandCon
 		const coloured = lines
 			.split('\n')
 			.map((line, index) => {
-				const status = found.data[index - 1]?.status;
-				return status ? line.replace(` ${status}`, ` ${terminal.paint(STYLES[status], status)}`) : line;
+				const one = found.data[index - 1];
+				if (!one) return line;
+				const told = statusOf(one);
+				return line.replace(` ${told}`, ` ${terminal.paint(STYLES[one.status], told)}`);
 			})
 			.join('\n');
 		const total = `${found.meta.total_is_estimate ? 'more than ' : ''}${count(found.meta.total, 'delivery', 'deliveries')}`;
@@ -82,7 +57,7 @@ async function list({ connection, flags, progress, print, terminal }: CommandCon
 async function show({ connection, progress, print, terminal }: CommandContext, id: string) {
 	const instance = connection();
 	const found = await progress.during('Reading the delivery', () =>
-		instance.data<Delivery & { attempts: Attempt[] }>('GET', `/downstream/deliveries/${encodeURIComponent(id)}`),
+		instance.data<DeliveryDetail>('GET', `/downstream/deliveries/${encodeURIComponent(id)}`),
 	);
 	print(found, () => renderOne(found, terminal.paint));
 	return 0 as const;
@@ -97,16 +72,21 @@ const STYLES: Record<DeliveryStatus, Style> = {
 	cancelled: 'dim',
 };
 
+/** Nobody cancelled a delivery that had nothing to purge. */
+const statusOf = ({ status, error }: Delivery): string =>
+	status === 'cancelled' && error?.code === NOTHING_TO_PURGE ? 'nothing to purge' : status;
+
 function renderOne(one: Delivery & { attempts: Attempt[] }, paint: Paint): string {
 	const now = Date.now();
 	const lines = [
-		`${paint('bold', printable(`${one.event} of ${one.collection}/${one.item}`))}  ${paint(STYLES[one.status], one.status)}`,
+		`${paint('bold', printable(`${one.event} of ${one.collection}/${one.item}`))}  ${paint(STYLES[one.status], statusOf(one))}`,
 		`Target   ${one.target}`,
 		`Made     ${one.created_at} (${ago(one.created_at, now)})`,
 	];
 	if (one.next_at) lines.push(`Next     ${one.next_at} (${ago(one.next_at, now)})`);
-	if (one.delivered_at) lines.push(`Over     ${one.delivered_at} (${ago(one.delivered_at, now)})`);
-	if (one.reason) lines.push(`Because  ${printable(one.reason)}`);
+	if (one.delivered_at) lines.push(`Ended    ${one.delivered_at} (${ago(one.delivered_at, now)})`);
+	if (one.reason) lines.push(`Reason   ${printable(one.reason)}`);
+	if (one.error && one.attempts.length === 0) lines.push(`Error    ${printable(one.error.message)}`);
 	lines.push('', one.attempts.length === 0 ? 'No attempt yet.' : `${count(one.attempts.length, 'attempt')}:`);
 	for (const attempt of one.attempts) {
 		const answer = isRecord(attempt.response) ? `answered ${attempt.response.status}` : 'no answer';

@@ -1,8 +1,8 @@
 import type { RunCommand } from '../command.js';
 import { keepPlan } from '../keep-plan.js';
 import { makePlan } from '../make-plan.js';
-import { fromHere } from '../request-failures.js';
-import { changesAnything, introduced, issuesText, planText } from '../plan-output.js';
+import { fromHere, remark } from '../request-failures.js';
+import { changesAnything, introduced, issuesText, planAs, planText } from '../plan-output.js';
 import { count } from '../terminal.js';
 
 /** Shows what a push would change; writes nothing but the plan that was asked for. A plan that cannot be pushed is an error. */
@@ -15,15 +15,19 @@ export const diff: RunCommand = async (context) => {
 		issue.file === null ? issue : { ...issue, file: fromHere(dump, issue.file) },
 	);
 	const text = () => introduced(planText(plan, terminal), plan, connection().url, terminal);
-	print({ plan, issues, warnings }, () => (issues.length > 0 ? planText(plan, terminal) : text()));
-	for (const { message } of warnings) progress.warn(message);
+	const url = connection().url;
+	print({ plan, issues, warnings }, () =>
+		issues.length > 0 || flags.markdown || flags.summary ? planAs(flags, plan, { terminal, url, issues }) : text(),
+	);
+	for (const warning of warnings) progress.warn(remark(warning, dump));
 	if (issues.length > 0) {
-		terminal.err(`\n${issuesText(issues, terminal.colours)}`);
+		terminal.err(`\n${issuesText(issues, terminal.paintError)}`);
 		terminal.err(
 			`\n${terminal.paintError('red', 'Error:')} This cannot be pushed: ${count(issues.length, 'problem')}, see above.`,
 		);
 		return 1;
 	}
 	if (flags.planOut !== undefined) await keepPlan(context, flags.planOut, made);
-	return flags.exitCode && changesAnything(plan) ? 2 : 0;
+	const differs = changesAnything(plan) || (flags.exitCode === 'drift' && plan.summary.kept > 0);
+	return flags.exitCode !== undefined && differs ? 2 : 0;
 };

@@ -1,11 +1,14 @@
 import { relative } from 'node:path';
-import type { Bundle } from '../../core/config/bundle.js';
-import { leftoverFiles, writeDump } from '../../core/config/dump-files.js';
-import { collectionsFolder, snapshotFolder } from '../../core/config/dump-choice.js';
+import type { Bundle } from '../../contract/bundle.js';
+import { formerElements, leftoverFiles, writeDump } from '../../config/core/dump/dump-files.js';
+import { leftOutBy, withoutTables } from '../../config/core/elements/left-out-tables.js';
+import { withoutOverlays } from '../../config/core/dump/overlays.js';
+import { collectionsFolder, snapshotFolder } from '../../config/core/dump/dump-choice.js';
 import type { CommandContext, RunCommand } from '../command.js';
 import { configEndpoint } from '../config-endpoint.js';
 import { dumpChoice } from '../dump-choice.js';
 import { readFiles, writeFiles } from '../dump-folder.js';
+import { secretInFile, secretsOut, warnOfSecrets } from '../pull-secrets.js';
 import { Failure } from '../failure.js';
 import { hookInstance } from '../make-plan.js';
 import { runPullHooks } from '../pull-hooks.js';
@@ -28,7 +31,13 @@ export const pull: RunCommand = async (context) => {
 	);
 	const choice = dumpChoice(options);
 	const before = await readFiles(options.dumpPath, [collectionsFolder(choice), snapshotFolder(choice)]);
-	const files = bundle ? writeDump(bundle, choice, before) : new Map<string, string>();
+	const former = formerElements(
+		before,
+		choice,
+		Object.keys(options.overlays).map((step) => step.split(':')[0] ?? ''),
+	);
+	const safe = bundle ? secretsOut(context, withoutOverlays(bundle, options.overlays, former), former) : null;
+	const files = safe ? writeDump(safe.bundle, choice, before) : new Map<string, string>();
 	const leftover = new Set(leftoverFiles(before.keys(), files, choice));
 	const dump = await writeFiles(options.dumpPath, files, before, (path) => leftover.has(path));
 	const specified = specs ? await writeSpecs(options, specs) : { written: [], unchanged: 0 };
@@ -40,7 +49,9 @@ export const pull: RunCommand = async (context) => {
 		unchanged: dump.unchanged + specified.unchanged,
 		elements: Object.fromEntries(Object.entries(bundle?.elements ?? {}).map(([kind, list]) => [kind, list.length])),
 		collections: bundle?.schema?.collections.length ?? null,
+		secrets: (safe?.places ?? []).map((place) => secretInFile(place, choice)),
 	};
+	warnOfSecrets(result.secrets, context);
 	print(result, () => {
 		const { written, removed, unchanged } = result;
 		const what = bundle ? contents(result) : 'the specifications';
@@ -56,8 +67,9 @@ async function readBundle(context: CommandContext): Promise<{ bundle: Bundle; sp
 	const instance = connection();
 	const { bundle, issues, specs } = await configEndpoint(instance, options).pull(options, { specs: options.specs });
 	refuseHidden(issues, instance.url);
+	const schema = withoutTables(bundle.schema, leftOutBy(options.excludeTables));
 	return {
-		bundle: await runPullHooks(bundle, options.hooks, hookInstance(context)),
+		bundle: await runPullHooks({ ...bundle, schema }, options.hooks, hookInstance(context)),
 		specs: specs && specsOf(instance, specs, options),
 	};
 }

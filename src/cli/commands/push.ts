@@ -1,27 +1,43 @@
 import { resolve } from 'node:path';
-import type { Bundle } from '../../core/config/bundle.js';
-import type { Change, ConfigIssue, Plan } from '../../core/config/plan-shape.js';
-import { plan as planShape } from '../../core/config/plan-shape.js';
-import { askConsent } from '../ask-consent.js';
+import type { Bundle } from '../../contract/bundle.js';
+import { forbiddenSteps } from '../../config/core/plan/forbidden-steps.js';
+import { movedBetween } from '../../config/core/plan/moved-values.js';
+import type { ConfigIssue, Plan } from '../../contract/plan.js';
+import { plan as planShape } from '../../contract/plan.js';
+import { checkProtected, confirmPush, consentTo, declaredConsent } from '../consent-to.js';
 import type { CommandContext, RunCommand } from '../command.js';
-import { configEndpoint, planning, type ConsentGiven, type PushAnswer } from '../config-endpoint.js';
+import type { Connection } from '../connection.js';
+import { configEndpoint, planning } from '../config-endpoint.js';
+import type { PushedCommit } from '../../contract/answers/config.js';
 import { Failure } from '../failure.js';
-import type { Flags } from '../flags.js';
+import { forbiddenByPlan, noteWaived } from '../forbidden.js';
+import { commitOf } from '../git-origin.js';
 import { keepPlan } from '../keep-plan.js';
 import { makePlan } from '../make-plan.js';
 import { readPlanFile } from '../plan-file.js';
-import { applied, changesAnything, movedSteps, neededConsent, planText, stepText } from '../plan-output.js';
+import { changesAnything, planText } from '../plan-output.js';
 import { readWanted, type Wanted } from '../read-wanted.js';
-import { detailsOf, located, RefusedFailure } from '../request-failures.js';
+import { detailsOf, located, RefusedFailure, remark, type DumpFolder } from '../request-failures.js';
+import { withWhoMoved } from '../who-moved.js';
 import { warnOfRetries } from '../warn-of-retries.js';
+import type { PushAnswer } from '../push-answer.js';
 
-/** Makes an instance what the files, another instance or a plan say: all of it, or nothing. */
+/** Applies files, the configuration of another instance or a plan to an instance: everything, or nothing. */
 export const push: RunCommand = async (context) => {
 	const { options, flags, folder, connection, progress, print, terminal } = context;
 	warnOfRetries(options, progress);
+	// Asked meanwhile: it takes a few processes.
+	const origin = flags.from === undefined ? commitOf(options.dumpPath) : Promise.resolve(null);
 	const wanted = flags.plan === undefined ? await readWanted(context) : null;
 	const instance = connection();
-	const atOnce = wanted && (await pushUnseen(context, wanted));
+	checkProtected(context, {
+		is: flags.expect !== undefined || flags.plan !== undefined,
+		by: '--expect or --plan',
+		advice:
+			'Give --expect the id of the last push (see "downstream history") or a fingerprint, or --plan a reviewed plan.',
+	});
+	noteWaived(context);
+	const atOnce = wanted && (await pushUnseen(context, wanted, origin));
 	if (atOnce) {
 		if (!options.json) print(null, () => planText(atOnce.plan, terminal));
 		return told(context, atOnce.plan, atOnce);
@@ -32,18 +48,25 @@ export const push: RunCommand = async (context) => {
 	if (!options.json) print(null, () => planText(plan, terminal));
 	if (!changesAnything(plan)) return told(context, plan, { id: null, plan, warnings: [] });
 	const consent = await consentTo(plan, context);
+	await confirmPush(context, consent.wasAsked);
 	const dryRun = flags.dryRun ?? false;
-	const done = await progress.during(dryRun ? `Trying it on ${instance.url}` : `Pushing to ${instance.url}`, () =>
+	const git = await origin;
+	const doing = dryRun ? `Trying it on ${instance.url}` : `Pushing to ${instance.url}`;
+	const done = await progress.during(doing, ({ update }) =>
 		configEndpoint(instance, options)
-			.push({ ...body, ...consent, dry_run: dryRun })
-			.catch((error: unknown) => {
-				throw explained(located(error, locate, { folder, dumpPath: options.dumpPath }), plan);
+			.push({ ...body, ...consent.given, ...expected(flags), ...from(git), dry_run: dryRun }, (now) =>
+				update(`${doing}: ${now}`),
+			)
+			.catch(async (error: unknown) => {
+				throw (
+					(await explained(error, plan, instance)) ?? located(error, locate, { folder, dumpPath: options.dumpPath })
+				);
 			}),
 	);
 	return told(context, plan, done);
 };
 
-/** Says what a push did; without changes the plan has said so. */
+/** Says what a push did; without changes the plan says so. */
 function told(
 	{ flags, options, connection, progress, print, terminal }: CommandContext,
 	plan: Plan,
@@ -57,26 +80,36 @@ function told(
 	const { paint } = terminal;
 	print({ id: done.id, dry_run: dryRun, plan: done.plan, warnings: done.warnings }, () =>
 		dryRun
-			? `\n${paint('green', '✔')} It works, and was undone: ${what}.`
-			: `\n${paint('green', '✔')} Pushed to ${connection().url}: ${what}. In the history as ${done.id}.`,
+			? `\n${paint('green', '✔')} It works, and was rolled back: ${what}.`
+			: `\n${paint('green', '✔')} Pushed to ${connection().url}: ${what}. Its id in the history is ${done.id}.`,
 	);
 	return 0;
 }
 
 /**
- * Where nobody looks at the plan before it is applied, one request does both. What needs more than the flags consent to is
- * refused by the instance with nothing written, and goes the long way, which says what and why.
+ * If nobody reviews the plan before it is applied, one request plans and pushes. The instance refuses what the flags do not
+ * allow, and writes nothing; then the two separate requests say what is missing and why.
  *
- * @returns null where it has to go the long way
+ * @returns null where the two separate requests are needed
  */
-async function pushUnseen(context: CommandContext, { bundle, locate }: Wanted): Promise<PushAnswer | null> {
+async function pushUnseen(
+	context: CommandContext,
+	{ bundle, locate }: Wanted,
+	origin: Promise<PushedCommit | null>,
+): Promise<PushAnswer | null> {
 	const { options, flags, folder, connection, progress, terminal } = context;
 	const filters = Object.values(options.hooks).some((hooks) => 'onQuery' in hooks && hooks.onQuery !== undefined);
+	// The plan says what is forbidden, and what is to be left alone.
+	if (options.forbid.length > 0 || options.excludeTables.length > 0) return null;
 	if (terminal.isInteractive || flags.planOut !== undefined || flags.dryRun || filters) return null;
 	const instance = connection();
+	const git = await origin;
 	try {
-		return await progress.during(`Pushing to ${instance.url}`, () =>
-			configEndpoint(instance, options).push({ bundle, ...planning(options, flags), ...declaredConsent(flags) }),
+		return await progress.during(`Pushing to ${instance.url}`, ({ update }) =>
+			configEndpoint(instance, options).push(
+				{ bundle, ...planning(options, flags), ...declaredConsent(flags), ...expected(flags), ...from(git) },
+				(now) => update(`Pushing to ${instance.url}: ${now}`),
+			),
 		);
 	} catch (error) {
 		if (error instanceof RefusedFailure && error.status === 422) return null;
@@ -84,11 +117,13 @@ async function pushUnseen(context: CommandContext, { bundle, locate }: Wanted): 
 	}
 }
 
-const declaredConsent = (flags: Flags): ConsentGiven => ({
-	allow_destructive: flags.allowDestructive ?? false,
-	allow_data_loss: flags.allowDataLoss ?? false,
-	max_deletions: flags.maxDeletions ?? null,
+/** What the instance must have: this last push, or this fingerprint. */
+const expected = ({ expect, abandonBrokenOff }: CommandContext['flags']) => ({
+	...(expect === undefined ? {} : /^[0-9a-f]{64}$/.test(expect) ? { fingerprint: expect } : { expect }),
+	...(abandonBrokenOff ? { abandon_broken_off: true } : {}),
 });
+
+const from = (git: PushedCommit | null) => (git === null ? {} : { git });
 
 interface Ordered {
 	plan: Plan;
@@ -101,78 +136,58 @@ interface Ordered {
 async function planNow(context: CommandContext, wanted: Wanted): Promise<Ordered> {
 	const { options, flags, folder, progress } = context;
 	const { plan, issues, warnings, asked } = await makePlan(context, wanted);
-	if (issues.length > 0)
-		throw new Failure('CANNOT_BE_PUSHED', 'This cannot be pushed.', {
-			where: wanted.source,
-			details: detailsOf(issues, { folder, dumpPath: options.dumpPath }),
-			advice: 'Nothing was changed. "downstream diff" shows the whole plan.',
-		});
-	for (const { message } of warnings) progress.warn(message);
+	refuseIssues(issues, wanted.source, { folder, dumpPath: options.dumpPath });
+	for (const warning of warnings) progress.warn(remark(warning, { folder, dumpPath: options.dumpPath }));
 	if (flags.planOut !== undefined) await keepPlan(context, flags.planOut, { plan, asked, wanted });
 	return { plan, body: bodyOf(plan, wanted.bundle, asked), locate: wanted.locate };
 }
 
-/** The bundle with the plan's fingerprint: it leads to this plan, or is refused since the state moved. */
+/** The bundle with the plan's fingerprint: it leads to this plan, or is refused because the state has changed. */
 const bodyOf = (plan: Plan, bundle: Bundle, asked: Record<string, unknown>) => ({
 	bundle,
 	fingerprint: plan.fingerprint,
 	...asked,
 });
 
-async function reviewedPlan({ flags, folder, connection }: CommandContext, file: string): Promise<Ordered> {
+function refuseIssues(issues: readonly ConfigIssue[], where: string, dump: DumpFolder | null): void {
+	if (issues.length === 0) return;
+	throw new Failure('CANNOT_BE_PUSHED', 'This cannot be pushed.', {
+		where,
+		details: detailsOf(issues, dump),
+		advice: 'Nothing was changed. "downstream diff" shows the whole plan.',
+	});
+}
+
+async function reviewedPlan(context: CommandContext, file: string): Promise<Ordered> {
+	const { flags, options, folder, connection, secret } = context;
 	if (flags.from !== undefined || flags.onlyElements !== undefined || flags.mirror || flags.additive)
 		throw new Failure('INVALID_ARGUMENTS', '--plan is pushed exactly as it is.', {
 			advice: 'Give --from, --only-elements, --mirror and --additive when the plan is made, with "downstream diff".',
 		});
-	const { plan, asked, url, bundle } = await readPlanFile(resolve(folder, file));
+	const { plan, asked, url, bundle } = await readPlanFile(resolve(folder, file), secret);
 	const instance = connection();
 	if (url !== null && url !== instance.url)
 		throw new Failure('OTHER_INSTANCE', `The plan is for ${url}, not for ${instance.url}.`, {
 			where: file,
 			advice: 'Push it there, or make a plan for this instance with "downstream diff --plan-out".',
 		});
-	return { plan, body: bundle ? bodyOf(plan, bundle, asked) : { plan, ...asked }, locate: (issue) => issue };
-}
-
-/** What the flags consent to, or else a person who was shown what goes. */
-async function consentTo(plan: Plan, { flags, terminal }: CommandContext): Promise<ConsentGiven> {
-	const deletes = applied(plan).filter(({ action }) => action === 'delete');
-	const losses = applied(plan).filter(({ risk }) => risk.includes('data_loss'));
-	const allowed = flags.allowDataLoss;
-	const mayLose = ({ sync_id }: Change) => allowed === true || (allowed?.includes(sync_id) ?? false);
-	const needsDestructive = deletes.length > 0 && !flags.allowDestructive;
-	const unasked = losses.filter((change) => !mayLose(change));
-	if ((!needsDestructive && unasked.length === 0) || flags.dryRun) {
-		// What is undone again needs nobody's consent.
-		return flags.dryRun ? everything(deletes) : declaredConsent(flags);
-	}
-	const asked = [...new Set([...(needsDestructive ? deletes : []), ...unasked])];
-	const destructive = '--allow-destructive';
-	const missing = [
-		...(needsDestructive ? [destructive] : []),
-		...neededConsent(unasked).filter((flag) => flag !== destructive),
-	];
-	await askConsent(terminal, asked.map(stepText), missing.join(' and '));
+	const forbidden = bundle ? forbiddenSteps(plan, bundle, options.forbid) : await forbiddenByPlan(plan, context);
+	refuseIssues(forbidden, file, null);
 	return {
-		...everything(deletes),
-		allow_data_loss: losses.map(({ sync_id }) => sync_id),
+		plan,
+		body: bundle ? { ...bodyOf(plan, bundle, asked), plan } : { plan, ...asked },
+		locate: (issue) => issue,
 	};
 }
 
-function everything(deletes: readonly Change[]): ConsentGiven {
-	const perKind = [...Map.groupBy(deletes, ({ kind }) => kind).values()].map((changes) => changes.length);
-	return { allow_destructive: true, allow_data_loss: true, max_deletions: Math.max(0, ...perKind) };
-}
-
-/** Where the state moved: what is different now. */
-function explained(error: unknown, before: Plan): unknown {
-	if (!(error instanceof RefusedFailure) || error.status !== 409) return error;
+/** If the state has changed: what is different now. */
+async function explained(error: unknown, before: Plan, instance: Connection): Promise<Failure | null> {
+	if (!(error instanceof RefusedFailure) || error.code !== 'STATE_MOVED') return null;
 	const now = planShape.safeParse(error.extensions['plan']);
-	if (!now.success) return error;
-	const moved = movedSteps(before, now.data);
+	if (!now.success) return null;
 	return new Failure('STATE_MOVED', 'The configuration of the instance has changed since the plan was made.', {
 		where: error.where,
-		details: moved.map((message) => ({ place: '', message })),
+		details: detailsOf(await withWhoMoved(movedBetween(before, now.data), now.data, instance)),
 		advice: 'Nothing was changed. Look at the new plan with "downstream diff", then push again.',
 		cause: error,
 	});

@@ -1,7 +1,7 @@
-import { isRecord } from '../../core/is-record.js';
+import { isRecord } from '../../kernel/core/is-record.js';
 import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
-import { printable } from '../../core/config/render-palette.js';
+import { printable } from '../../kernel/core/printable.js';
 import { count } from '../terminal.js';
 
 interface Permission {

@@ -1,21 +1,12 @@
-import { printable } from '../../core/config/render-palette.js';
+import { printable } from '../../kernel/core/printable.js';
 import type { RunCommand } from '../command.js';
 import { findTarget } from '../find-target.js';
-import { askedLines, followRun, runText, type Run } from '../follow-run.js';
+import { askedLines, followRun, runText } from '../follow-run.js';
 import { table } from '../output.js';
-import { count, type Paint } from '../terminal.js';
-
-interface Repair {
-	/** null where it was only tried. */
-	run: string | null;
-	collections: {
-		collection: string;
-		send: { count: number; items: string[] };
-		fetch: { count: number; sync_ids: string[] };
-		problem: string | null;
-	}[];
-	asked: Run['asked'];
-}
+import { previewText } from '../preview-text.js';
+import type { Paint } from '../../kernel/core/paint.js';
+import { count } from '../terminal.js';
+import type { Repair } from '../../contract/answers/sync.js';
 
 const LIMIT_MS = 600_000;
 
@@ -51,6 +42,8 @@ function render(done: Repair, named: string, paint: Paint): string {
 	const lines = [table(rows, paint, ['COLLECTION', 'SENT FROM HERE', 'ASKED FOR'])];
 	for (const { collection, problem } of done.collections)
 		if (problem !== null) lines.push(`${paint('red', '✖')} ${collection}: ${printable(problem)}`);
+	const previews = done.collections.flatMap(({ preview }) => preview ?? []);
+	if (previews.length > 0) lines.push('', 'What is sent would there:', previewText(previews, paint));
 	const all = done.collections.reduce((sum, { send, fetch }) => sum + send.count + fetch.count, 0);
 	const isCut = done.collections.some(
 		({ send, fetch }) => send.count > send.items.length || fetch.count > fetch.sync_ids.length,

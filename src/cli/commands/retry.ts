@@ -3,6 +3,7 @@ import { deliveryFilter } from '../delivery-filter.js';
 import { duration } from '../durations.js';
 import { Failure } from '../failure.js';
 import { count } from '../terminal.js';
+import type { BulkResult } from '../../contract/answers/deliveries.js';
 
 /** Sends deliveries again: those named, or all that fit a filter. */
 export const retry: RunCommand = async ({ connection, operands, flags, progress, print }) => {
@@ -14,7 +15,7 @@ export const retry: RunCommand = async ({ connection, operands, flags, progress,
 			advice: 'Such as "downstream retry --status failed".',
 		});
 	const done = await progress.during('Queuing deliveries', () =>
-		instance.data<{ operation: string; count: number; per_second?: number }>('POST', '/downstream/deliveries/retry', {
+		instance.data<BulkResult>('POST', '/downstream/deliveries/retry', {
 			body: named ? { ids: operands } : { filter: asFilter(filter) },
 		}),
 	);

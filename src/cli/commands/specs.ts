@@ -1,12 +1,12 @@
 import { join, relative } from 'node:path';
 import type { RunCommand } from '../command.js';
-import type { InstanceSpecs } from '../config-endpoint.js';
+import type { InstanceSpecs } from '../../contract/answers/config.js';
 import type { Connection } from '../connection.js';
-import { isRecord } from '../../core/is-record.js';
+import { isRecord } from '../../kernel/core/is-record.js';
 import { readFiles, writeFiles } from '../dump-folder.js';
 import type { Options } from '../options.js';
 import { Failure } from '../failure.js';
-import { withSortedKeys } from '../../core/config/stable-json.js';
+import { withSortedKeys } from '../../config/core/dump/stable-json.js';
 import { count } from '../terminal.js';
 
 /** Writes the OpenAPI specification and both GraphQL schemas. */

@@ -1,10 +1,11 @@
-import type { Status, TargetStatus } from '../../core/status.js';
-import { DELIVERY_STATUSES, type TargetState } from '../../core/vocabulary.js';
+import type { Status, TargetStatus } from '../../contract/answers/status.js';
+import { DELIVERY_STATUSES, type TargetState } from '../../contract/vocabulary.js';
 import type { RunCommand } from '../command.js';
 import { ago, duration } from '../durations.js';
 import { table } from '../output.js';
-import { printable } from '../../core/config/render-palette.js';
-import { count, type Paint, type Style } from '../terminal.js';
+import { printable } from '../../kernel/core/printable.js';
+import type { Paint, Style } from '../../kernel/core/paint.js';
+import { count } from '../terminal.js';
 
 /** Tells how everything is; an error that an admin must look into does not make the command fail. */
 export const status: RunCommand = async ({ connection, progress, print, terminal }) => {
@@ -22,6 +23,9 @@ const STATE_STYLES: Record<TargetState, Style> = {
 	open: 'red',
 	paused: 'yellow',
 	invalid: 'red',
+	failed: 'red',
+	held: 'yellow',
+	unused: 'yellow',
 };
 
 function render(found: Status, url: string, paint: Paint): string {

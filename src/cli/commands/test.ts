@@ -1,17 +1,8 @@
 import type { RunCommand } from '../command.js';
 import { duration } from '../durations.js';
 import { findTarget } from '../find-target.js';
-import { printable } from '../../core/config/render-palette.js';
-
-interface TestResult {
-	delivery: string;
-	delivered: boolean;
-	outcome: string;
-	duration_ms: number;
-	request: { method: string; url: string; headers: Record<string, string>; body: string | null } | null;
-	response: { status: number; headers: Record<string, string>; body: string | null } | null;
-	error: { code: string; message: string } | null;
-}
+import { printable } from '../../kernel/core/printable.js';
+import type { TestResult } from '../../contract/answers/targets.js';
 
 /** Sends one test request. That the target does not take it is an error: exit code 1. */
 export const test: RunCommand = async ({ connection, operands, progress, print, terminal }) => {

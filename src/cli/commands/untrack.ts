@@ -1,6 +1,7 @@
 import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { readKind } from '../kind-lists.js';
+import type { DataOf } from '../../contract/routes.js';
 
 /** Forgets the SyncID of an element, so that the next pull gives it a new one. The element itself stays. */
 export const untrack: RunCommand = async ({ connection, flags, progress, print }) => {
@@ -8,7 +9,7 @@ export const untrack: RunCommand = async ({ connection, flags, progress, print }
 	const kind = kindOf(flags.collection ?? '');
 	const instance = connection();
 	const done = await progress.during(`Untracking ${kind} ${id}`, () =>
-		instance.data<{ untracked: boolean }>('POST', '/downstream/config/untrack', { body: { kind, id } }),
+		instance.data<DataOf<'configUntrack'>>('POST', '/downstream/config/untrack', { body: { kind, id } }),
 	);
 	if (!done.untracked)
 		throw new Failure('NOT_TRACKED', `Nothing of the kind ${kind} with the id ${id} is tracked.`, {

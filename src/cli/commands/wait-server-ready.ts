@@ -39,7 +39,7 @@ async function health(instance: Connection, limit: number): Promise<string> {
 	try {
 		const token = instance.hasCredentials ? await instance.token() : null;
 		const get = (path: string) =>
-			fetch(`${instance.url}${path}`, {
+			instance.fetch(`${instance.url}${path}`, {
 				headers: token === null ? {} : { Authorization: `Bearer ${token}` },
 				signal: AbortSignal.timeout(Math.min(limit, 10_000)),
 			});

@@ -1,13 +1,13 @@
+import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isRecord } from '../../core/is-record.js';
+import { isRecord } from '../../kernel/core/is-record.js';
 import type { Connection } from '../connection.js';
 import { Failure } from '../failure.js';
 import { seedIds, type SeedIds } from './seed-ids.js';
 import type { SeedCollection } from './seed-model.js';
 import { resolve, type CollectionPlan, type SeedPlan, type SeedStep } from './seed-plan.js';
-import { inGroupsOf } from '../../core/adapters/pack.js';
 import type { Row } from '../complete-reads.js';
 import { idTable } from './seed-shape.js';
 
@@ -64,6 +64,9 @@ async function create(writing: Writing, plan: CollectionPlan): Promise<Open[]> {
 			const { values, open } = resolved(step.values, model, writing.ids);
 			// Directus 12 takes whoever sends the bytes for the one who uploaded them.
 			if (model.name === 'directus_files' && values['uploaded_by'] != null) open['uploaded_by'] = values['uploaded_by'];
+			// Directus fills these itself when it creates the item; afterwards they can be set.
+			for (const name of Object.keys(values))
+				if (model.fields.get(name)?.setOn === 'creation' && values[name] != null) open[name] = values[name];
 			if (Object.keys(open).length > 0) left.push({ plan, step, values: open });
 			// A key of our own, recorded first: a kill in between leaves a record without an item, never a second item.
 			if (model.keys === 'uuid' && values[model.primaryKey] == null) values[model.primaryKey] = randomUUID();

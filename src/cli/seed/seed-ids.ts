@@ -1,5 +1,6 @@
-import type { KnownId } from '../../core/config/config-state.js';
+import type { KnownId } from '../../config/core/elements/config-state.js';
 import type { Connection } from '../connection.js';
+import type { DataOf } from '../../contract/routes.js';
 
 /** The id map of the instance, as far as seeds need it. */
 export interface SeedIds {
@@ -14,7 +15,7 @@ const PATH = '/downstream/config/ids';
 export function seedIds(instance: Connection): SeedIds {
 	return {
 		async read(tables) {
-			const found = await instance.data<Record<string, { sync_id: string; local_id: string }[]>>('POST', PATH, {
+			const found = await instance.data<DataOf<'configIds'>>('POST', PATH, {
 				body: { tables },
 				isRead: true,
 			});

@@ -1,5 +1,5 @@
-import { isRecord } from '../../core/is-record.js';
-import { nearestName } from '../../core/near-miss.js';
+import { isRecord } from '../../kernel/core/is-record.js';
+import { nearestName } from '../../kernel/core/near-miss.js';
 import type { Connection } from '../connection.js';
 import { Failure, type FailureDetail } from '../failure.js';
 import type { Seed } from './seed-shape.js';
@@ -19,6 +19,8 @@ export interface SeedField {
 	type: string;
 	/** It can be written, but is never shown as it is. */
 	concealed: boolean;
+	/** Directus fills it whenever an item is created, or whenever it is updated. */
+	setOn: 'creation' | 'update' | null;
 	/** The collection of what it refers to; of many-to-any, the field beside it that says which. */
 	refersTo: { collection: string } | { collectionField: string } | null;
 }
@@ -93,12 +95,14 @@ function fieldOf(field: Row, relations: readonly Row[]): SeedField {
 		(one) => one['collection'] === field['collection'] && one['field'] === field['field'],
 	);
 	const collectionField = relation ? part(relation, 'meta')['one_collection_field'] : null;
+	const audits = (event: string) => Array.isArray(special) && special.some((one) => String(one).endsWith(`-${event}`));
 	const related = relation?.['related_collection'];
 	return {
 		type: String(field['type']),
 		concealed:
 			field['type'] === 'hash' ||
 			(Array.isArray(special) && ['conceal', 'hash', 'encrypt'].some((one) => special.includes(one))),
+		setOn: audits('created') ? 'creation' : audits('updated') ? 'update' : null,
 		refersTo:
 			typeof related === 'string'
 				? { collection: related }

@@ -1,5 +1,5 @@
-import type { FieldChange } from '../../core/config/plan-shape.js';
-import { sameValue } from '../../core/same-value.js';
+import type { FieldChange } from '../../contract/plan.js';
+import { sameValue } from '../../kernel/core/same-value.js';
 import type { SeedCollection } from './seed-model.js';
 import type { Row } from '../complete-reads.js';
 import { idTable, type Seed, type SeedItem } from './seed-shape.js';

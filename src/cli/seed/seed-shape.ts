@@ -38,6 +38,8 @@ export interface Seed {
 	items: SeedItem[];
 	/** The file and JSON pointer of each item, by `_sync_id`. */
 	places: Map<string, { file: string; path: string }>;
+	/** Fields left out of its items, because Directus fills them itself. */
+	leftAlone?: string[];
 }
 
 /** The name under which the id map knows a collection: system collections without `directus_`, others with `items:`. */

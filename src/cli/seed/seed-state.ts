@@ -1,14 +1,14 @@
+import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
 import { readFile } from 'node:fs/promises';
-import { ELEMENT_KINDS } from '../../core/config/bundle.js';
+import { ELEMENT_KINDS } from '../../contract/bundle.js';
 import type { Connection } from '../connection.js';
 import { Failure, type FailureDetail } from '../failure.js';
 import { bytesPath, readSeeds } from './read-seeds.js';
 import { seedIds } from './seed-ids.js';
 import { readModel, type SeedCollection } from './seed-model.js';
 import { planSeeds, resolve, sameStored, tableOf, type Ids, type SeedPlan, type SeedState } from './seed-plan.js';
-import { inGroupsOf } from '../../core/adapters/pack.js';
 import { atOnce, countItems, readByKeys, readComplete, type Row } from '../complete-reads.js';
-import { idTable, type Seed } from './seed-shape.js';
+import { idTable, type Seed, type SeedItem } from './seed-shape.js';
 
 /** Everything that seeding needs to know, and what there is to do. */
 export interface PreparedSeeds {
@@ -27,9 +27,10 @@ export async function prepareSeeds(
 	paths: readonly string[],
 	folder: string,
 ): Promise<PreparedSeeds> {
-	const seeds = await readSeeds(paths, folder);
-	const model = await readModel(instance, seeds);
-	const ids = await readIds(instance, seeds, model);
+	const given = await readSeeds(paths, folder);
+	const model = await readModel(instance, given);
+	const ids = await readIds(instance, given, model);
+	const seeds = withoutAudits(given, model, ids);
 	checkReferences(seeds, model, ids);
 	const states: SeedState[] = [];
 	for (const seed of seeds) {
@@ -37,6 +38,32 @@ export async function prepareSeeds(
 		if (collection) states.push(await readState(instance, seed, collection, ids));
 	}
 	return { seeds, ids, plan: planSeeds(states, ids) };
+}
+
+/**
+ * Directus decides when and by whom an item was changed. Who created it is set only for users of the seeds or the id map:
+ * other users of another instance are unknown here.
+ */
+function withoutAudits(seeds: readonly Seed[], model: Map<string, SeedCollection>, ids: Ids): Seed[] {
+	const users = new Set([
+		...(ids.get('users')?.keys() ?? []),
+		...seeds.filter(({ collection }) => collection === 'directus_users').flatMap(({ places }) => [...places.keys()]),
+	]);
+	return seeds.map((seed) => {
+		const leftAlone = new Set<string>();
+		const fields = model.get(seed.collection)?.fields;
+		const isLeft = ([name, value]: [string, unknown]): boolean => {
+			const { setOn = null, refersTo = null } = fields?.get(name) ?? {};
+			const isLeftAlone =
+				setOn === 'update' || (setOn === 'creation' && refersTo !== null && !users.has(String(value)));
+			if (isLeftAlone) leftAlone.add(name);
+			return isLeftAlone;
+		};
+		const items = seed.items.map(
+			(item) => Object.fromEntries(Object.entries(item).filter((entry) => !isLeft(entry))) as SeedItem,
+		);
+		return leftAlone.size === 0 ? seed : { ...seed, items, leftAlone: [...leftAlone].toSorted() };
+	});
 }
 
 async function readIds(instance: Connection, seeds: readonly Seed[], model: Map<string, SeedCollection>) {
@@ -152,7 +179,12 @@ function sameValues(item: Row, model: SeedCollection, ids: Ids): Row | null {
 	const conditions: Row[] = [];
 	for (const [name, value] of Object.entries(item)) {
 		const field = model.fields.get(name);
-		if (!field || field.concealed || !['string', 'integer', 'bigInteger', 'boolean', 'uuid'].includes(field.type))
+		if (
+			!field ||
+			field.concealed ||
+			field.setOn ||
+			!['string', 'integer', 'bigInteger', 'boolean', 'uuid'].includes(field.type)
+		)
 			continue;
 		const { value: stored, open } = resolve(name, value, item, { model, ids });
 		// It refers to what is not there yet, so it cannot be there itself.
@@ -166,7 +198,7 @@ function sameValues(item: Row, model: SeedCollection, ids: Ids): Row | null {
 function isSame(item: Row, row: Row, model: SeedCollection, ids: Ids): boolean {
 	return Object.entries(item).every(([name, value]) => {
 		const field = model.fields.get(name);
-		if (!field || field.concealed || field.type === 'alias') return true;
+		if (!field || field.concealed || field.setOn || field.type === 'alias') return true;
 		return sameStored(field.type, row[name], resolve(name, value, item, { model, ids }).value);
 	});
 }

@@ -1,6 +1,7 @@
-import { palette, printable, type Palette } from '../../core/config/render-palette.js';
-import { renderFields } from '../../core/config/render-values.js';
-import type { Change } from '../../core/config/plan-shape.js';
+import { printable } from '../../kernel/core/printable.js';
+import type { Paint } from '../../kernel/core/paint.js';
+import { renderFields } from '../../config/core/render/render-values.js';
+import type { Change } from '../../contract/plan.js';
 import { count } from '../terminal.js';
 import type { CollectionPlan, SeedPlan, SeedStep } from './seed-plan.js';
 
@@ -31,26 +32,30 @@ export const hasChanges = (plan: SeedPlan): boolean =>
 	plan.collections.some((one) => stepsOf(one).length > 0 || one.adopted.length > 0);
 
 /** What would be written, to be read before it is; in the manner of a plan of the configuration. */
-export function seedText(plan: SeedPlan, { colours, width }: { colours: boolean; width: number }): string {
-	const paint = palette(colours);
+export function seedText(plan: SeedPlan, { paint, width }: { paint: Paint; width: number }): string {
 	const summary = summaryOf(plan);
 	const lines: string[] = [];
 	for (const one of plan.collections) {
 		const steps = stepsOf(one);
 		if (steps.length === 0 && one.adopted.length === 0) continue;
-		lines.push(`${paint.bold(one.model.name)} ${paint.dim(counts(one))}`);
+		lines.push(`${paint('bold', one.model.name)} ${paint('dim', counts(one))}`);
 		for (const step of steps)
 			lines.push(...stepLines(step, paint, { width, withValues: summary.create <= SHOWN_WITH_VALUES }));
 		for (const { syncId, localId } of one.adopted)
-			lines.push(`  = ${printable(syncId)} ${paint.dim(`is there already, as ${localId}`)}`);
+			lines.push(`  = ${printable(syncId)} ${paint('dim', `is there already, as ${localId}`)}`);
 		lines.push('');
 	}
 	for (const { model, skipped } of plan.collections)
 		for (const action of ['create', 'update', 'delete'] as const)
 			if (skipped[action] > 0)
 				lines.push(
-					paint.dim(`${model.name}: ${skipped[action]} to ${action}, left alone since the seed's meta says so`),
+					paint('dim', `${model.name}: ${skipped[action]} to ${action}, left alone since the seed's meta says so`),
 				);
+	for (const { model, seed } of plan.collections)
+		if (seed.leftAlone)
+			lines.push(
+				paint('dim', `${model.name}: ${seed.leftAlone.join(', ')} not changed, because Directus fills them itself`),
+			);
 	return [...lines, summaryLine(summary, paint)].join('\n');
 }
 
@@ -64,11 +69,11 @@ const counts = ({ creates, updates, deletes }: CollectionPlan) =>
 		.map(([steps, sign]) => `${sign}${steps?.length}`)
 		.join(' ');
 
-function stepLines(step: SeedStep, paint: Palette, show: { width: number; withValues: boolean }): string[] {
-	const look = { create: ['+', paint.green], update: ['~', paint.yellow], delete: ['-', paint.red] } as const;
-	const [sign, color] = look[step.action];
-	const key = step.key === null || step.key === step.syncId ? '' : ` ${paint.dim(step.key)}`;
-	const line = `  ${color(sign)} ${color(printable(step.syncId))}${key}`;
+function stepLines(step: SeedStep, paint: Paint, show: { width: number; withValues: boolean }): string[] {
+	const look = { create: ['+', 'green'], update: ['~', 'yellow'], delete: ['-', 'red'] } as const;
+	const [sign, style] = look[step.action];
+	const key = step.key === null || step.key === step.syncId ? '' : ` ${paint('dim', step.key)}`;
+	const line = `  ${paint(style, sign)} ${paint(style, printable(step.syncId))}${key}`;
 	if (step.action === 'delete' || (step.action === 'create' && !show.withValues)) return [line];
 	return [line, ...renderFields(asChange(step), paint, show.width - 6).map((field) => `      ${field}`)];
 }
@@ -88,14 +93,14 @@ const asChange = ({ action, fields, syncId, key }: SeedStep): Change => ({
 	impact: [],
 });
 
-function summaryLine({ create, update, delete: deleted, none }: SeedSummary, paint: Palette): string {
+function summaryLine({ create, update, delete: deleted, none }: SeedSummary, paint: Paint): string {
 	if (create + update + deleted === 0)
-		return `${paint.bold('No changes.')} The items are as the seeds say (${count(none, 'item')} compared).`;
+		return `${paint('bold', 'No changes.')} The items are as the seeds say (${count(none, 'item')} compared).`;
 	return [
-		paint.green(`+ ${create} to create`),
-		paint.yellow(`~ ${update} to change`),
-		paint.red(`- ${deleted} to delete`),
-		paint.dim(`${none} unchanged`),
+		paint('green', `+ ${create} to create`),
+		paint('yellow', `~ ${update} to change`),
+		paint('red', `- ${deleted} to delete`),
+		paint('dim', `${none} unchanged`),
 	].join('  ');
 }
 

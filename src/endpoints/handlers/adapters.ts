@@ -1,4 +1,4 @@
-import { describeAdapters } from '../../core/describe-adapters.js';
+import { describeAdapters } from '../../flush/core/describe-adapters.js';
 import type { Handler } from '../respond.js';
 
 /** Made once: what an adapter takes changes only with this package. */

@@ -1,17 +1,21 @@
-import type { Bundle } from '../../core/config/bundle.js';
-import { ELEMENT_KINDS } from '../../core/config/bundle.js';
-import { checkBundle } from '../../core/config/check-bundle.js';
-import { planWithoutCredentials } from '../../core/config/hide-credentials.js';
-import type { PlanOptions } from '../../core/config/plan-options.js';
-import type { ConfigIssue } from '../../core/config/plan-shape.js';
-import type { InputOf } from '../../core/routes.js';
-import { bundleOfPlan } from '../../engine/config/bundle-of-plan.js';
-import type { Wish } from '../../engine/config/plan-wish.js';
-import { pullRemote } from '../../engine/config/pull-remote.js';
-import type { PushResult } from '../../engine/config/push.js';
-import { ConfigRefusal, refuseIssues } from '../../engine/config/refusal.js';
-import { readIdsOf, untrackElement, writeIdsOf } from '../../tables/config-id-map.js';
-import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
+import type { Bundle } from '../../contract/bundle.js';
+import { ELEMENT_KINDS } from '../../contract/bundle.js';
+import { checkBundle } from '../../config/core/dump/check-bundle.js';
+import { planWithoutCredentials } from '../../config/core/secrets/hide-credentials.js';
+import type { PlanOptions } from '../../config/core/plan/plan-options.js';
+import type { ConfigIssue } from '../../contract/plan.js';
+import type { Pushed, PushAnswer } from '../../contract/answers/config.js';
+import type { AnswerOf, DataOf, InputOf } from '../../contract/routes.js';
+import { bundleOfPlan } from '../../config/bundle-of-plan.js';
+import type { Wish } from '../../config/plan-wish.js';
+import { pullRemote } from '../../config/pull-remote.js';
+import type { PushResult } from '../../config/push.js';
+import { ConfigRefusal, refuseIssues } from '../../config/refusal.js';
+import { readIdsOf, untrackElement, writeIdsOf } from '../../config/tables/config-id-map.js';
+import { streamFormat } from '../../contract/stream-format.js';
+import type { PushProgress } from '../../config/ports.js';
+import type { PushJob } from '../../config/tables/config-job-table.js';
+import { answerToError, notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
 type Planning = Omit<InputOf<'configDiff'>, 'bundle'>;
 
@@ -46,7 +50,7 @@ export const configDiff: Handler<'configDiff'> = async ({ input, runtime, accoun
 	});
 
 export const configPush: Handler<'configPush'> = async (asked) =>
-	refusing(async () => {
+	pushing('configPush', asked, async (tell) => {
 		const { input, runtime, accountability, user } = asked;
 		const { bundle, plan, ...planning } = input;
 		const checked = bundle === undefined ? null : readBundle(bundle);
@@ -55,9 +59,13 @@ export const configPush: Handler<'configPush'> = async (asked) =>
 			...wishOf(planning, accountability.role),
 			// A plan without its bundle is checked against what is there, step by step.
 			fingerprint: checked ? (input.fingerprint ?? plan?.fingerprint ?? null) : null,
+			reviewed: checked ? (plan ?? null) : null,
 			dryRun: input.dry_run,
 			actor: { user, accountability },
 			reverts: null,
+			git: input.git ?? null,
+			after: { expect: input.expect ?? null, abandonBrokenOff: input.abandon_broken_off },
+			tell,
 			wish(found) {
 				if (checked) return { wanted: checked.bundle, options };
 				if (!plan) throw new ConfigRefusal(400, 'INVALID_PAYLOAD', 'expected a bundle or a plan');
@@ -92,7 +100,7 @@ export const configHistory: Handler<'configHistory'> = async ({ input, runtime }
 export const configPushed: Handler<'configPushed'> = async ({ id, runtime }) => {
 	const push = await runtime.config.history.find(id);
 	if (!push) throw notFound('push', id);
-	const revertible = push.status === 'applied' && push.trace !== null;
+	const revertible = (push.status === 'applied' || push.status === 'begun') && push.trace !== null;
 	return { data: { ...shown(push), plan: planWithoutCredentials(push.plan), revertible } };
 };
 
@@ -102,14 +110,30 @@ export const configRevertPlan: Handler<'configRevertPlan'> = async ({ id, runtim
 		return { data: planWithoutCredentials(plan), meta };
 	});
 
-export const configRevert: Handler<'configRevert'> = async ({ id, input, runtime, accountability, user }) =>
-	refusing(async () => {
+export const configRevert: Handler<'configRevert'> = async (asked) =>
+	pushing('configRevert', asked, async (tell) => {
+		const { id, input, runtime, accountability, user } = asked;
 		const result = await runtime.config.revert(id, {
 			fingerprint: input.fingerprint ?? null,
 			dryRun: input.dry_run,
 			consent: consentOf(input),
 			actor: { user, accountability },
 			role: accountability.role,
+			tell,
+		});
+		return answerOf({ ...result, plan: planWithoutCredentials(result.plan) }, []);
+	});
+
+export const configFinish: Handler<'configFinish'> = async (asked) =>
+	pushing('configFinish', asked, async (tell) => {
+		const { id, input, runtime, accountability, user } = asked;
+		const result = await runtime.config.finish(id, {
+			fingerprint: input.fingerprint ?? null,
+			dryRun: input.dry_run,
+			consent: consentOf(input),
+			actor: { user, accountability },
+			role: accountability.role,
+			tell,
 		});
 		return answerOf({ ...result, plan: planWithoutCredentials(result.plan) }, []);
 	});
@@ -139,24 +163,72 @@ const consentOf = (
 	max_deletions: input.max_deletions,
 });
 
-const answerOf = ({ id, dryRun, plan, warnings, durationMs }: PushResult, more: ConfigIssue[]) => ({
+const answerOf = ({ id, dryRun, plan, warnings, durationMs }: PushResult, more: ConfigIssue[]): PushAnswer => ({
 	data: { id, dry_run: dryRun, plan, duration_ms: durationMs },
 	meta: { warnings: [...more, ...warnings] },
 });
 
 type Shown = Awaited<ReturnType<Asked<'configHistory'>['runtime']['config']['history']['list']>>['pushes'][number];
 
-const shown = (push: Shown) => ({
+const shown = (push: Shown): Pushed => ({
 	id: push.id,
 	at: new Date(push.at).toISOString(),
 	duration_ms: push.durationMs,
 	user: push.user,
 	status: push.status,
 	reverts: push.reverts,
+	git: push.git,
 	reverted_by: push.revertedBy,
 	summary: push.summary,
 	error: push.error,
 });
+
+export const configJob: Handler<'configJob'> = async ({ id, accept, runtime }) => {
+	const { find, follow } = runtime.pushJobs;
+	const job = await find(id);
+	if (!job) throw notFound('job', id);
+	const format = streamFormat(accept);
+	if (format === null) return { data: shownJob(job) };
+	return {
+		format,
+		async *pieces(signal) {
+			for await (const now of follow(id, signal)) yield shownJob(now);
+		},
+	};
+};
+
+/** Pushes, and waits for the end of it, unless the request wants a job. */
+async function pushing(
+	name: 'configPush' | 'configRevert' | 'configFinish',
+	{ input, user, runtime }: Asked<'configPush'> | Asked<'configRevert'> | Asked<'configFinish'>,
+	work: (tell: ((now: PushProgress) => void) | undefined) => Promise<PushAnswer>,
+): Promise<AnswerOf<'configPush'>> {
+	if (!input.job) return refusing(() => work(undefined));
+	const job = await runtime.pushJobs.start(user, async (tell) => {
+		try {
+			return { status: 200, body: await refusing(() => work(tell)) };
+		} catch (error) {
+			return answerToError(error, name, runtime);
+		}
+	});
+	return { data: { job } };
+}
+
+/** A job, with what the push itself would have been answered. */
+function shownJob({ id, at, stage, step, of, name, answer, lost }: PushJob): DataOf<'configJob'> {
+	const { data, meta, errors } = (answer?.body ?? {}) as Partial<PushAnswer> & { errors?: unknown[] };
+	return {
+		id,
+		at: new Date(at).toISOString(),
+		status: lost ? 'lost' : answer === null ? stage : errors ? 'failed' : 'done',
+		step,
+		of,
+		name,
+		push: data ?? null,
+		warnings: meta?.warnings ?? [],
+		error: answer && errors ? { status: answer.status, errors } : null,
+	};
+}
 
 /** Refusals in Directus' format. */
 async function refusing<T>(work: () => Promise<T>): Promise<T> {

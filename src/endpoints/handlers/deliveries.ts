@@ -1,10 +1,12 @@
-import { cancelDeliveries, retryDeliveries } from '../../actions/bulk-actions.js';
-import { LIST_BOUNDS } from '../../core/routes.js';
-import { attemptsOf } from '../../tables/attempt-table.js';
-import { listCauses } from '../../tables/delivery-causes.js';
-import { readRule } from '../../tables/delivery-table.js';
-import { listDeliveries, listIncidents, readDeliveryById } from '../../tables/delivery-lists.js';
-import type { StoredDelivery } from '../../engine/stored.js';
+import { cancelDeliveries, retryDeliveries } from '../../delivery/bulk-actions.js';
+import type { Delivery } from '../../contract/answers/deliveries.js';
+import { LIST_BOUNDS } from '../../contract/delivery-routes.js';
+import { writtenItem } from '../../contract/vocabulary.js';
+import { attemptsOf } from '../../delivery/tables/attempt-table.js';
+import { listCauses } from '../../delivery/tables/delivery-causes.js';
+import { readRule } from '../../delivery/tables/delivery-table.js';
+import { listDeliveries, listIncidents, readDeliveryById } from '../../delivery/tables/delivery-lists.js';
+import type { StoredDelivery } from '../../delivery/stored.js';
 import { readSort } from '../read-sort.js';
 import { notFound, type Asked, type Handler } from '../respond.js';
 
@@ -112,7 +114,7 @@ async function mustExist({ id, runtime }: Pick<Asked<'retry'>, 'id' | 'runtime'>
 }
 
 /** A delivery in the shape of the contract (§5). */
-function show(delivery: StoredDelivery) {
+function show(delivery: StoredDelivery): Delivery {
 	const { id, kind, target, status, collection, item, event, tries, error, reason } = delivery;
 	return {
 		id,
@@ -120,7 +122,7 @@ function show(delivery: StoredDelivery) {
 		target,
 		status,
 		collection,
-		item,
+		item: writtenItem(item),
 		event,
 		reason,
 		created_at: new Date(delivery.createdAt).toISOString(),

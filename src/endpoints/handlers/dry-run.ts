@@ -1,9 +1,11 @@
 import type { SchemaOverview } from '@directus/types';
-import { draftTarget } from '../../actions/draft-target.js';
-import { previewChange, type Preview } from '../../engine/preview.js';
-import { previewSync } from '../../engine/sync/preview-sync.js';
-import type { FlushTarget, RemoteSource } from '../../engine/stored.js';
-import { nearestName } from '../../core/near-miss.js';
+import { draftTarget } from '../../flush/draft-target.js';
+import type { Preview } from '../../contract/answers/targets.js';
+import { previewChange } from '../../flush/preview.js';
+import { previewSync } from '../../sync/outgoing/preview-sync.js';
+import type { FlushTarget } from '../../flush/flush-target.js';
+import type { RemoteSource } from '../../sync/remote-source.js';
+import { nearestName } from '../../kernel/core/near-miss.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
 export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {

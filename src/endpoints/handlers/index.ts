@@ -1,4 +1,4 @@
-import type { RouteName } from '../../core/routes.js';
+import type { RouteName } from '../../contract/routes.js';
 import type { Handler } from '../respond.js';
 import { adapters } from './adapters.js';
 import {
@@ -6,20 +6,24 @@ import {
 	configHistory,
 	configIds,
 	configPull,
+	configJob,
 	configPush,
 	configPushed,
+	configFinish,
 	configRevert,
 	configRevertPlan,
 	configUntrack,
 } from './config.js';
 import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
 import { dryRun } from './dry-run.js';
+import { identity } from './identity.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { status } from './status.js';
 import { flushTarget, pauseTarget, resumeTarget, testTarget } from './targets.js';
 import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
 import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
+import { syncPair, syncPairing, syncRedeem, syncUnpair } from './sync-pairing.js';
 import {
 	syncApply,
 	syncBackfill,
@@ -33,11 +37,16 @@ import {
 } from './sync.js';
 import { syncReceived, syncUndo } from './sync-received.js';
 import { throughput } from './throughput.js';
+import { syncRelease, syncReleaseCancel, syncReleases } from './sync-releases.js';
+import { syncCopy, syncCopyOf, syncPromote, syncTogether } from './sync-together.js';
+import { triggersRemove } from './triggers.js';
 import { validate } from './validate.js';
 
 /** A handler for every route; the type sees to it that none is forgotten. */
 export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	status,
+	identity,
+	triggersRemove,
 	metrics,
 	throughput,
 	validate,
@@ -58,11 +67,13 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	operations,
 	configPull,
 	configDiff,
+	configJob,
 	configPush,
 	configIds,
 	configUntrack,
 	configHistory,
 	configPushed,
+	configFinish,
 	configRevert,
 	syncHello,
 	syncApply,
@@ -73,7 +84,18 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	syncOptions,
 	syncClosure,
 	syncCheck,
+	syncPairing,
+	syncUnpair,
+	syncRedeem,
+	syncPair,
 	syncDigests,
+	syncTogether,
+	syncPromote,
+	syncCopyOf,
+	syncCopy,
+	syncRelease,
+	syncReleases,
+	syncReleaseCancel,
 	syncResend,
 	syncFile,
 	syncCompare,

@@ -1,4 +1,4 @@
-import { listOperations } from '../../tables/operation-table.js';
+import { listOperations } from '../../delivery/tables/operation-table.js';
 import { readSort } from '../read-sort.js';
 import type { Handler } from '../respond.js';
 

@@ -1,6 +1,7 @@
-import { resolveMany, resolveOne } from '../../actions/resolve-conflicts.js';
-import { listConflicts } from '../../tables/sync-conflict-list.js';
-import { findConflict, type ConflictRow } from '../../tables/sync-conflict-table.js';
+import { resolveMany, resolveOne } from '../../sync/conflicts/resolve-conflicts.js';
+import { listConflicts } from '../../sync/tables/sync-conflict-list.js';
+import { findConflict, type ConflictRow } from '../../sync/tables/sync-conflict-table.js';
+import type { Conflict } from '../../contract/answers/conflicts.js';
 import { readSort } from '../read-sort.js';
 import { notFound, RequestError, type Handler } from '../respond.js';
 
@@ -39,7 +40,7 @@ export const syncResolveMany: Handler<'syncResolveMany'> = async ({ input, accou
 	};
 };
 
-const show = (conflict: ConflictRow) => ({
+const show = (conflict: ConflictRow): Conflict => ({
 	id: conflict.id,
 	status: conflict.status,
 	kind: conflict.kind,

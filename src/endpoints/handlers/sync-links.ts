@@ -1,6 +1,6 @@
-import { checkPeer } from '../../actions/check-peer.js';
-import { closure } from '../../actions/closure.js';
-import { jsonSchema } from '../../core/describe-adapters.js';
+import { checkPeer } from '../../sync/link/check-peer.js';
+import { closure } from '../../sync/link/closure.js';
+import { jsonSchema } from '../../flush/core/describe-adapters.js';
 import { syncOptions as options } from '../../../schema.js';
 import { notFound, type Handler } from '../respond.js';
 

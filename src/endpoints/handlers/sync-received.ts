@@ -1,5 +1,5 @@
-import { undoRun } from '../../actions/sync-undo.js';
-import { latestReceived } from '../../tables/sync-log-table.js';
+import { undoRun } from '../../sync/compare/sync-undo.js';
+import { latestReceived } from '../../sync/tables/sync-log-table.js';
 import { notFound, type Handler } from '../respond.js';
 
 export const syncReceived: Handler<'syncReceived'> = async ({ input, runtime }) => {

@@ -1,40 +1,45 @@
+import { countOperation } from '../../delivery/tables/delivery-operations.js';
+import type { Row } from '../../kernel/core/row.js';
 import { setTimeout } from 'node:timers/promises';
-import { streamFormat } from '../../core/stream-format.js';
-import { compareWith, readSyncedDoors } from '../../actions/sync-compare.js';
-import { repair, resend } from '../../actions/sync-repair.js';
-import { startBackfill } from '../../actions/sync-runs.js';
-import { FILES } from '../../core/sync/file-content.js';
-import { DELIVERY_STATUSES } from '../../core/vocabulary.js';
-import { digestCollection, digestRows } from '../../engine/sync/compare.js';
-import type { RemoteSource } from '../../engine/stored.js';
-import { PeerError } from '../../core/sync/peer-error.js';
-import { latestRun, type SyncRun } from '../../tables/sync-run-table.js';
-import { answerHello, offersIn } from '../../actions/sync-offer.js';
-import { PROTOCOL } from '../../core/sync/messages.js';
-import type { Runtime } from '../../runtime.js';
-import { notFound, RequestError, type Handler } from '../respond.js';
+import { streamFormat } from '../../contract/stream-format.js';
+import { compareWith, readSyncedDoors } from '../../sync/compare/sync-compare.js';
+import { repair, resend } from '../../sync/compare/sync-repair.js';
+import { startBackfill } from '../../sync/compare/sync-runs.js';
+import { FILE_CONTENT, FILES } from '../../kernel/core/file-content.js';
+import { filterOfTold } from '../../sync/core/wire/rows-told.js';
+import { DELIVERY_STATUSES } from '../../contract/vocabulary.js';
+import type { Run } from '../../contract/answers/sync.js';
+import { digestCollection, digestRows } from '../../sync/compare/compare.js';
+import type { RemoteSource } from '../../sync/remote-source.js';
+import { BytesRefused } from '../../sync/core/wire/bytes-refused.js';
+import { latestRun, type SyncRun } from '../../sync/tables/sync-run-table.js';
+import { answerHello, offersIn } from '../../sync/link/sync-offer.js';
+import { mayUse } from '../../sync/core/wire/permitted-change.js';
+import { refusedCollection } from '../../sync/core/rules/refused-collections.js';
+import type { Runtime } from '../../app/runtime.js';
+import { previewBackfill } from '../../sync/compare/sync-preview.js';
+import { TAKES } from '../../contract/sync-messages.js';
+import { RequestError, type Handler } from '../respond.js';
+import { asked, beforeTakingIn, findSource, mustHaveRules, mustSpeak, writing } from './sync-sources.js';
 
-export const syncHello: Handler<'syncHello'> = async ({ access, input, runtime }) => {
+export const syncHello: Handler<'syncHello'> = async ({ access, input, paired, runtime }) => {
 	mustSpeak(input.protocol);
 	const { sync, clock } = runtime;
 	const schema = await runtime.getSchema();
-	const rulesFor = (instance: string) => sync.sourceOf(instance)?.rules ?? [];
-	const here = { instance: sync.instance(), now: clock.now(), schema, access, knows: sync.knows, rulesFor };
+	const rulesFor = (instance: string) => (paired ?? sync.sourceOf(instance))?.rules ?? [];
+	const { keepsMs } = sync.reads;
+	const here = { instance: sync.instance(), now: clock.now(), schema, keepsMs, access, knows: sync.knows, rulesFor };
 	return { data: answerHello(input, here) };
 };
 
-export const syncApply: Handler<'syncApply'> = async ({ access, input, accountability, runtime, requestId }) => {
+export const syncApply: Handler<'syncApply'> = async (asked) => {
+	const { access, input, accountability, paired, runtime, requestId } = asked;
 	const { sync } = runtime;
-	mustSpeak(input.protocol);
-	if (input.from === sync.instance())
-		throw new RequestError(409, 'SAME_INSTANCE', 'the sender has the id of this instance: one is a copy of the other');
-	// Rules that somebody has just changed decide from then on.
-	if (runtime.rules.stale()) await runtime.rules.refresh();
-	await sync.lossesRecorded();
-	const results = await sync.apply(input, { accountability, run: requestId, accessOf: access.of });
+	await beforeTakingIn(input, runtime);
+	const results = await writing(sync.apply(input, { accountability, run: requestId, accessOf: access.of, paired }));
 	await sync.takeBytesHere(results, accountability);
-	const offers = offersIn(input.changes, sync.schema(), access);
-	return { data: { instance: sync.instance(), results, offers } };
+	const offers = offersIn(results, sync.schema(), access);
+	return { data: { instance: sync.instance(), results, offers, takes: TAKES } };
 };
 
 export const syncFile: Handler<'syncFile'> = async ({ access, input, accountability, bytes, runtime }) => {
@@ -46,40 +51,58 @@ export const syncFile: Handler<'syncFile'> = async ({ access, input, accountabil
 			'FORBIDDEN',
 			'the Data Sync user here may not update files: give its policy that permission',
 		);
-	const problem = await runtime.sync.files.receive({ id: file, sha256 }, bytes, accountability);
-	if (problem !== null) throw new RequestError(422, 'BYTES_CHANGED', problem);
+	if (!(await runtime.sync.awaits(file, sha256)))
+		throw new RequestError(
+			409,
+			'BYTES_NOT_AWAITED',
+			`no bytes with this SHA-256 are awaited for the file ${file}: send its row first`,
+		);
+	await runtime.sync.files.receive({ id: file, sha256 }, bytes, accountability).catch((error: unknown) => {
+		if (!(error instanceof BytesRefused)) throw error;
+		throw new RequestError(error.status, error.code, error.message);
+	});
 	await runtime.sync.hasContent(file);
 	return { data: { file, sha256 } };
 };
 
-export const syncDigests: Handler<'syncDigests'> = async ({ access, input, runtime }) => {
+export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accountability, runtime, ...asked }) => {
 	mustSpeak(input.protocol);
 	const { collection, buckets } = input;
-	const schema = await runtime.getSchema();
-	if (!schema.collections[collection])
-		throw new RequestError(400, 'UNKNOWN_COLLECTION', `there is no collection "${collection}" here`);
-	const { create, update } = access.of(collection);
-	// Whoever may write a field may know whether it says the same; of others nothing is told.
-	const may = (field: string) => [create, update].some((fields) => fields.has('*') || fields.has(field));
+	mustBeSynced(collection);
+	const { update, read, items } = access.of(collection);
+	// Whoever may change a field, or see it, may know whether it says the same; of others nothing is told.
+	const may = (field: string) => mayUse(update, field) || mayUse(read, field);
 	const model = runtime.sync.modelWith(collection, input.fields.filter(may));
 	if (!model || model.fields.size === 0)
 		throw new RequestError(
 			403,
 			'FORBIDDEN',
-			`the Data Sync user may write none of these fields of ${collection}, so nothing is told of them`,
+			`there is no collection "${collection}" here of which the Data Sync user may update or read one of these fields: give the policy "Data Sync" that permission`,
 		);
-	const doors = readSyncedDoors(runtime);
-	return { data: buckets ? await digestRows(model, buckets, doors) : await digestCollection(model, doors) };
+	const filter = filterOfTold(
+		[...model.fields.keys()].filter((field) => field !== FILE_CONTENT),
+		items,
+		accountability,
+	);
+	const told = filter && toldBy(filter, runtime);
+	const { digestKey, comparesMs } = asked;
+	const reading = { ...readSyncedDoors(runtime), ...(input.by_key ? { byKey: true } : {}) };
+	const doors = { ...reading, wholeSeconds: reading.wholeSeconds || !comparesMs, ...(told ? { told } : {}) };
+	return {
+		data: buckets
+			? await digestRows(model, buckets, doors, digestKey)
+			: await digestCollection(model, doors, digestKey),
+	};
 };
 
-export const syncResend: Handler<'syncResend'> = async ({ input, user, runtime }) => {
+export const syncResend: Handler<'syncResend'> = async ({ input, user, paired, runtime }) => {
 	mustSpeak(input.protocol);
 	// The asking instance may be behind a source here that nobody has asked yet who it is.
-	if (!runtime.sync.sourceOf(input.from)) {
+	if (!paired && !runtime.sync.sourceOf(input.from)) {
 		await runtime.rules.refresh();
 		await runtime.sync.meetAll();
 	}
-	const source = runtime.sync.sourceOf(input.from);
+	const source = paired ?? runtime.sync.sourceOf(input.from);
 	const start = (only: string[]) => startBackfill(runtime, source as RemoteSource, { only, user, answering: true });
 	return { data: { asked: await resend(runtime, source, input.collections, start) } };
 };
@@ -93,6 +116,8 @@ export const syncCompare: Handler<'syncCompare'> = async ({ id, input, runtime }
 export const syncBackfill: Handler<'syncBackfill'> = async ({ id, input, user, runtime }) => {
 	const source = await findSource(id, runtime);
 	mustHaveRules(source, input.collections);
+	if (input.dry_run)
+		return { data: await asked(() => previewBackfill(runtime, source, { only: input.collections, most: input.most })) };
 	const run = await asked(() => startBackfill(runtime, source, { only: input.collections, user }));
 	return { data: await showRun(run, runtime) };
 };
@@ -118,7 +143,7 @@ export const syncProgress: Handler<'syncProgress'> = async ({ id, accept, runtim
 const LOOK_MS = 300;
 
 /** A run as it is, and again whenever it has come further, until it has ended. */
-async function* follow(look: () => Promise<{ status: string } | null>, signal: AbortSignal) {
+async function* follow(look: () => Promise<Run | null>, signal: AbortSignal) {
 	for (let before = ''; !signal.aborted;) {
 		const run = await look();
 		const now = JSON.stringify(run);
@@ -130,15 +155,12 @@ async function* follow(look: () => Promise<{ status: string } | null>, signal: A
 }
 
 /** A run with what has become of its deliveries so far. */
-async function showRun(run: SyncRun, { database }: Runtime) {
-	const rows: { status?: string; count?: number | string }[] = await database('downstream_deliveries')
-		.where({ operation: run.id })
-		.groupBy('status')
-		.select('status')
-		.count({ count: '*' });
-	const deliveries = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0]));
-	for (const { status = '', count } of rows) deliveries[status] = Number(count);
-	const waiting = (deliveries['pending'] ?? 0) + (deliveries['sending'] ?? 0) + (deliveries['retrying'] ?? 0);
+async function showRun(run: SyncRun, { database }: Runtime): Promise<Run> {
+	const counts = await countOperation(database, run.id);
+	const deliveries = Object.fromEntries(
+		DELIVERY_STATUSES.map((status) => [status, counts.get(status) ?? 0]),
+	) as Run['deliveries'];
+	const waiting = deliveries.pending + deliveries.sending + deliveries.retrying;
 	const { id, action, target, at, user, status, collections, asked: said, error } = run;
 	return {
 		id,
@@ -160,40 +182,14 @@ async function showRun(run: SyncRun, { database }: Runtime) {
 	};
 }
 
-async function findSource(id: string, { rules }: Runtime, published = true): Promise<RemoteSource> {
-	if (!rules.target(id) || rules.stale()) await rules.refresh();
-	const source = rules.target(id);
-	if (source?.kind !== 'sync') throw notFound('remote source', id);
-	if (!published || (source.status === 'published' && source.options)) return source;
-	const why = source.options ? `is ${source.status}: publish it first` : 'has invalid options: mend them first';
-	throw new RequestError(400, 'INVALID_PAYLOAD', `"${source.name}" ${why}`);
-}
+/** Rows that a filter holds for; none where it names no way for one to hold. */
+const toldBy =
+	(filter: Row, { items }: Runtime) =>
+	async (collection: string, keys: string[]): Promise<Set<string>> =>
+		Array.isArray(filter['_or']) && filter['_or'].length === 0 ? new Set() : items.matching(collection, keys, filter);
 
-/** A collection that nobody has a rule for would be passed over, and look as if all were well with it. */
-function mustHaveRules({ name, rules }: RemoteSource, collections: string[] | undefined): void {
-	const known = rules.filter(({ onlyReferenced }) => !onlyReferenced).map(({ rule }) => rule.collection);
-	const without = (collections ?? []).filter((collection) => !known.includes(collection));
-	if (without.length === 0) return;
-	const there = known.length === 0 ? 'it has none' : `it has rules for ${known.join(', ')}`;
-	throw new RequestError(400, 'INVALID_PAYLOAD', `"${name}" has no rule for ${without.join(', ')}: ${there}`);
-}
-
-/** What the other instance refuses is told as its refusal, and not as an error of this one. */
-async function asked<T>(question: () => Promise<T>): Promise<T> {
-	try {
-		return await question();
-	} catch (error) {
-		if (error instanceof PeerError) throw new RequestError(502, 'PEER_FAILED', error.message, { reason: error.code });
-		throw error;
-	}
-}
-
-function mustSpeak(protocol: number): void {
-	if (protocol === PROTOCOL) return;
-	const older = protocol < PROTOCOL ? 'the sending instance' : 'this instance';
-	throw new RequestError(
-		400,
-		'PROTOCOL',
-		`the other side speaks version ${protocol} of the sync protocol, this one ${PROTOCOL}: update Downstream on ${older}`,
-	);
+/** What is never synced is not told of either. */
+function mustBeSynced(collection: string): void {
+	const refused = refusedCollection(collection);
+	if (refused) throw new RequestError(403, 'REFUSED_COLLECTION', refused.message);
 }

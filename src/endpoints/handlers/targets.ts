@@ -1,7 +1,8 @@
-import { sendTest } from '../../actions/send-test.js';
-import type { FlushTarget, Target } from '../../engine/stored.js';
-import { flushByHand } from '../../actions/flush-by-hand.js';
-import { recordOperation } from '../../tables/operation-table.js';
+import { sendTest } from '../../flush/send-test.js';
+import type { FlushTarget } from '../../flush/flush-target.js';
+import type { Target } from '../../targets/target.js';
+import { flushByHand } from '../../flush/flush-by-hand.js';
+import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
 export const testTarget: Handler<'testTarget'> = async (asked) => {

@@ -1,6 +1,7 @@
-import { rulesThatSendNothing } from '../../core/nothing-to-send.js';
-import { checkSyncOptions, checkSyncRules } from '../../core/sync/validate-sync-rules.js';
-import { checkFlushOptions, checkFlushRules, type Issue } from '../../core/validate-rules.js';
+import type { Issue } from '../../contract/issue.js';
+import { rulesThatSendNothing } from '../../flush/core/nothing-to-send.js';
+import { checkSyncOptions, checkSyncRules } from '../../sync/core/rules/validate-sync-rules.js';
+import { checkFlushOptions, checkFlushRules } from '../../flush/core/validate-rules.js';
 import type { Handler } from '../respond.js';
 
 /** The same checks as on saving a target. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../core/config/plan-shape.js';
+import type { Change } from '../../contract/plan.js';
 import { choose, chosenAtFirst, leave, onlyOf, waysOf } from './choose-entries.js';
 
 const change = (step: string, action: Change['action'], after: string[] = [], more: Partial<Change> = {}): Change => ({

@@ -1,6 +1,6 @@
-import { needsOf, reachedFrom } from '../../core/config/select-changes.js';
-import type { Change } from '../../core/config/plan-shape.js';
-import { stepOf } from '../../core/config/config-kinds.js';
+import { needsOf, reachedFrom } from '../../config/core/plan/select-changes.js';
+import type { Change } from '../../contract/plan.js';
+import { stepOf } from '../../contract/config-kinds.js';
 
 /** Which steps of a plan (`kind:sync_id`) cannot be without which. */
 export interface Ways {

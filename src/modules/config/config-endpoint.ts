@@ -1,6 +1,7 @@
 import { useApi } from '@directus/extensions-sdk';
-import type { ConfigKind } from '../../core/config/config-kinds.js';
-import type { ConfigIssue, Plan } from '../../core/config/plan-shape.js';
+import type { ConfigKind } from '../../contract/config-kinds.js';
+import type { ConfigIssue, Plan } from '../../contract/plan.js';
+import type { Push, Pushed, PushedPlan } from '../../contract/answers/config.js';
 import type { Page } from '../endpoint/answers.js';
 
 /** A plan, what stands in its way (issues), and what should be known (warnings). */
@@ -10,39 +11,27 @@ export interface PlanAnswer {
 	warnings: ConfigIssue[];
 }
 
-export interface PushAnswer {
-	/** Of the push in the history; null where nothing was written. */
-	id: string | null;
-	dry_run: boolean;
-	plan: Plan;
-	duration_ms: number;
+export interface PushAnswer extends Push {
 	warnings: ConfigIssue[];
 }
+
+/** How far a push is. */
+export interface PushProgress {
+	step: number;
+	of: number;
+	/** What the step is about that is being made. */
+	name: string | null;
+}
+export type TellProgress = (now: PushProgress) => void;
+
+/** A push of this tab that goes on, for when the page is loaded again. */
+const JOB = 'downstream:push';
 
 /** What may go. */
 export interface Consent {
 	allow_destructive: boolean;
 	allow_data_loss: boolean | string[];
 	max_deletions: number | null;
-}
-
-/** A push, as the history tells it. */
-export interface Pushed {
-	id: string;
-	at: string;
-	duration_ms: number;
-	user: string | null;
-	status: 'applied' | 'failed' | 'partial';
-	/** The push that this one took back, and the one that took this one back. */
-	reverts: string | null;
-	reverted_by: string | null;
-	summary: Plan['summary'];
-	error: { code: string; message: string } | null;
-}
-
-export interface PushedPlan extends Pushed {
-	plan: Plan;
-	revertible: boolean;
 }
 
 /** How a plan is made: chosen parts of it, and who is who where that is not certain. */
@@ -54,7 +43,7 @@ export interface Planning {
 /** Directus reads JSON of 1 MB at the most; above so many characters a body goes packed, which may be of any size. */
 const PACK_ABOVE = 64 * 1024;
 
-/** The configuration's routes of the endpoint (`core/config-routes.ts`), typed. They throw what `readFailure` reads. */
+/** The configuration's routes of the endpoint (`contract/config-routes.ts`), typed. They throw what `readFailure` reads. */
 export function useConfigEndpoint() {
 	const api = useApi();
 
@@ -78,6 +67,16 @@ export function useConfigEndpoint() {
 		...data,
 		warnings: meta?.warnings ?? [],
 	});
+	async function follow(job: string, tell: TellProgress = () => {}): Promise<PushAnswer> {
+		const { followPush } = await import('./follow-push.js');
+		return done(await followPush(() => get(`jobs/${encodeURIComponent(job)}`), tell));
+	}
+	/** Goes on whether or not this page does; where it is loaded again meanwhile, `resume` finds it. */
+	async function pushed<Body extends { dry_run: boolean }>(path: string, body: Body, tell?: TellProgress) {
+		const { data } = await post<{ job: string }, never>(path, { ...body, job: true });
+		if (!body.dry_run) sessionStorage.setItem(JOB, data.job);
+		return follow(data.job, tell).finally(() => sessionStorage.removeItem(JOB));
+	}
 	const one = (id: string) => `history/${encodeURIComponent(id)}`;
 
 	return {
@@ -86,14 +85,21 @@ export function useConfigEndpoint() {
 			return { bundle: data, issues: meta?.issues ?? [] };
 		},
 		diff: async (bundle: unknown, how: Planning = {}) => planned(await post('diff', { bundle, ...how })),
-		push: async (bundle: unknown, how: Planning & Consent & { fingerprint: string; dry_run: boolean }) =>
-			done(await post('push', { bundle, ...how })),
+		push: (bundle: unknown, how: Planning & Consent & { fingerprint: string; dry_run: boolean }, tell?: TellProgress) =>
+			pushed('push', { bundle, ...how }, tell),
+		/** The push that went on when this tab was loaded again; null where none did. */
+		resume(): ((tell: TellProgress) => Promise<PushAnswer>) | null {
+			const job = sessionStorage.getItem(JOB);
+			if (job === null) return null;
+			sessionStorage.removeItem(JOB);
+			return (tell) => follow(job, tell);
+		},
 		history: (page: { limit: number; page: number }, signal?: AbortSignal) =>
 			get<Page<Pushed>>('history', signal, page),
 		pushed: async (id: string, signal?: AbortSignal) => (await get<{ data: PushedPlan }>(one(id), signal)).data,
 		planRevert: async (id: string) => planned(await get(`${one(id)}/revert`)),
-		revert: async (id: string, how: Consent & { fingerprint: string; dry_run: boolean }) =>
-			done(await post(`${one(id)}/revert`, how)),
+		revert: (id: string, how: Consent & { fingerprint: string; dry_run: boolean }, tell?: TellProgress) =>
+			pushed(`${one(id)}/revert`, how, tell),
 	};
 }
 export type ConfigEndpoint = ReturnType<typeof useConfigEndpoint>;

@@ -1,6 +1,6 @@
-import { stepOf, type ConfigKind } from '../../core/config/config-kinds.js';
-import type { Change, Plan, Risk } from '../../core/config/plan-shape.js';
-import { thingsOf } from '../../core/config/plan-things.js';
+import { stepOf, type ConfigKind } from '../../contract/config-kinds.js';
+import type { Change, Plan, Risk } from '../../contract/plan.js';
+import { thingsOf } from '../../config/core/plan/plan-things.js';
 import { KINDS_READ } from './read-order.js';
 
 /** One thing of a plan, whatever number of steps it takes. */

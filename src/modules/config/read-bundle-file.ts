@@ -6,7 +6,7 @@ export type ReadFile =
 
 /** Whether the text of a file can be a bundle at all; what is wrong within it the endpoint says. */
 export async function readBundleFile(text: string): Promise<ReadFile> {
-	const { readJsonText } = await import('../../core/config/json-text.js');
+	const { readJsonText } = await import('../../config/core/dump/json-text.js');
 	const { value, problems } = readJsonText(text);
 	const [problem] = problems;
 	if (problem) {

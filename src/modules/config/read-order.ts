@@ -1,4 +1,4 @@
-import { SCHEMA_KINDS, type ConfigKind, type ElementKind } from '../../core/config/config-kinds.js';
+import { SCHEMA_KINDS, type ConfigKind, type ElementKind } from '../../contract/config-kinds.js';
 
 /** The kinds of elements as a person reads them: who may do what comes first, then what happens. */
 export const ELEMENTS_READ: readonly ElementKind[] = [

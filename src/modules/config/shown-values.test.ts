@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change, FieldChange } from '../../core/config/plan-shape.js';
+import type { Change, FieldChange } from '../../contract/plan.js';
 import { oneLine, shownFields } from './shown-values.js';
 
 const shown = (action: Change['action'], ...fields: FieldChange[]) => shownFields({ action, fields } as Change);

@@ -1,6 +1,6 @@
-import { withoutCredentials } from '../../core/config/hide-credentials.js';
-import type { Change, FieldChange } from '../../core/config/plan-shape.js';
-import { printable } from '../../core/config/render-palette.js';
+import { withoutCredentials } from '../../config/core/secrets/hide-credentials.js';
+import type { Change, FieldChange } from '../../contract/plan.js';
+import { printable } from '../../kernel/core/printable.js';
 
 /** A value that differs, as text to be read: its lines, or what stands for a value that has none. */
 export interface ShownField {
@@ -15,7 +15,7 @@ export type ShownValue = { lines: string[] } | 'nothing' | 'empty';
 const LONG = 60;
 
 /** The name of something from a plan, in one line, without what would turn the page around it. */
-export const oneLine = (text: string): string => printable(text.replaceAll(/\s*\n\s*/g, ' '));
+export const oneLine = (text: string): string => printable(text.replaceAll(/(?<!\s)\s*\n\s*/g, ' '));
 
 /** The fields of a change that say something: of something new, those that have a value. No credential is among them. */
 export const shownFields = ({ action, fields }: Change): ShownField[] =>

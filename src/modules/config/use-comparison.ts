@@ -2,7 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import { readFailure, type Failure } from '../endpoint/failure.js';
 import { choose, chosenAtFirst, leave, onlyOf, waysOf, type Chosen } from './choose-entries.js';
-import type { ConfigEndpoint, Consent, PlanAnswer, Planning, PushAnswer } from './config-endpoint.js';
+import type { ConfigEndpoint, Consent, PlanAnswer, Planning, PushAnswer, PushProgress } from './config-endpoint.js';
 
 /** Where a bundle is from: a file's name, or another instance's address. */
 export interface Source {
@@ -25,6 +25,7 @@ export interface AlongNote {
 export interface Running {
 	count: number;
 	taken: string | null;
+	now?: PushProgress;
 }
 export type Outcome = { taken: string | null } & ({ done: PushAnswer } | { failure: Failure });
 
@@ -79,16 +80,22 @@ export const useComparison = defineStore('downstream:config', () => {
 	}
 
 	/** Runs to its end whoever leaves the page meanwhile. */
-	async function run(what: Running, work: () => Promise<PushAnswer>): Promise<void> {
+	async function run(what: Running, work: (tell: (now: PushProgress) => void) => Promise<PushAnswer>): Promise<void> {
 		running.value = what;
 		outcome.value = null;
 		try {
-			outcome.value = { taken: what.taken, done: await work() };
+			outcome.value = { taken: what.taken, done: await work((now) => (running.value = { ...what, now })) };
 			isTouched.value = false;
 		} catch (thrown) {
 			outcome.value = { taken: what.taken, failure: readFailure(thrown) };
 		}
 		running.value = null;
+	}
+
+	/** Where this tab was loaded again while a push went on. */
+	function resume(endpoint: ConfigEndpoint): void {
+		const work = running.value ? null : endpoint.resume();
+		if (work) void run({ count: 0, taken: null }, work);
 	}
 
 	function close(): void {
@@ -123,6 +130,7 @@ export const useComparison = defineStore('downstream:config', () => {
 		compare,
 		pushing,
 		run,
+		resume,
 		close,
 		choose: (steps: readonly string[]) => change(choose, 'added', steps),
 		leave: (steps: readonly string[]) => change(leave, 'left', steps),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { DELIVERY_STATUSES } from '../../core/vocabulary.js';
+import { DELIVERY_STATUSES } from '../../contract/vocabulary.js';
 import { chosenAtFirst, countPicked, eligibleStatuses, selectionOf } from './bulk-action.js';
-import { isEligible } from './eligible.js';
+import { isEligible } from '../../contract/eligible.js';
 
 const every = DELIVERY_STATUSES.map((status) => ({ id: status, status }));
 

@@ -1,6 +1,6 @@
-import type { DeliveryStatus } from '../../core/vocabulary.js';
+import type { DeliveryStatus } from '../../contract/vocabulary.js';
 import type { DeliveryFilter, Selection } from '../endpoint/use-endpoint.js';
-import { ELIGIBLE, type BulkAction } from './eligible.js';
+import { ELIGIBLE, type BulkAction } from '../../contract/eligible.js';
 
 /** Deliveries by status; what is left out is not known to be there. */
 export type Counts = Partial<Record<DeliveryStatus, number>>;

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { MASK } from '../../core/vocabulary.js';
+import { MASK } from '../../contract/vocabulary.js';
 import { asCurl } from './curl.js';
 
 /** The words that a shell would hand to curl. */

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../../core/vocabulary.js';
+import type { DeliveryStatus } from '../../contract/vocabulary.js';
 import type { Cause } from '../endpoint/answers.js';
 
 /** Deliveries of one target with the same error, whatever their status. */

@@ -1,4 +1,4 @@
-import { DELIVERY_STATUSES, EVENTS, type DeliveryStatus, type EventName } from '../../core/vocabulary.js';
+import { DELIVERY_STATUSES, EVENTS, type DeliveryStatus, type EventName } from '../../contract/vocabulary.js';
 import type { DeliveryFilter } from '../endpoint/use-endpoint.js';
 
 /** Spells that end now. */

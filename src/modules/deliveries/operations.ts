@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import type { BulkAction } from './eligible.js';
+import type { BulkAction } from '../../contract/eligible.js';
 
 /** A bulk action of this tab, whose progress is shown until somebody has seen enough of it. */
 export interface Operation {

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../../core/vocabulary.js';
+import type { DeliveryStatus } from '../../contract/vocabulary.js';
 
 /** What is selected of the list: rows of its page; or, where `all` is not 0, the so many that match its filters. */
 export interface Picked {

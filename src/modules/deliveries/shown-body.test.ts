@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { showRequest } from '../../core/mask.js';
+import { showRequest } from '../../kernel/core/mask.js';
 import { showBody } from './shown-body.js';
 
 it('indents JSON and leaves everything else as it is', () => {

@@ -5,7 +5,7 @@ export interface ShownBody {
 	cutFrom: number | null;
 }
 
-/** What the history puts at the end of a body that it cut (`core/mask.ts`). */
+/** What the history puts at the end of a body that it cut (`kernel/core/mask.ts`). */
 const CUT = /… \((\d+) bytes in all\)$/;
 
 /** Makes a body readable: JSON is indented, anything else stays as it is. */

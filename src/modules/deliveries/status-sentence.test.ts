@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import type { DeliveryStatus, TargetState } from '../../core/vocabulary.js';
+import type { DeliveryStatus, TargetState } from '../../contract/vocabulary.js';
 import { statusSentence } from './status-sentence.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 const at = (ms: number) => new Date(NOW + ms).toISOString();
 const of = (status: DeliveryStatus, change: object = {}, state?: TargetState) =>
 	statusSentence(
-		{ status, tries: 0, changed_at: at(-10_000), next_at: null, delivered_at: null, ...change },
+		{ status, tries: 0, changed_at: at(-10_000), next_at: null, delivered_at: null, error: null, ...change },
 		NOW,
 		state,
 	);
@@ -43,5 +43,7 @@ it('says how it ended', () => {
 	expect(of('failed', { tries: 1 }).key).toBe('failed_first');
 	expect(of('cancelled', { delivered_at: at(-5_000) })).toMatchObject({ key: 'cancelled_untried', at: NOW - 5_000 });
 	expect(of('cancelled', { tries: 2, delivered_at: at(0) }).key).toBe('cancelled');
+	const error = { code: 'NOTHING_TO_PURGE', message: 'nothing to purge' };
+	expect(of('cancelled', { delivered_at: at(-5_000), error })).toMatchObject({ key: 'nothing', at: NOW - 5_000 });
 	expect(of('sending').key).toBe('sending');
 });

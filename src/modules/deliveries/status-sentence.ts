@@ -1,5 +1,6 @@
-import type { TargetState } from '../../core/vocabulary.js';
+import type { TargetState } from '../../contract/vocabulary.js';
 import type { DeliveryDetail } from '../endpoint/answers.js';
+import { NOTHING, shownStatus } from './shown-status.js';
 
 /** How a delivery stands: which sentence, and what goes into its places. Durations are ms, times ms since 1970. */
 export interface StatusSentence {
@@ -17,6 +18,7 @@ export interface StatusSentence {
 		| 'retrying_open'
 		| 'failed_first'
 		| 'failed'
+		| 'nothing'
 		| 'cancelled_untried'
 		| 'cancelled';
 	/** How often it was tried. */
@@ -30,7 +32,7 @@ export interface StatusSentence {
 /** Sooner than this is now. */
 const SOON_MS = 1_500;
 
-type Told = Pick<DeliveryDetail, 'status' | 'tries' | 'changed_at' | 'next_at' | 'delivered_at'>;
+type Told = Pick<DeliveryDetail, 'status' | 'tries' | 'changed_at' | 'next_at' | 'delivered_at' | 'error'>;
 
 /** One sentence about a delivery; `state` is that of its target, if it is known. */
 export function statusSentence(delivery: Told, now: number, state?: TargetState): StatusSentence {
@@ -63,6 +65,7 @@ export function statusSentence(delivery: Told, now: number, state?: TargetState)
 		case 'failed':
 			return told(tries <= 1 ? 'failed_first' : 'failed');
 		case 'cancelled':
+			if (shownStatus(delivery) === NOTHING) return told('nothing', { at: ended });
 			return told(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
 	}
 }

@@ -1,7 +1,7 @@
 import { useApi } from '@directus/extensions-sdk';
 import { defineStore } from 'pinia';
 import { shallowRef, watchEffect } from 'vue';
-import { TARGET_COLLECTIONS } from '../../core/vocabulary.js';
+import { TARGET_COLLECTIONS } from '../../contract/vocabulary.js';
 import { useStatusStore } from '../stores/status.js';
 import english from '../words/en-US/shell.js';
 import { useWords } from '../words/use-words.js';

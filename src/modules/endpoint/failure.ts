@@ -1,4 +1,4 @@
-import type { Issue } from '../../core/validate-rules.js';
+import type { Issue } from '../../contract/issue.js';
 
 /** Why a request did not give what was asked for, in a form that a page can show. */
 export interface Failure {

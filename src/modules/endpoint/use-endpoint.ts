@@ -1,18 +1,18 @@
 import { useApi } from '@directus/extensions-sdk';
-import type { EventName, TargetKind } from '../../core/vocabulary.js';
+import type { DataOf } from '../../contract/routes.js';
+import type { EventName, TargetKind } from '../../contract/vocabulary.js';
 import type {
 	AdapterInfo,
+	BulkResult,
 	Cause,
 	Delivery,
 	DeliveryDetail,
+	FlushResult,
 	Incident,
-	Issue,
 	Page,
-	Preview,
 	Status,
 	TestResult,
 	Throughput,
-	WireRequest,
 } from './answers.js';
 
 /** Filters of the deliveries list, as the endpoint takes them in a query string and, for bulk actions, in a body. */
@@ -43,15 +43,6 @@ export interface Draft {
 	options?: unknown;
 }
 
-/** How many deliveries a bulk action took on; its progress is the deliveries of that operation. */
-export interface BulkResult {
-	operation: string;
-	count: number;
-}
-
-/** What a flush by hand queued; or, of a dry run, how much it would queue, and its first requests. */
-export type FlushResult = { count: number; operation?: string; dry_run?: true; requests?: WireRequest[] };
-
 /** How the endpoint is asked: throws what `readFailure` reads. */
 export function useRequests() {
 	const api = useApi();
@@ -67,7 +58,7 @@ export function useRequests() {
 	return { get, post };
 }
 
-/** The endpoint's routes (`core/routes.ts`), typed. */
+/** The endpoint's routes (`contract/routes.ts`), typed. */
 export function useEndpoint() {
 	const { get, post } = useRequests();
 	const data = async <Data>(asked: Promise<{ data: Data }>): Promise<Data> => (await asked).data;
@@ -95,7 +86,7 @@ export function useEndpoint() {
 		validate: (
 			input: { kind: TargetKind; schema: unknown; options?: unknown; adapter?: unknown },
 			signal?: AbortSignal,
-		) => post<{ valid: boolean; issues: Issue[] }>('/validate', input, signal),
+		) => post<DataOf<'validate'>>('/validate', input, signal),
 		dryRun: (
 			input: {
 				collection: string;
@@ -106,7 +97,7 @@ export function useEndpoint() {
 				draft?: Draft;
 			},
 			signal?: AbortSignal,
-		) => post<{ targets: Preview[] }>('/dry-run', input, signal),
+		) => post<DataOf<'dryRun'>>('/dry-run', input, signal),
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),

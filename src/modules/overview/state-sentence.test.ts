@@ -12,10 +12,15 @@ const target = (name: string, state: TargetStatus['state']): TargetStatus => ({
 	last_success_at: null,
 	last_failure_at: null,
 	last_error: null,
+	next_probe_at: null,
+	held_until: null,
+	batch_bytes: null,
+	clock_ahead_ms: null,
 	p50_ms: null,
 	p95_ms: null,
 	mode: null,
 	conflicts: 0,
+	on_release: false,
 });
 
 const status = (change: Partial<Status> = {}): Status => ({
@@ -23,10 +28,14 @@ const status = (change: Partial<Status> = {}): Status => ({
 	engine: 'embedded',
 	enabled: true,
 	nodes: 1,
+	background: { share: 1, waiting_ms: 0, spent_ms: 0 },
+	identity: { state: 'known', reason: null },
 	outbox: { pending: 0, lag_ms: 0, error: null },
 	deliveries: { pending: 0, sending: 0, delivered: 5, retrying: 0, failed: 0, cancelled: 0 },
 	conflicts: 0,
+	triggers: { enabled: false, collections: [], problems: [] },
 	targets: [target('Shop', 'healthy')],
+	settings: [],
 	diagnostics: [],
 	...change,
 });

@@ -7,6 +7,8 @@ export interface Sentence {
 		| 'broken'
 		| 'none'
 		| 'failing'
+		| 'refused'
+		| 'held'
 		| 'retrying'
 		| 'paused'
 		| 'invalid'
@@ -34,6 +36,8 @@ export function stateSentence(status: Status): Sentence {
 	if (targets.length === 0) return { key: 'none', places: {}, tone: 'quiet' };
 	if (has('open')) return { key: 'failing', places: named('open'), tone: 'danger' };
 	if (has('invalid')) return { key: 'invalid', places: named('invalid'), tone: 'danger' };
+	if (has('failed')) return { key: 'refused', places: named('failed'), tone: 'danger' };
+	if (has('held')) return { key: 'held', places: named('held'), tone: 'warning' };
 	if (has('degraded')) return { key: 'retrying', places: named('degraded'), tone: 'warning' };
 	if (has('paused')) return { key: 'paused', places: named('paused'), tone: 'warning' };
 	if (status.conflicts > 0) return { key: 'conflicts', places: { count: status.conflicts }, tone: 'warning' };

@@ -6,7 +6,7 @@ import {
 	type DeletePolicy,
 	type Direction,
 	SYNC_RULE_KEYS,
-} from '../../core/vocabulary.js';
+} from '../../contract/vocabulary.js';
 import type { ContentModel } from '../flush-target/document/content-model.js';
 import { isObject } from '../flush-target/settings/option-fields.js';
 

@@ -1,4 +1,4 @@
-import type { TargetKind } from '../../core/vocabulary.js';
+import type { TargetKind } from '../../contract/vocabulary.js';
 
 /** The list of targets of a kind; a target's page is beneath it. */
 export const homeOf = (kind: TargetKind | undefined): string =>

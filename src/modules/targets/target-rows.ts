@@ -3,7 +3,7 @@ import {
 	type Direction,
 	type TargetState,
 	type TargetStatus as Publication,
-} from '../../core/vocabulary.js';
+} from '../../contract/vocabulary.js';
 import type { TargetStatus } from '../endpoint/answers.js';
 import { hostOf } from '../shell/target-home.js';
 

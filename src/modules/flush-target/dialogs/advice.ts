@@ -1,3 +1,4 @@
+import { transportFault, type TransportFault } from '../../../kernel/core/transport-errors.js';
 import type { TestResult } from '../../endpoint/answers.js';
 
 /** What somebody might do about a test that failed. */
@@ -14,10 +15,14 @@ export function adviceFor({ response, error }: Pick<TestResult, 'response' | 'er
 		if (status >= 300 && status < 400) return 'redirect';
 		return status >= 500 ? 'server' : null;
 	}
-	const said = `${error?.code ?? ''} ${error?.message ?? ''}`;
-	if (/ENOTFOUND|EAI_AGAIN|DNS/i.test(said)) return 'name';
-	if (/DENIED|not allowed|deny/i.test(said)) return 'denied';
-	if (/CERT|TLS|SSL|self.signed/i.test(said)) return 'certificate';
-	if (/TIMEOUT|timed? ?out/i.test(said)) return 'slow';
-	return /ECONNREFUSED|ECONNRESET|refused|socket/i.test(said) ? 'refused' : null;
+	return ADVICE[transportFault(error?.code ?? '') ?? 'unknown'] ?? null;
 }
+
+const ADVICE: Partial<Record<TransportFault | 'unknown', Advice>> = {
+	name: 'name',
+	denied: 'denied',
+	certificate: 'certificate',
+	slow: 'slow',
+	refused: 'refused',
+	closed: 'refused',
+};

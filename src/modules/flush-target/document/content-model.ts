@@ -4,7 +4,7 @@ import {
 	FLUSH_TARGETS_USERS,
 	REMOTE_SOURCES,
 	REMOTE_SOURCES_USERS,
-} from '../../../core/vocabulary.js';
+} from '../../../contract/vocabulary.js';
 
 /** A collection that rules may be about. */
 export interface ModelCollection {

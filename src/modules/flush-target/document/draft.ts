@@ -1,4 +1,4 @@
-import type { TargetStatus } from '../../../core/vocabulary.js';
+import type { TargetStatus } from '../../../contract/vocabulary.js';
 import type { Issue } from '../../endpoint/answers.js';
 import { layOutRules } from './rules-layout.js';
 

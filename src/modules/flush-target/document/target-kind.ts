@@ -1,4 +1,4 @@
-import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../../../core/vocabulary.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../../../contract/vocabulary.js';
 import { homeOf } from '../../shell/target-home.js';
 
 /** What the pages of flush targets and remote sources do differently with the same document. */

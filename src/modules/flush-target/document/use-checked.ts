@@ -1,5 +1,5 @@
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue';
-import type { TargetKind } from '../../../core/vocabulary.js';
+import type { TargetKind } from '../../../contract/vocabulary.js';
 import type { Issue } from '../../endpoint/answers.js';
 import { readFailure, wasGivenUp, type Failure } from '../../endpoint/failure.js';
 import { useEndpoint } from '../../endpoint/use-endpoint.js';

@@ -1,4 +1,4 @@
-import { nearestName } from '../../../core/near-miss.js';
+import { nearestName } from '../../../kernel/core/near-miss.js';
 import type { Edit } from 'jsonc-parser';
 import type { Issue } from '../../endpoint/answers.js';
 import { renameKeyEdit, setAtEdit } from './rules-text.js';

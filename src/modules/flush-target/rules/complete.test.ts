@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FILTER_OPERATORS } from '../../../kernel/filter/filter-operators.js';
 import { readContentModel } from '../document/content-model.js';
 import { magazine } from '../document/magazine.fixture.js';
 import { completeAt } from './complete.js';
@@ -25,6 +26,7 @@ describe('completion', () => {
 			'when',
 			'changed',
 			'via',
+			'at',
 			'tags',
 			'paths',
 		]);
@@ -58,6 +60,12 @@ describe('completion', () => {
 		expect(taking('slug', rule('"paths": ["/blog/{{sl|"]'))).toBe(rule('"paths": ["/blog/{{slug}}"]'));
 		expect(taking('name', rule('"tags": ["a:{{author.n|}}"]'))).toBe(rule('"tags": ["a:{{author.name}}"]'));
 		expect(at(rule('"paths": ["/bl|og"]'))).toBeNull();
+	});
+
+	it('offers every operator that the server takes', () => {
+		const offered = labels(rule('"when": { "status": { | } }'));
+		expect(offered).toContain('_nicontains');
+		expect(offered.toSorted()).toEqual([...FILTER_OPERATORS].toSorted());
 	});
 
 	it('knows filters: fields, relations, combinations, operators', () => {

@@ -1,5 +1,12 @@
 import { getLocation, parseTree, findNodeAtLocation, type JSONPath } from 'jsonc-parser';
-import { CONFLICT_POLICIES, DELETE_POLICIES, DIRECTIONS, EVENTS, type TargetKind } from '../../../core/vocabulary.js';
+import {
+	CONFLICT_POLICIES,
+	DELETE_POLICIES,
+	DIRECTIONS,
+	EVENTS,
+	type TargetKind,
+} from '../../../contract/vocabulary.js';
+import { FILTER_OPERATORS } from '../../../kernel/filter/filter-operators.js';
 import { collectionsAt, type ContentModel, type ModelField } from '../document/content-model.js';
 
 /** What may be written at the cursor: each choice replaces the characters from `from` to `to`. */
@@ -29,6 +36,7 @@ const KEYS = {
 	when: '{}',
 	changed: '[]',
 	via: '[]',
+	at: '[]',
 	tags: '[]',
 	paths: '[]',
 } as const;
@@ -52,11 +60,7 @@ const SYNC_WORDS: Record<string, readonly string[]> = {
 const SYNC_FIELDS = ['fields', 'match', 'rewrite_ids'];
 const OLDER: Record<string, string> = { name: 'collection', fields: 'payload' };
 
-const OPERATORS =
-	'_eq _neq _lt _lte _gt _gte _in _nin _null _nnull _empty _nempty _between _nbetween _contains _ncontains _icontains _starts_with _nstarts_with _ends_with _nends_with'.split(
-		' ',
-	);
-const PATHS = ['payload', 'fields', 'changed', 'via'];
+const PATHS = ['payload', 'fields', 'changed', 'via', 'at'];
 
 /** What the data model and the language of rules offer at a place of the text; null where there is nothing to say. */
 export function completeAt(
@@ -158,7 +162,7 @@ function filterKeys(here: Here): Completion | null {
 	if (!known) return null;
 	return writtenAsKey(
 		here,
-		OPERATORS.map((label) => ({ label, detail: '', kind: 'operator' as const, begins: '' })),
+		FILTER_OPERATORS.map((label) => ({ label, detail: '', kind: 'operator' as const, begins: '' })),
 	);
 }
 

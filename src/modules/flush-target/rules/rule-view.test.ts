@@ -5,7 +5,7 @@ it('reads a rule in either spelling, and tells what it has no place for', () => 
 	expect(viewRule({ name: 'a', fields: ['id'], 'x-note': 1 })).toMatchObject({
 		collection: 'a',
 		events: ['create', 'update', 'delete'],
-		lists: { payload: ['id'], via: [] },
+		lists: { payload: ['id'], via: [], at: [] },
 		keys: { collection: 'name', payload: 'fields' },
 		extra: ['x-note'],
 	});
@@ -13,6 +13,13 @@ it('reads a rule in either spelling, and tells what it has no place for', () => 
 		events: ['delete'],
 		keys: { collection: 'collection', payload: 'payload' },
 		extra: ['name'],
+	});
+});
+
+it('shows date fields whose moment counts', () => {
+	expect(viewRule({ collection: 'a', payload: ['id'], at: ['publish_on'] })).toMatchObject({
+		lists: { at: ['publish_on'] },
+		extra: [],
 	});
 });
 

@@ -1,7 +1,7 @@
-import { EVENTS, type EventName } from '../../../core/vocabulary.js';
+import { EVENTS, type EventName } from '../../../contract/vocabulary.js';
 import { isObject } from '../settings/option-fields.js';
 
-export type ListKey = 'payload' | 'changed' | 'via' | 'tags' | 'paths';
+export type ListKey = 'payload' | 'changed' | 'at' | 'via' | 'tags' | 'paths';
 
 /** A rule as its card shows it. What the card has no place for stays in the document. */
 export interface RuleView {
@@ -17,7 +17,7 @@ export interface RuleView {
 	extra: string[];
 }
 
-const KNOWN = ['collection', 'events', 'payload', 'when', 'changed', 'via', 'tags', 'paths'];
+const KNOWN = ['collection', 'events', 'payload', 'when', 'changed', 'at', 'via', 'tags', 'paths'];
 
 /** Null where an entry is no rule at all. */
 export function viewRule(rule: unknown): RuleView | null {
@@ -35,6 +35,7 @@ export function viewRule(rule: unknown): RuleView | null {
 		lists: {
 			payload: texts(rule[keys.payload]),
 			changed: texts(rule['changed']),
+			at: texts(rule['at']),
 			via: texts(rule['via']),
 			tags: texts(rule['tags']),
 			paths: texts(rule['paths']),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { keysOf, locate, positionAt, stretchAt } from './text-place.js';
+import { stepsOf } from '../../../kernel/core/json-pointer.js';
+import { locate, positionAt, stretchAt } from './text-place.js';
 
 const text = `[
   {
@@ -14,8 +15,8 @@ const marked = (pointer: string, onKey = false) => {
 };
 
 it('reads JSON pointers', () => {
-	expect(keysOf('')).toEqual([]);
-	expect(keysOf('/0/a~1b~0c/')).toEqual(['0', 'a/b~c', '']);
+	expect(stepsOf('')).toEqual([]);
+	expect(stepsOf('/0/a~1b~0c/')).toEqual(['0', 'a/b~c', '']);
 });
 
 describe('the place of a pointer in the text', () => {

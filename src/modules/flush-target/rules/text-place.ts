@@ -1,4 +1,5 @@
-import { findNodeAtLocation, parseTree, type JSONPath, type Node } from 'jsonc-parser';
+import { parseTree, type JSONPath, type Node } from 'jsonc-parser';
+import { nodeAt } from '../../../kernel/core/json-pointer.js';
 
 /** A stretch of a text, by characters from its beginning. */
 export interface Stretch {
@@ -12,29 +13,10 @@ export interface Position {
 	ch: number;
 }
 
-/** The keys of a JSON pointer (RFC 6901). */
-export const keysOf = (pointer: string): string[] =>
-	pointer === ''
-		? []
-		: pointer
-				.slice(1)
-				.split('/')
-				.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
-
 /** Where a JSON pointer leads in a text: as far as there is something, and a path that jsonc-parser understands. */
 export function locate(text: string, pointer: string): { path: JSONPath; node: Node; exact: boolean } | null {
 	const root = parseTree(text);
-	if (!root) return null;
-	let node = root;
-	const path: JSONPath = [];
-	for (const key of keysOf(pointer)) {
-		const segment = node.type === 'array' ? Number(key) : key;
-		const next = findNodeAtLocation(root, [...path, segment]);
-		if (!next) return { path, node, exact: false };
-		path.push(segment);
-		node = next;
-	}
-	return { path, node, exact: true };
+	return root ? nodeAt(root, pointer) : null;
 }
 
 /**

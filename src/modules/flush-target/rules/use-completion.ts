@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, type ComputedRef } from 'vue';
-import type { TargetKind } from '../../../core/vocabulary.js';
+import type { TargetKind } from '../../../contract/vocabulary.js';
 import type { ContentModel } from '../document/content-model.js';
 import type { CodeEditor } from './code-mirror.js';
 import { completeAt, type Completion } from './complete.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeAdapters } from '../../../core/describe-adapters.js';
+import { describeAdapters } from '../../../flush/core/describe-adapters.js';
 import type { JsonSchema } from '../../endpoint/answers.js';
 import { optionFields, unknownKeys, withOption } from './option-fields.js';
 

@@ -41,7 +41,7 @@ export default {
 	empty_text: 'Publish a flush target, then change an item that one of its rules is about. What is sent appears here.',
 	to_targets: 'To the flush targets',
 	none_title: 'No delivery fits',
-	none_text: 'None has what these filters ask for. Deliveries that arrived are removed after their retention.',
+	none_text: 'No deliveries match these filters. Deliveries that arrived are removed after their retention.',
 	page_gone: 'There are no rows on this page any more',
 	first_page: 'To the first page',
 	selected: 'One selected | One selected | {count} selected',

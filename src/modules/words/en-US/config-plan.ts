@@ -100,6 +100,7 @@ export default {
 	run: {
 		pushing: 'Pushing one change … | Pushing one change … | Pushing {count} changes …',
 		taking: 'Taking a push back …',
+		step: 'Step {step} of {of}: {name}',
 		since: 'It goes on if you leave this page; the history tells how it ended.',
 		done: 'Pushed',
 		taken: 'Taken back',

@@ -10,6 +10,7 @@ export default {
 		applied: 'Applied',
 		failed: 'Failed, nothing changed',
 		partial: 'Failed, partly undone',
+		begun: 'Begun, not finished',
 		taken_back: 'Taken back',
 		takes_back: 'Takes an earlier push back',
 		create: '{count} created',

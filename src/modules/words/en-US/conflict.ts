@@ -28,7 +28,7 @@ export default {
 	apart_identity: 'The item from there becomes a new one here.',
 	item_key: 'Key of the item here',
 	turn: 'Turn around',
-	turn_hint: 'What lost wins now, on both sides, as a new change.',
+	turn_hint: 'The losing value now wins, on both sides, as a new change.',
 	open_item: 'Open the item',
 	resolution: {
 		local: 'as here',

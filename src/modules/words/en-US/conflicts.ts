@@ -13,9 +13,9 @@ export default {
 		resolved: 'Nothing was resolved yet',
 	},
 	empty_text: {
-		open: 'Where two instances change the same field differently, the rule decides, or it is asked here.',
-		automatic: 'Where a rule decides between two values, both are kept here, and the decision can be turned around.',
-		resolved: 'Decisions made here are listed with who made them.',
+		open: 'If two instances change the same field, a rule decides, or you are asked here.',
+		automatic: 'If a rule decides between two values, both are kept, and you can reverse the decision.',
+		resolved: 'Decisions are listed here, with who made them.',
 	},
 	to_remotes: 'Remotes',
 	group: 'no conflicts | one conflict | {count} conflicts',
@@ -34,6 +34,6 @@ export default {
 	refused: 'none was refused | One could not be decided: {message} | {count} could not be decided: {message}',
 	confirm_title: 'Decide no conflicts? | Decide one conflict? | Decide {count} conflicts?',
 	confirm_text:
-		'For all of them, the values of one side win on both instances: {side}. Each decision is recorded, and values can be changed again later.',
+		'For all of them, the values from {side} win on both instances. Each decision is recorded, and values can be changed later.',
 	confirm_verb: 'Decide | Decide one | Decide {count}',
 };

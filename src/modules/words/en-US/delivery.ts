@@ -56,6 +56,7 @@ export default {
 		retrying_open: 'Try {tries} failed; the next one waits until the target answers again',
 		failed_first: 'Failed on its first try, and not tried again',
 		failed: 'Given up after {tries} tries',
+		nothing: 'Ended {time} without a request: nothing to purge',
 		cancelled_untried: 'Cancelled {time}, before any try',
 		cancelled: 'Cancelled {time}, after {tries} tries',
 	},

@@ -8,6 +8,9 @@ export default {
 		failing: '{names} keeps failing. | {names} keeps failing. | {names} keep failing.',
 		invalid:
 			'{names} has invalid rules or options. | {names} has invalid rules or options. | {names} have invalid rules or options.',
+		refused:
+			'{names} has refused deliveries for good. | {names} has refused deliveries for good. | {names} have refused deliveries for good.',
+		held: '{names} has asked to be left alone for a while. | {names} has asked to be left alone for a while. | {names} have asked to be left alone for a while.',
 		retrying:
 			'{names} did not accept the last request; it is tried again. | {names} did not accept the last request; it is tried again. | {names} did not accept the last requests; they are tried again.',
 		paused:

@@ -75,7 +75,7 @@ export default {
 	check_limits: 'It works, within limits',
 	check_ok_text: 'The two instances can be kept in step.',
 	check_missing: 'Nothing is missing. | One thing is missing | {n} things are missing',
-	check_missing_text: 'Below it is said what, and on which side to mend it.',
+	check_missing_text: 'See below what to fix, and on which side.',
 	checked_at: 'Checked',
 	to_settings: 'Open settings',
 	step: {

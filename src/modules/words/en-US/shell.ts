@@ -17,17 +17,11 @@ export default {
 		open: 'Failing',
 		paused: 'Paused',
 		invalid: 'Invalid',
+		failed: 'Refused',
+		held: 'On hold',
+		unused: 'Unused',
 		draft: 'Draft',
 		archived: 'Archived',
-	},
-	state_hint: {
-		healthy: 'The last request was accepted.',
-		degraded: 'The last try failed; it will be repeated.',
-		open: 'It keeps failing. One request at a time finds out whether it is back; changes are collected meanwhile.',
-		paused: 'Nothing is sent. Changes are collected until somebody resumes it.',
-		invalid: 'Some of its rules or options are invalid. Mend them, and what was collected is sent.',
-		draft: 'It is not published yet, so nothing is sent.',
-		archived: 'It is archived, so nothing is sent.',
 	},
 	status: {
 		pending: 'Pending',
@@ -36,6 +30,7 @@ export default {
 		retrying: 'Retrying',
 		failed: 'Failed',
 		cancelled: 'Cancelled',
+		nothing: 'Nothing to purge',
 	},
 	event: { create: 'Created', update: 'Updated', delete: 'Deleted', test: 'Test' },
 	act: {

@@ -43,6 +43,14 @@ export default {
 	add_line: 'Add',
 	option: {
 		batch_size: { label: 'Changes per request', note: 'How many changes may share one request.' },
+		batch_bytes: {
+			label: 'Bytes per request',
+			note: 'How large the changes of one request may be together; a larger change goes alone. Where the target answers 413, less is sent from then on.',
+		},
+		hold_max_ms: {
+			label: 'Longest hold (ms)',
+			note: 'How long the target itself may ask to be left alone, by Retry-After or its rate limit.',
+		},
 		max_wait_ms: {
 			label: 'Collect for (ms)',
 			note: 'How long changes are collected before they are sent; 0 sends at once.',
@@ -93,6 +101,7 @@ export default {
 	count: {
 		payload: 'no fields | one field | {n} fields',
 		via: 'no relations | via one relation | via {n} relations',
+		at: 'no date fields | 1 date field | {n} date fields',
 		tags: 'no tags | one tag | {n} tags',
 		paths: 'no paths | one path | {n} paths',
 		when: 'with a condition',
@@ -105,6 +114,7 @@ export default {
 		payload: 'Fields to send',
 		when: 'Only when',
 		changed: 'Only if one of these changed',
+		at: 'Also when these dates pass',
 		via: 'Also when these related items change',
 		tags: 'Tags',
 		paths: 'Paths',
@@ -115,12 +125,14 @@ export default {
 		payload: 'The primary key is always sent.',
 		when: 'An item that stops matching is sent too, since its page must go.',
 		changed: 'Concerns updates. Empty: any change counts.',
+		at: 'Date fields. When the date in one passes, that counts as an update, although nobody saves the item.',
 		via: 'An author renamed flushes every article by that author.',
 		tags: 'Cache tags of the pages that show the item.',
 		paths: 'Pages that show the item. When a field in it changes, the old path is sent as well.',
 	},
 	choose_collection: 'Choose a collection',
 	add_field: 'Add field',
+	add_date: 'Add date field',
 	add_relation: 'Add relation',
 	add_tags: 'Add tag',
 	add_paths: 'Add path',

@@ -103,6 +103,7 @@ export default {
 	run: {
 		pushing: 'Eén wijziging wordt gepusht … | Eén wijziging wordt gepusht … | {count} wijzigingen worden gepusht …',
 		taking: 'Een push wordt teruggenomen …',
+		step: 'Stap {step} van {of}: {name}',
 		since: 'Het gaat door als je deze pagina verlaat; de geschiedenis vertelt hoe het afliep.',
 		done: 'Gepusht',
 		taken: 'Teruggenomen',

@@ -12,6 +12,7 @@ export default {
 		applied: 'Uitgevoerd',
 		failed: 'Mislukt, niets gewijzigd',
 		partial: 'Mislukt, deels ongedaan',
+		begun: 'Begonnen, niet afgemaakt',
 		taken_back: 'Teruggenomen',
 		takes_back: 'Neemt een eerdere push terug',
 		create: '{count} gemaakt',

@@ -58,6 +58,7 @@ export default {
 		retrying_open: 'Poging {tries} is mislukt; de volgende wacht tot het doel weer antwoordt',
 		failed_first: 'Bij de eerste poging mislukt en niet herhaald',
 		failed: 'Opgegeven na {tries} pogingen',
+		nothing: '{time} geëindigd zonder verzoek: niets te legen',
 		cancelled_untried: '{time} geannuleerd, voor een poging was gedaan',
 		cancelled: '{time} geannuleerd, na {tries} pogingen',
 	},

@@ -16,6 +16,7 @@ import conflict from './conflict.js';
 import conflicts from './conflicts.js';
 import remoteEditor from './remote-editor.js';
 import shell from './shell.js';
+import stateHints from './state-hints.js';
 import targets from './targets.js';
 import targetDialogs from './target-dialogs.js';
 import targetEditor from './target-editor.js';
@@ -23,6 +24,7 @@ import targetEditor from './target-editor.js';
 /** All Dutch words, one entry per part; `useWords` names the parts. */
 export default {
 	shell,
+	'state-hints': stateHints,
 	operations,
 	'last-day': lastDay,
 	overview,

@@ -10,6 +10,9 @@ export default {
 		failing: '{names} blijft falen. | {names} blijft falen. | {names} blijven falen.',
 		invalid:
 			'{names} heeft ongeldige regels of opties. | {names} heeft ongeldige regels of opties. | {names} hebben ongeldige regels of opties.',
+		refused:
+			'{names} heeft bezorgingen voorgoed geweigerd. | {names} heeft bezorgingen voorgoed geweigerd. | {names} hebben bezorgingen voorgoed geweigerd.',
+		held: '{names} heeft gevraagd een tijd met rust gelaten te worden. | {names} heeft gevraagd een tijd met rust gelaten te worden. | {names} hebben gevraagd een tijd met rust gelaten te worden.',
 		retrying:
 			'{names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} namen de laatste verzoeken niet aan; ze worden herhaald.',
 		paused:

@@ -19,17 +19,11 @@ export default {
 		open: 'Faalt',
 		paused: 'Gepauzeerd',
 		invalid: 'Ongeldig',
+		failed: 'Geweigerd',
+		held: 'In de wacht',
+		unused: 'Ongebruikt',
 		draft: 'Concept',
 		archived: 'Gearchiveerd',
-	},
-	state_hint: {
-		healthy: 'Het laatste verzoek is aangenomen.',
-		degraded: 'De laatste poging is mislukt en wordt herhaald.',
-		open: 'Het blijft falen. Met één verzoek tegelijk wordt gekeken of het terug is; wijzigingen worden intussen verzameld.',
-		paused: 'Er wordt niets verstuurd. Wijzigingen worden verzameld tot iemand het doel hervat.',
-		invalid: 'Een deel van de regels of opties is ongeldig. Herstel ze, dan wordt verstuurd wat is verzameld.',
-		draft: 'Het is nog niet gepubliceerd, dus er wordt niets verstuurd.',
-		archived: 'Het is gearchiveerd, dus er wordt niets verstuurd.',
 	},
 	status: {
 		pending: 'Wacht',
@@ -38,6 +32,7 @@ export default {
 		retrying: 'Wordt herhaald',
 		failed: 'Mislukt',
 		cancelled: 'Geannuleerd',
+		nothing: 'Niets te legen',
 	},
 	event: { create: 'Aangemaakt', update: 'Bijgewerkt', delete: 'Verwijderd', test: 'Test' },
 	act: {

@@ -45,6 +45,14 @@ export default {
 	add_line: 'Toevoegen',
 	option: {
 		batch_size: { label: 'Wijzigingen per verzoek', note: 'Hoeveel wijzigingen één verzoek mogen delen.' },
+		batch_bytes: {
+			label: 'Bytes per verzoek',
+			note: 'Hoe groot de wijzigingen van één verzoek samen mogen zijn; een grotere gaat alleen. Waar het doel 413 antwoordt, wordt voortaan minder verstuurd.',
+		},
+		hold_max_ms: {
+			label: 'Langste wachttijd (ms)',
+			note: 'Hoe lang het doel zelf mag vragen met rust gelaten te worden, met Retry-After of zijn limiet.',
+		},
 		max_wait_ms: {
 			label: 'Verzamelen (ms)',
 			note: 'Hoe lang wijzigingen worden verzameld voor ze worden verstuurd; 0 verstuurt meteen.',
@@ -99,6 +107,7 @@ export default {
 	count: {
 		payload: 'geen velden | één veld | {n} velden',
 		via: 'geen relaties | via één relatie | via {n} relaties',
+		at: 'geen datumvelden | 1 datumveld | {n} datumvelden',
 		tags: 'geen tags | één tag | {n} tags',
 		paths: 'geen paden | één pad | {n} paden',
 		when: 'met een voorwaarde',
@@ -111,6 +120,7 @@ export default {
 		payload: 'Velden om te versturen',
 		when: 'Alleen als',
 		changed: 'Alleen als een van deze wijzigde',
+		at: 'Ook als deze datums verstrijken',
 		via: 'Ook als deze gerelateerde items wijzigen',
 		tags: 'Tags',
 		paths: 'Paden',
@@ -121,12 +131,14 @@ export default {
 		payload: 'De primaire sleutel gaat altijd mee.',
 		when: 'Een item dat niet meer voldoet wordt ook verstuurd, want zijn pagina moet weg.',
 		changed: 'Gaat over bijwerken. Leeg: elke wijziging telt.',
+		at: 'Datumvelden. Als de datum in een ervan verstrijkt, geldt dat als een wijziging, ook al slaat niemand het item op.',
 		via: 'Een hernoemde auteur flusht elk artikel van die auteur.',
 		tags: 'Cachetags van de pagina’s die het item tonen.',
 		paths: 'Pagina’s die het item tonen. Wijzigt een veld erin, dan gaat het oude pad ook mee.',
 	},
 	choose_collection: 'Kies een collectie',
 	add_field: 'Veld toevoegen',
+	add_date: 'Datumveld toevoegen',
 	add_relation: 'Relatie toevoegen',
 	add_tags: 'Tag toevoegen',
 	add_paths: 'Pad toevoegen',

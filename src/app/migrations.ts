@@ -1,0 +1,282 @@
+import type { Clock, Logger } from '../kernel/ports.js';
+import { withLock } from '../kernel/database/with-lock.js';
+import type { Knex } from 'knex';
+import { NOT_DELIVERED } from '../kernel/database/dialect.js';
+import { HOUR_COLUMNS } from '../delivery/tables/hour-table.js';
+import { createIndex, createTable } from '../kernel/database/create-table.js';
+import { createCredentialTables } from '../sync/tables/sync-credential-table.js';
+import { createSyncTables } from '../sync/tables/sync-tables.js';
+import { createDriftTable } from '../config/tables/drift-table.js';
+import { createJobTable } from '../config/tables/config-job-table.js';
+
+/**
+ * The plain tables, one migration per version, run forward, once, in order. A released migration is never edited:
+ * what changes later is a new one. Times are UTC milliseconds in big integers, so that every database says the same;
+ * JSON is text. Each may be killed at any statement and is then run again from its beginning, so every step of it takes
+ * what is there already as done.
+ */
+const migrations: {
+	version: number;
+	/** @param from the version that was found; 0 where there was none */
+	up(database: Knex, from: number): Promise<void>;
+}[] = [
+	{
+		version: 1,
+		async up(database) {
+			await createTable(database, 'downstream_outbox', (table) => {
+				table.bigIncrements('id');
+				table.string('collection', 255).notNullable();
+				table.string('item', 255).notNullable();
+				table.string('event', 8).notNullable();
+				table.bigInteger('at').notNullable();
+				table.string('user', 36);
+				table.text('before', 'longtext');
+				table.string('source', 16).notNullable();
+			});
+			await createTable(database, 'downstream_rules', (table) => {
+				table.string('hash', 22).primary();
+				table.text('rule', 'longtext').notNullable();
+			});
+			await createTable(database, 'downstream_deliveries', (table) => {
+				table.string('id', 36).primary();
+				table.string('kind', 8).notNullable();
+				table.string('target', 36).notNullable();
+				table.string('status', 12).notNullable();
+				table.string('collection', 255).notNullable();
+				table.string('item', 255).notNullable();
+				table.string('event', 8).notNullable();
+				table.string('rule', 22);
+				table.text('reason').notNullable();
+				table.text('old', 'longtext');
+				table.integer('as_it_was').notNullable().defaultTo(0);
+				table.bigInteger('changed_at').notNullable();
+				table.bigInteger('created_at').notNullable();
+				table.bigInteger('next_at').notNullable();
+				table.bigInteger('delivered_at');
+				table.integer('tries').notNullable().defaultTo(0);
+				table.string('batch', 36);
+				table.text('batches');
+				table.string('error_code', 64);
+				table.text('error_message');
+				table.string('lease_token', 36);
+				table.string('user', 36);
+				table.string('operation', 36);
+				table.index(['status', 'target', 'next_at'], 'downstream_deliveries_due');
+				table.index(['status', 'delivered_at'], 'downstream_deliveries_done');
+				table.index(['collection', 'item'], 'downstream_deliveries_item');
+				table.index(['batch'], 'downstream_deliveries_batch');
+				table.index(['lease_token'], 'downstream_deliveries_lease');
+			});
+			await createTable(database, 'downstream_attempts', (table) => {
+				table.string('id', 36).primary();
+				table.string('batch', 36).notNullable();
+				table.string('target', 36).notNullable();
+				table.string('kind', 8).notNullable();
+				table.bigInteger('at').notNullable();
+				table.integer('duration_ms').notNullable();
+				table.string('outcome', 12).notNullable();
+				table.integer('deliveries').notNullable();
+				table.text('request', 'longtext').notNullable();
+				table.text('response', 'longtext');
+				table.text('error');
+				table.index(['batch'], 'downstream_attempts_batch');
+				table.index(['target', 'at'], 'downstream_attempts_target');
+				table.index(['at'], 'downstream_attempts_at');
+			});
+			await createTable(database, 'downstream_targets', (table) => {
+				table.string('target', 36).primary();
+				table.string('kind', 8).notNullable();
+				table.integer('paused').notNullable().defaultTo(0);
+				table.text('paused_reason');
+				table.integer('failures').notNullable().defaultTo(0);
+				table.bigInteger('opened_at');
+				table.bigInteger('probe_at');
+				table.bigInteger('hold_until');
+				table.bigInteger('last_success_at');
+				table.bigInteger('last_failure_at');
+				table.text('last_error');
+				table.text('latencies');
+			});
+			await createTable(database, 'downstream_incidents', (table) => {
+				table.string('id', 36).primary();
+				table.string('target', 36).notNullable();
+				table.string('kind', 8).notNullable();
+				table.bigInteger('started_at').notNullable();
+				table.bigInteger('resolved_at');
+				table.integer('count').notNullable();
+				table.text('last_error').notNullable();
+				table.bigInteger('notified_at');
+				table.index(['target', 'resolved_at'], 'downstream_incidents_running');
+			});
+			await createTable(database, 'downstream_operations', (table) => {
+				table.string('id', 36).primary();
+				table.bigInteger('at').notNullable();
+				table.string('user', 36);
+				table.string('action', 32).notNullable();
+				table.string('target', 36);
+				table.text('detail', 'longtext');
+			});
+			await createTable(database, 'downstream_nodes', (table) => {
+				table.string('id', 36).primary();
+				table.string('host', 255).notNullable();
+				table.integer('pid').notNullable();
+				table.bigInteger('started_at').notNullable();
+				table.bigInteger('seen_at').notNullable();
+			});
+		},
+	},
+	{
+		version: 2,
+		async up(database) {
+			await createTable(database, 'downstream_hours', (table) => {
+				// Hour and target in one: Directus warns of every table without a primary key of one column.
+				table.string('id', 64).primary();
+				table.bigInteger('hour').notNullable().index();
+				table.string('target', 36).notNullable();
+				for (const column of HOUR_COLUMNS) table.integer(column).notNullable().defaultTo(0);
+			});
+			// Lists are in the order of ids, so that an index that ends in the id gives a page without sorting. What is
+			// true of few rows is indexed for those few: a delivery that arrives at once costs next to nothing more.
+			const deliveries = 'downstream_deliveries';
+			await createIndex(database, deliveries, 'downstream_deliveries_by_target', ['target', 'id']);
+			await createIndex(database, deliveries, 'downstream_deliveries_by_collection', ['collection', 'id']);
+			await createIndex(database, deliveries, 'downstream_deliveries_open', ['status', 'id'], NOT_DELIVERED);
+			await createIndex(
+				database,
+				deliveries,
+				'downstream_deliveries_open_by_target',
+				['target', 'status', 'id'],
+				NOT_DELIVERED,
+			);
+			await createIndex(
+				database,
+				deliveries,
+				'downstream_deliveries_causes',
+				['error_code', 'status', 'target', 'id'],
+				'error_code is not null',
+			);
+			await createIndex(
+				database,
+				deliveries,
+				'downstream_deliveries_operation',
+				['operation', 'id'],
+				'operation is not null',
+			);
+		},
+	},
+	{
+		version: 3,
+		async up(database) {
+			await createTable(database, 'downstream_config_pushes', (table) => {
+				table.string('id', 36).primary();
+				table.bigInteger('at').notNullable();
+				table.integer('duration_ms').notNullable();
+				table.string('user', 36);
+				table.string('status', 12).notNullable();
+				table.string('reverts', 36);
+				table.text('summary').notNullable();
+				table.text('plan', 'longtext').notNullable();
+				table.text('trace', 'longtext');
+				table.text('error', 'longtext');
+				table.index(['reverts'], 'downstream_config_pushes_reverts');
+			});
+		},
+	},
+	{ version: 4, up: createSyncTables },
+	{
+		version: 5,
+		up: (database) => createIndex(database, 'downstream_sync_log', 'downstream_sync_log_peer', ['peer', 'id']),
+	},
+	{
+		version: 6,
+		// Migrations that were killed used to leave indexes out for good: whatever is missing is made now.
+		async up(database, from) {
+			if (from > 0) for (const { version, up } of migrations) if (version < 6) await up(database, 0);
+		},
+	},
+	{
+		version: 7,
+		up: (database) =>
+			addColumn(database, 'downstream_targets', 'batch_bytes', (table) => table.bigInteger('batch_bytes')),
+	},
+	{ version: 8, up: createCredentialTables },
+	{
+		version: 9,
+		up: (database) =>
+			createTable(database, 'downstream_publishers', (table) => {
+				table.string('target', 64).primary();
+				table.string('user', 36).notNullable();
+				table.boolean('admin').notNullable();
+				table.bigInteger('at').notNullable();
+			}),
+	},
+	{
+		version: 10,
+		async up(database) {
+			await createJobTable(database);
+			await addColumn(database, 'downstream_config_pushes', 'git', (table) => table.text('git'));
+		},
+	},
+	{ version: 11, up: createDriftTable },
+];
+
+/** A column that may be there already: a process killed in the middle of a migration runs it again. */
+async function addColumn(
+	database: Knex,
+	table: string,
+	column: string,
+	add: (table: Knex.AlterTableBuilder) => void,
+): Promise<void> {
+	if (!(await database.schema.hasColumn(table, column))) await database.schema.alterTable(table, add);
+}
+
+/**
+ * Brings the tables to the newest version. Safely called by several nodes at once: one migrates, the others wait for
+ * it. Throws where the database is newer than this package, since an older one would misread its rows.
+ * @param upTo the last version to migrate to, to see an upgrade from there
+ */
+export async function migrateTables(
+	database: Knex,
+	clock: Clock,
+	logger: Logger,
+	upTo = Number.POSITIVE_INFINITY,
+): Promise<void> {
+	await createMeta(database);
+	await withLock(database, clock, 'migration', async () => {
+		const found = Number(
+			(await database('downstream_meta').where({ key: 'version' }).first<{ value: string } | undefined>('value'))
+				?.value ?? 0,
+		);
+		const newest = migrations.at(-1)?.version ?? 0;
+		if (found > newest)
+			throw new Error(
+				`the downstream_ tables are of version ${found}, but this package knows ${newest}: install the newer package again`,
+			);
+		for (const migration of migrations.filter(({ version }) => version > found && version <= upTo)) {
+			logger.info(`[downstream] migrating tables to version ${migration.version}`);
+			await migration.up(database, found);
+			await database('downstream_meta')
+				.where({ key: 'version' })
+				.update({ value: String(migration.version) });
+		}
+	});
+}
+
+async function createMeta(database: Knex): Promise<void> {
+	try {
+		await createTable(database, 'downstream_meta', (table) => {
+			table.string('key', 64).primary();
+			table.text('value');
+			table.string('holder', 36);
+			table.bigInteger('until');
+		});
+	} catch (error) {
+		// Another node was a moment faster.
+		if (!(await database.schema.hasTable('downstream_meta'))) throw error;
+	}
+	for (const [key, value] of [
+		['version', '0'],
+		['rules', '0'],
+	])
+		await database('downstream_meta').insert({ key, value }).onConflict('key').ignore();
+}

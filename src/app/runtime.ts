@@ -1,0 +1,300 @@
+import type { Logger } from '../kernel/ports.js';
+import type { SchemaOverview } from '@directus/types';
+import type { Knex } from 'knex';
+import { createBackgroundBudget } from '../delivery/core/background-budget.js';
+import { fileSettings } from '../sync/core/wire/file-limits.js';
+import type { Environment } from '../../schema.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/vocabulary.js';
+import type { Work } from '../delivery/engine.js';
+import { openGuardedChannel } from '../targets/refuse-deliveries.js';
+import { sendDue, type SendDoors } from '../delivery/send.js';
+import { createAttemptMetrics } from '../delivery/attempt-metrics.js';
+import { createDeliveryQueue } from '../delivery/tables/delivery-queue.js';
+import type { DirectusServices } from '../kernel/directus-services.js';
+import { createDatabaseClock } from '../kernel/database-clock.js';
+import { readDatabaseTime } from '../kernel/database/database-time.js';
+import { withStarts } from '../sync/link/with-starts.js';
+import { mendTimes } from '../kernel/database/mend-times.js';
+import { createEmbeddedEngine } from '../delivery/engines/embedded.js';
+import { createFlushTargets } from '../targets/flush-targets.js';
+import { createHttpClient } from '../kernel/http.js';
+import { createItems } from '../kernel/items.js';
+import { createIdentity } from '../identity/identity.js';
+import { createHourCounts } from '../delivery/count-hours.js';
+import { createTargetStanding } from '../targets/target-standing.js';
+import { createTriggerKeeper } from '../capture/keep-triggers.js';
+import { createTidy } from './tidy.js';
+import { createInvalidReport } from '../targets/report-invalid.js';
+import { planOutbox } from './plan-outbox.js';
+import { readPlace } from '../identity/read-place.js';
+import { createPublisherRights } from '../targets/publisher-rights.js';
+import { createRulesInForce } from '../targets/rules-in-force.js';
+import { createRemoteSources } from '../sync/link/remote-sources.js';
+import type { Target } from '../targets/target.js';
+import { createTargetRows } from '../targets/target-rows.js';
+import { createFlushDoors } from '../flush/open-flush.js';
+import { createConfig } from './config-jobs.js';
+import { createRuntimeCapture } from './runtime-capture.js';
+import type { SettingProblem } from '../contract/answers/status.js';
+import { ownNamesOnly } from '../kernel/core/own-names.js';
+import { openIncidents } from '../delivery/open-incidents.js';
+import { createRecording } from '../capture/recording.js';
+import { openSettings } from './runtime-settings.js';
+import { createSync } from '../sync/open-sync.js';
+import type { StoredAttempt } from '../delivery/stored.js';
+import { createSharedTransaction } from '../kernel/database/shared-transaction.js';
+import { VERSION } from '../kernel/core/version.js';
+
+/** What the host gives an extension, as far as the runtime needs it. */
+export interface Host {
+	database: Knex;
+	services: DirectusServices;
+	getSchema: (options?: { database?: Knex; bypassCache?: boolean }) => Promise<SchemaOverview>;
+	logger: Logger;
+	environment: Environment;
+	/** What of the environment could not be read. */
+	problems: readonly SettingProblem[];
+}
+
+/**
+ * The one place where doors meet use cases. Made synchronously when the extension is loaded, so that nothing that
+ * happens before the start-up is over is missed; `start` is called when this process serves requests, and not in
+ * command-line processes, which capture but never send.
+ */
+export function createRuntime(host: Host) {
+	const { database, services, logger, environment } = host;
+	const getSchema: Host['getSchema'] = async (options) => ownNamesOnly(await host.getSchema(options));
+	const clock = createDatabaseClock(() => readDatabaseTime(database));
+	let recent: { schema: SchemaOverview; at: number } | null = null;
+	/** Directus copies its whole schema each time it is asked (a third of a sender's CPU), so items are read with one of this second. */
+	const recentSchema = async (): Promise<SchemaOverview> => {
+		if (!recent || clock.now() - recent.at > 1_000) recent = { schema: await getSchema(), at: clock.now() };
+		return recent.schema;
+	};
+	const items = createItems(database, services, recentSchema);
+	const rowsOf = (collection: string) => createTargetRows(database, services, getSchema, collection);
+	const [flushRows, sourceRows] = [rowsOf(FLUSH_TARGETS), rowsOf(REMOTE_SOURCES)];
+	const flushTargets = createFlushTargets(flushRows, database, getSchema);
+	const remoteSources = createRemoteSources(sourceRows, getSchema);
+	const rights = createPublisherRights({ database, services, getSchema });
+	const budget = createBackgroundBudget(() => performance.now());
+	const engine = createEmbeddedEngine(database, clock, logger, budget);
+	const together = createSharedTransaction(database, budget.measure);
+	const queue = createDeliveryQueue(database, together);
+	const hours = createHourCounts({ database, clock, logger });
+	const metrics = createAttemptMetrics();
+	const { guard, settings } = openSettings(environment, host.problems);
+	const http = createHttpClient(guard, `directus-extension-downstream/${VERSION}`);
+	let slots = environment.DOWNSTREAM_CONCURRENCY;
+	/** As it was when the rules were last read: for lookups where nothing may be awaited. */
+	let schema: SchemaOverview | null = null;
+	const off = new Map<TargetKind, string>();
+
+	const rules = createRulesInForce({
+		database,
+		clock,
+		passed: () => performance.now(),
+		getSchema: async () => {
+			schema = await getSchema({ bypassCache: true });
+			recent = { schema, at: clock.now() };
+			return schema;
+		},
+		readTargets: async () =>
+			rights.within([
+				...(off.has('flush') ? [] : await flushTargets.all()),
+				...(off.has('sync') ? [] : await remoteSources.all()),
+			]),
+		ruleByHash: rights.ofRules(flushTargets.ruleByHash),
+		changed(targets) {
+			void reportInvalid(targets).catch((error: unknown) => logger.error(`[downstream] ${String(error)}`));
+			sync.rulesChanged();
+			triggers.due();
+			void standing.abandonDeleted().catch((error: unknown) => logger.error(`[downstream] ${String(error)}`));
+		},
+	});
+
+	const { capture, handle, seesStatements, showSchema } = createRuntimeCapture({
+		...host,
+		clock,
+		recording: () => recording,
+		rules,
+		schema: () => schema,
+		wake: () => (budget.saved(), engine.wake('plan')),
+		marksWriter: settings.triggers !== 'off',
+	});
+	const keeping = { database, clock, logger, mode: settings.triggers, watch: rules.watch, schema: () => schema };
+	const triggers = createTriggerKeeper(keeping);
+	const incidents = openIncidents({
+		...host,
+		getSchema,
+		clock,
+		kindOf: (target) => rules.target(target)?.kind ?? 'flush',
+		nameOf: (target) => rules.target(target)?.name ?? target,
+		usersOf: (target) => (rules.target(target)?.kind === 'sync' ? sourceRows : flushRows).usersToNotify(target),
+	});
+	const tidy = createTidy({ database, clock, retention: environment.DOWNSTREAM_RETENTION, incidents });
+	const recording = createRecording({
+		...host,
+		clock,
+		rules,
+		capture: () => capture,
+		watched: () => [...rules.watch().collections.keys()],
+		untracked: () =>
+			[...rules.watch().collections.keys()].filter((name) => schema?.collections[name]?.accountability === null),
+		wake: () => engine.wake('plan'),
+	});
+	/** What else is looked after now and then. */
+	const looks: (() => Promise<void>)[] = [];
+	const reportInvalid = createInvalidReport({ database, clock, logger, incidents });
+
+	const attempted = (attempt: StoredAttempt) => {
+		metrics.observe(attempt);
+		hours.attempted(attempt);
+	};
+	const sync = createSync({
+		database,
+		services,
+		clock,
+		logger,
+		items,
+		rules,
+		http: withStarts(http, database, (message) => identity.dispute(message)),
+		getSchema,
+		...fileSettings(environment),
+		schema: () => schema,
+		attempted,
+		captured: (activities, transaction) => capture.onActivity(activities, handle(transaction, null)),
+	});
+	const { meetAgain } = sync;
+	const standing = createTargetStanding({ database, clock, logger, queue, rules, engine, incidents, meetAgain });
+	const identity = createIdentity({
+		database,
+		clock,
+		logger,
+		setting: environment.DOWNSTREAM_IDENTITY,
+		readPlace: () => readPlace(database, environment.PUBLIC_URL),
+		reload: () => sync.load().then(rules.reload),
+		pause: standing.pause,
+	});
+	const flushing = createFlushDoors({ ...host, clock, items, rules, http, queue, standing, engine, attempted });
+	const flushDoors = { ...flushing, refusalOf: rules.refusalOf };
+
+	const sendDoors: SendDoors<Target> = {
+		clock,
+		queue,
+		target: rules.published,
+		open: (target, allowed) =>
+			target.kind === 'sync' ? sync.open(target, allowed) : openGuardedChannel(target, flushDoors, allowed),
+		state: standing.of,
+		pause: (target, reason, askedAt) => standing.pauseByAnswer(target.id, reason, askedAt),
+		settled(target, health, settlements) {
+			standing.hasHealth(target.id, health);
+			hours.settled(target.id, settlements);
+			return incidents.settled(target.id, settlements);
+		},
+		allowances: new Map(),
+		slots: { take: () => slots > 0 && ((slots -= 1), true), give: () => void (slots += 1) },
+	};
+
+	const work: Work = {
+		async plan() {
+			// What is planned is stamped with this instance's name, which may be another's.
+			if (identity.isHeld()) return false;
+			const plan = { items, clock, primary: (collection: string) => schema?.collections[collection]?.primary ?? 'id' };
+			const { due, more } = await planOutbox({ database, clock, logger, rules, together, plan, sync });
+			if (settings.sends) for (const [target, at] of due) engine.wake(target, at);
+			return more;
+		},
+		async send(target, stopping, listen) {
+			if (!settings.sends || identity.isHeld()) return null;
+			if (!rules.target(target)) await standing.abandonIfDeleted(target);
+			return sendDue(target, sendDoors, stopping, listen);
+		},
+		async recover(target) {
+			standing.forget(target);
+			const recovered = await queue.recover(target);
+			if (recovered > 0)
+				logger.info(
+					`[downstream] ${recovered} deliveries that were being sent when their process stopped are sent again`,
+				);
+		},
+		async waiting() {
+			if (!settings.sends || identity.isHeld()) return [];
+			const isServed = (id: string) => !rules.target(id) || rules.published(id) !== null;
+			return (await queue.waiting()).filter(({ target }) => isServed(target));
+		},
+		async tick() {
+			await clock.align();
+			await rules.refresh();
+			await identity.refresh();
+			await recording.tick();
+			await hours.tick();
+			if (!identity.isHeld()) await sync.refresh();
+			for (const look of looks) await look();
+			await tidy();
+		},
+	};
+
+	return {
+		clock,
+		database,
+		logger,
+		environment,
+		settings,
+		items,
+		rules,
+		queue,
+		engine,
+		budget,
+		capture,
+		handle,
+		http,
+		metrics,
+		hours,
+		incidents,
+		identity,
+		sync,
+		triggers,
+		...createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node),
+		getSchema,
+		services,
+		pause: standing.pause,
+		resume: standing.resume,
+		/** Has something looked after at every poll. */
+		lookAfter: (look: () => Promise<void>) => void looks.push(look),
+		seesStatements,
+		showSchema,
+		/** How far this process has come with recording, and what keeps it. */
+		recording,
+		/** Which kinds are off altogether, and why. */
+		off: () => [...off].map(([kind, reason]) => ({ kind, reason })),
+		isOff: (kind: TargetKind) => off.has(kind),
+		turnOff: (kind: TargetKind, reason: string) => void off.set(kind, reason),
+		turnOn: (kind: TargetKind) => void off.delete(kind),
+		/** The tables are there: from now on every change is recorded, before the rules are known. */
+		beginRecording: () => recording.begin(async () => void (schema ??= await getSchema())),
+		/** Reads the rules; from then on what they ask for is captured. */
+		async load(): Promise<void> {
+			await clock.align();
+			await sync.load();
+			await rules.reload();
+			await recording.ready();
+		},
+		start(): void {
+			// Before anything is sent: what a clock that was ahead has put off is due.
+			void mendTimes(database, clock.now(), rules.targets())
+				.catch((error: unknown) => logger.warn(`[downstream] ${String(error)}`))
+				.then(() => engine.start(work));
+			recording.catchUp();
+		},
+		async stop(): Promise<void> {
+			// At once too: Directus may have closed the database by the time that the senders have come to their end.
+			await Promise.allSettled([hours.write(), recording.moveMark()]);
+			await engine.stop();
+			await hours.write();
+			await http.close();
+		},
+	};
+}
+
+export type Runtime = ReturnType<typeof createRuntime>;

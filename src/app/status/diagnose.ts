@@ -1,0 +1,155 @@
+import { LIMITS } from '../../../schema.js';
+import { newlyHeld, type Holds } from '../../sync/core/rules/held-back.js';
+import { clocksApart } from '../../sync/core/rules/check-link.js';
+import {
+	WITHOUT_EXTENSION,
+	type Diagnostic,
+	type SettingProblem,
+	type TargetStatus,
+	type TriggerStatus,
+} from '../../contract/answers/status.js';
+import type { TargetKind } from '../../contract/vocabulary.js';
+import { driftText, type Drift } from '../../config/core/drift.js';
+import { brokenOffText, type BrokenOffPush } from '../../config/tables/config-history.js';
+import type { CaughtUp } from '../../capture/catch-up.js';
+
+/** What an admin should look into, and what to do about it. */
+export function diagnose(facts: {
+	pending: number;
+	plannerLag: number;
+	targets: TargetStatus[];
+	startError: string | null;
+	outboxError: string | null;
+	/** Whether writes that leave neither activity nor event are noticed. */
+	seesStatements: boolean;
+	caughtUp: CaughtUp | null;
+	triggers: TriggerStatus;
+	off: { kind: TargetKind; reason: string }[];
+	held: string | null;
+	settings: SettingProblem[];
+	/** Sending is switched off, and said right. */
+	isSwitchedOff: boolean;
+	failed: number;
+	brokenOff: BrokenOffPush[];
+	/** What of the configuration was changed since the last push. */
+	drift: { drift: Drift; foundAt: number } | null;
+	holds(target: string): Holds;
+	/** The instance of a remote source; null until it has been asked. */
+	peer(target: string): string | null;
+}): Diagnostic[] {
+	const found: Diagnostic[] = [];
+	const add = (level: Diagnostic['level'], code: string, message: string) => found.push({ level, code, message });
+	for (const { kind, reason } of facts.off)
+		add('error', 'OFF', `${kind === 'flush' ? 'Flush' : 'Sync'} is off, nothing is recorded or sent for it: ${reason}`);
+	if (facts.held) add('error', 'IDENTITY_HELD', facts.held);
+	for (const push of facts.brokenOff) add('error', 'PUSH_BROKEN_OFF', brokenOffText(push));
+	if (facts.drift)
+		add(
+			'warning',
+			'CONFIG_DRIFT',
+			`The configuration is not what the last push left (found at ${new Date(facts.drift.foundAt).toISOString()}), ${driftText(facts.drift.drift)}. "downstream diff --exit-code drift" shows it; pull it, or push again.`,
+		);
+	if (facts.startError)
+		add(
+			'error',
+			'NOT_READY',
+			`${facts.startError} It is tried again until it succeeds; what is changed meanwhile is recorded then, and nothing is sent before.`,
+		);
+	if (facts.caughtUp && facts.caughtUp.untracked.length > 0)
+		add(
+			'warning',
+			'CAUGHT_UP',
+			`Something was written while nothing was recorded. ${facts.caughtUp.changes} changes were made up for from Directus' activity, but ${facts.caughtUp.untracked.join(', ')} leave none: flush and compare these by hand.`,
+		);
+	if (facts.outboxError)
+		add(
+			'error',
+			'OUTBOX_BROKEN',
+			`Changes cannot be recorded and are kept in memory: ${facts.outboxError}. Mend the table downstream_outbox (restarting Directus creates it if it is missing) before this process ends.`,
+		);
+	if (!facts.seesStatements)
+		add(
+			'warning',
+			'STATEMENTS_UNSEEN',
+			'This Directus brings a Knex that is not known: writes that leave neither activity nor event (flows without events, services of other extensions, raw SQL) are not noticed. Report its version.',
+		);
+	for (const { collection, problem } of facts.triggers.problems)
+		add(
+			'error',
+			'TRIGGERS',
+			`Changes that other processes make to ${collection === '*' ? 'watched collections' : collection} are not seen, because database triggers are missing: ${problem}. Changes made by Directus are recorded as usual.`,
+		);
+	for (const { name, problem } of facts.settings) add('error', 'SETTING', `${name}: ${problem}.`);
+	if (facts.isSwitchedOff)
+		add('warning', 'DISABLED', 'Changes are recorded but nothing is sent, because DOWNSTREAM_ENABLED is false.');
+	if (facts.pending > LIMITS.queueError)
+		add(
+			'error',
+			'QUEUE',
+			`${facts.pending} changes wait to be sent. See which target is slow or failing, and pause or mend it.`,
+		);
+	else if (facts.pending > LIMITS.queueWarn)
+		add('warning', 'QUEUE', `${facts.pending} changes wait to be sent. See which target is slow or failing.`);
+	if (facts.plannerLag > 60_000)
+		add(
+			'error',
+			'PLANNER_STALLED',
+			`The oldest change has waited ${Math.round(facts.plannerLag / 1000)} s to be planned. The log of Directus says why.`,
+		);
+	for (const [instance, same] of Map.groupBy(facts.targets, ({ id }) => facts.peer(id)))
+		if (instance !== null && same.length > 1)
+			add(
+				'warning',
+				'SAME_REMOTE',
+				`${same.map(({ name }) => `"${name}"`).join(' and ')} lead to the same instance under different addresses, so it receives everything more than once. Put their rules into one remote source.`,
+			);
+	for (const target of facts.targets) {
+		if (target.state === 'invalid')
+			add(
+				'error',
+				'TARGET_INVALID',
+				`"${target.name}" has an invalid rule or option, which is turned off. Open it to see where.`,
+			);
+		for (const message of newlyHeld({}, facts.holds(target.id)))
+			add('warning', 'SCHEMA_HOLDS', `"${target.name}": ${message}. It is sent as soon as it fits.`);
+		for (const [collection, { refused }] of Object.entries(facts.holds(target.id)))
+			if (refused.length > 0)
+				add(
+					'warning',
+					'FIELDS_REFUSED',
+					`"${target.name}" does not take ${refused.join(', ')} of ${collection}: permit its Data Sync user to write them there, or take them out of the rule.`,
+				);
+		const apart = clocksApart(`at "${target.name}"`, target.clock_ahead_ms ?? 0);
+		if (apart !== null) add('warning', 'CLOCKS_APART', apart);
+		if (target.mode === 'plain') add('warning', 'NO_EXTENSION', `"${target.name}": ${WITHOUT_EXTENSION}`);
+		if (target.state === 'open') {
+			const why = target.last_error ? ` (${target.last_error.message})` : '';
+			add(
+				'error',
+				'TARGET_OPEN',
+				`"${target.name}" keeps failing${why}. Its changes are collected, and sent as soon as it answers a probe.`,
+			);
+		}
+		if (target.state === 'held')
+			add(
+				'warning',
+				'TARGET_HELD',
+				`"${target.name}" has asked to be left alone until ${target.held_until}. Its changes are collected; "Resume" sends them at once.`,
+			);
+		if (target.state === 'paused')
+			add(
+				'warning',
+				'TARGET_PAUSED',
+				`"${target.name}" is paused; ${target.pending === 1 ? 'one delivery is' : `${target.pending} deliveries are`} collected.`,
+			);
+	}
+	if (facts.failed > 0)
+		add(
+			'warning',
+			'FAILED',
+			facts.failed === 1
+				? 'One delivery has failed for good. Retry or cancel it.'
+				: `${facts.failed} deliveries have failed for good. Retry or cancel them.`,
+		);
+	return found;
+}

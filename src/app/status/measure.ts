@@ -1,0 +1,233 @@
+import type { Knex } from 'knex';
+import { HEALTHY, heldUntil, nextProbe, percentile, targetState } from '../../delivery/core/target-health.js';
+import type { Status, TargetStatus } from '../../contract/answers/status.js';
+import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabulary.js';
+import { collects } from '../../delivery/stored.js';
+import type { Runtime } from '../runtime.js';
+import { diagnose } from './diagnose.js';
+import { VERSION } from '../../kernel/core/version.js';
+import { readDrift } from '../../config/tables/drift-table.js';
+import { brokenOffPushes } from '../../config/tables/config-history.js';
+import { measureOutbox } from '../../capture/tables/outbox-table.js';
+import { countOpenConflicts } from '../../sync/tables/sync-conflict-list.js';
+import { readTargetStates } from '../../delivery/tables/target-state-table.js';
+
+type Raw = Record<string, string | number | null>;
+
+/** Counting delivered rows takes longer the more of them there are; a count this old is as good. */
+const DELIVERED_FRESH_MS = 10_000;
+let counted: { at: number; delivered: number; cancelled: number; database: Knex } | null = null;
+
+/** Of a queue of this length the oldest is looked for no more often than this. */
+const QUEUE_LONG = 10_000;
+const QUEUE_FRESH_MS = 5_000;
+let queued: { at: number; oldest: Map<string, number>; database: Knex } | null = null;
+
+/** How things stand. While Downstream is not ready its tables may not be readable: then what can be told without them. */
+export async function measure(runtime: Runtime): Promise<Status> {
+	if (runtime.recording.startError() === null) return measureTables(runtime);
+	return measureTables(runtime).catch(() => measureNothing(runtime));
+}
+
+function measureNothing(runtime: Runtime): Status {
+	const { engine, settings, recording, off, capture, identity } = runtime;
+	const none = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
+	return {
+		version: VERSION,
+		engine: engine.name,
+		enabled: settings.sends,
+		nodes: engine.nodes(),
+		background: runtime.budget.load(),
+		identity: identity.status(),
+		outbox: { pending: capture.unwritten(), lag_ms: 0, error: recording.outboxError() },
+		deliveries: none,
+		conflicts: 0,
+		targets: [],
+		triggers: runtime.triggers.status(),
+		settings: settings.problems,
+		diagnostics: diagnose({
+			pending: capture.unwritten(),
+			plannerLag: 0,
+			targets: [],
+			startError: recording.startError(),
+			outboxError: null,
+			seesStatements: runtime.seesStatements(),
+			caughtUp: null,
+			triggers: runtime.triggers.status(),
+			off: off(),
+			held: identity.status().reason,
+			settings: settings.problems,
+			isSwitchedOff: settings.isSwitchedOff,
+			failed: 0,
+			brokenOff: [],
+			drift: null,
+			holds: () => ({}),
+			peer: () => null,
+		}),
+	};
+}
+
+async function measureTables(runtime: Runtime): Promise<Status> {
+	const { database, clock, rules, engine, settings } = runtime;
+	const now = clock.now();
+	const [outbox, open, over, states, conflicts, brokenOff, drift] = await Promise.all([
+		measureOutbox(database),
+		countOpen(database, now),
+		countOver(database, now),
+		readTargetStates(database),
+		countOpenConflicts(database),
+		brokenOffPushes(database, now),
+		runtime.environment.DOWNSTREAM_DRIFT === null ? null : readDrift(database),
+	]);
+	const deliveries = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<
+		DeliveryStatus,
+		number
+	>;
+	for (const row of open) deliveries[row.status] += row.count;
+	deliveries.delivered = over.delivered;
+	deliveries.cancelled = over.cancelled;
+	const targets = rules
+		.targets()
+		.filter(({ status }) => status === 'published')
+		.map((target): TargetStatus => {
+			const state = states.get(target.id);
+			const mine = open.filter((row) => row.target === target.id);
+			const of = (status: DeliveryStatus) => mine.find((row) => row.status === status)?.count ?? 0;
+			const waiting = mine.filter((row) => row.status !== 'failed');
+			const oldest = Math.min(now, ...waiting.map((row) => row.oldest));
+			const health = state?.health;
+			return {
+				id: target.id,
+				kind: target.kind,
+				name: target.name,
+				state: targetState(
+					health ?? HEALTHY,
+					{
+						paused: state?.paused ?? false,
+						invalid: target.issues.length > 0,
+						unused: target.rules.length === 0,
+						retrying: of('retrying'),
+						failed: of('failed'),
+					},
+					now,
+				),
+				pending: of('pending') + of('retrying') + of('sending'),
+				// What is collected until it is released is not late.
+				lag_ms: collects(target) ? 0 : now - oldest,
+				last_success_at: iso(health?.lastSuccessAt),
+				last_failure_at: iso(health?.lastFailureAt),
+				last_error: health?.lastError ?? null,
+				next_probe_at: iso(nextProbe(health ?? HEALTHY, now)),
+				held_until: iso(heldUntil(health ?? HEALTHY, now)),
+				batch_bytes: state?.batchBytes ?? null,
+				p50_ms: percentile(health?.latencies ?? [], 0.5),
+				p95_ms: percentile(health?.latencies ?? [], 0.95),
+				mode: target.kind === 'sync' ? runtime.sync.modeOf(target.id) : null,
+				clock_ahead_ms: runtime.sync.clockAhead(target.id),
+				conflicts: conflicts.get(target.id) ?? 0,
+				on_release: collects(target),
+			};
+		});
+	const collecting = new Set(
+		rules
+			.targets()
+			.filter(collects)
+			.map(({ id }) => id),
+	);
+	const due = open.filter(({ target, status }) => status !== 'failed' && !collecting.has(target));
+	const pending = outbox.pending + due.reduce((sum, { count }) => sum + count, 0);
+	const lag = outbox.oldest === null ? 0 : Math.max(0, now - outbox.oldest);
+	return {
+		version: VERSION,
+		engine: engine.name,
+		enabled: settings.sends,
+		nodes: engine.nodes(),
+		background: runtime.budget.load(),
+		identity: runtime.identity.status(),
+		outbox: {
+			pending: outbox.pending + deliveries.pending,
+			lag_ms: Math.max(lag, ...due.filter((row) => row.status === 'pending').map((row) => now - row.oldest), 0),
+			error: runtime.recording.outboxError(),
+		},
+		deliveries,
+		conflicts: [...conflicts.values()].reduce((sum, count) => sum + count, 0),
+		targets,
+		triggers: runtime.triggers.status(),
+		settings: settings.problems,
+		diagnostics: diagnose({
+			pending,
+			plannerLag: lag,
+			targets,
+			startError: runtime.recording.startError(),
+			outboxError: runtime.recording.startError() === null ? runtime.recording.outboxError() : null,
+			caughtUp: runtime.recording.caughtUp(),
+			triggers: runtime.triggers.status(),
+			seesStatements: runtime.seesStatements(),
+			off: runtime.off(),
+			held: runtime.identity.status().reason,
+			settings: settings.problems,
+			isSwitchedOff: settings.isSwitchedOff,
+			failed: deliveries.failed,
+			brokenOff,
+			drift,
+			holds: runtime.sync.holds,
+			peer: runtime.sync.peer,
+		}),
+	};
+}
+
+interface Open {
+	status: DeliveryStatus;
+	target: string;
+	count: number;
+	/** When the oldest of them was made; of failed ones nobody asks. */
+	oldest: number;
+}
+
+/** Deliveries that are not over, and failed ones: counted by the index alone. */
+async function countOpen(database: Knex, now: number): Promise<Open[]> {
+	const rows: Raw[] = await database('downstream_deliveries')
+		.select('status', 'target')
+		.count({ count: '*' })
+		.whereIn('status', [...WAITING, 'failed'])
+		.groupBy('status', 'target');
+	const counts = rows.map((row) => ({
+		status: row['status'] as DeliveryStatus,
+		target: String(row['target']),
+		count: Number(row['count']),
+	}));
+	const waiting = counts.filter(({ status }) => status !== 'failed').reduce((sum, { count }) => sum + count, 0);
+	const oldest = waiting > 0 ? await findOldest(database, now, waiting) : new Map<string, number>();
+	return counts.map((row) => ({ ...row, oldest: oldest.get(`${row.status} ${row.target}`) ?? now }));
+}
+
+const WAITING: DeliveryStatus[] = ['pending', 'sending', 'retrying'];
+
+/** For that, each row has to be looked at: of a long queue, not at every request. */
+async function findOldest(database: Knex, now: number, waiting: number): Promise<Map<string, number>> {
+	if (queued && queued.database === database && now - queued.at < QUEUE_FRESH_MS && waiting > QUEUE_LONG)
+		return queued.oldest;
+	const rows: Raw[] = await database('downstream_deliveries')
+		.select('status', 'target')
+		.min({ oldest: 'created_at' })
+		.whereIn('status', WAITING)
+		.groupBy('status', 'target');
+	const oldest = new Map(rows.map((row) => [`${row['status']} ${row['target']}`, Number(row['oldest'])]));
+	queued = { at: now, oldest, database };
+	return oldest;
+}
+
+async function countOver(database: Knex, now: number): Promise<{ delivered: number; cancelled: number }> {
+	if (counted && counted.database === database && now - counted.at < DELIVERED_FRESH_MS && counted.delivered > 10_000)
+		return counted;
+	const rows: Raw[] = await database('downstream_deliveries')
+		.select('status')
+		.count({ count: '*' })
+		.whereIn('status', ['delivered', 'cancelled'])
+		.groupBy('status');
+	const of = (status: string) => Number(rows.find((row) => row['status'] === status)?.['count'] ?? 0);
+	counted = { at: now, delivered: of('delivered'), cancelled: of('cancelled'), database };
+	return counted;
+}
+
+const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());

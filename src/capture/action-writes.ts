@@ -1,0 +1,135 @@
+import { LIMITS } from '../../schema.js';
+import { ALL_ITEMS, type EventName } from '../contract/vocabulary.js';
+import type { BeforeValues, Glimpse } from './before-values.js';
+import type { NewChange } from './new-change.js';
+import type { NoticedWrites } from './noticed-writes.js';
+import type { CaptureDoors, Handle } from './capture-ports.js';
+
+/** What an action hook told of, and nobody has recorded. */
+interface Missed {
+	collection: string;
+	event: EventName;
+	user: string | null;
+	items: { key: unknown; glimpse: Glimpse | null }[];
+}
+
+/** What capture lends to what records writes that leave no activity row. */
+export interface CaptureParts {
+	isWatched(collection: string): boolean;
+	outcomeOf(handle: Handle): Promise<boolean> | null;
+	noticed: NoticedWrites;
+	glimpses: BeforeValues;
+	changesOf(write: Omit<NewChange, 'at' | 'before'>, glimpse: Glimpse | null): NewChange[];
+	recordLater(changes: NewChange[]): Promise<void>;
+}
+
+/** Records by Directus' action hooks, after commit, what left no activity row: only where statements cannot be seen. */
+export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
+	const { clock, watch } = doors;
+	const { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater } = parts;
+	const open = new Map<string, Set<Promise<boolean>>>();
+	let missed: Missed[] = [];
+	let isRecordingMissed = false;
+
+	/** Remembers that a write is under way that will leave no activity row, so that its action hook can wait for it. */
+	function beforeUntracked(collection: string, handle: Handle): void {
+		const outcome = isWatched(collection) && !doors.seesStatements() ? outcomeOf(handle) : null;
+		if (!outcome) return;
+		const set = open.get(collection) ?? new Set();
+		if (set.has(outcome)) return;
+		open.set(collection, set.add(outcome));
+		void outcome.finally(() => set.delete(outcome));
+	}
+
+	/**
+	 * The action hook: records what left no activity row. The hook may run before the write is committed, and also if
+	 * it is rolled back, so the open transactions on that collection are waited for, and what was created is looked up.
+	 */
+	async function onAction(
+		collection: string,
+		keys: readonly unknown[],
+		event: EventName,
+		user: string | null,
+		tracked: boolean,
+	): Promise<void> {
+		if (doors.seesStatements()) return;
+		if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return;
+		const missing = tracked ? keys.filter((key) => !noticed.take(collection, String(key))) : keys;
+		if (missing.length === 0) return;
+		const taken = missing.map((key) => ({
+			key,
+			glimpse: event === 'create' ? null : glimpses.take(collection, String(key), event),
+		}));
+		await Promise.allSettled(open.get(collection) ?? []);
+		missed.push({ collection, event, user, items: taken });
+		if (!isRecordingMissed) await recordMissed();
+	}
+
+	/** Records what action hooks told of. An import tells of each item by itself, so all that has come is looked up at once. */
+	async function recordMissed(): Promise<void> {
+		isRecordingMissed = true;
+		try {
+			while (missed.length > 0) {
+				const batch = missed;
+				missed = [];
+				// Where that cannot be looked up, all are recorded: planning sends nothing of an item that is not there.
+				const there = await createdThere(batch).catch(
+					(error: unknown) => (doors.broken(error), new Map<string, Set<string>>()),
+				);
+				const changes: NewChange[] = [];
+				for (const { collection, event, user, items } of batch) {
+					for (const { key, glimpse } of items) {
+						if (event === 'create' && there.get(collection)?.has(String(key)) === false) continue;
+						if (glimpse?.outcome && !(await glimpse.outcome)) continue;
+						changes.push(...changesOf({ collection, item: String(key), event, user, source: 'action' }, glimpse));
+					}
+				}
+				await recordLater(changes);
+			}
+		} finally {
+			isRecordingMissed = false;
+		}
+	}
+
+	/** Which of the items that are said to be created are there, by collection. */
+	async function createdThere(batch: readonly Missed[]): Promise<Map<string, Set<string>>> {
+		const found = new Map<string, Set<string>>();
+		const created = batch.filter(({ event }) => event === 'create');
+		for (const [collection, some] of Map.groupBy(created, (one) => one.collection)) {
+			const primary = doors.primary(collection);
+			if (!primary) continue;
+			const keys = some.flatMap(({ items }) => items.map(({ key }) => key));
+			const rows = await doors.afterCommit().rows(collection, primary, keys, [primary], keys.length);
+			found.set(collection, new Set(rows.map((row) => String(row[primary]))));
+		}
+		return found;
+	}
+
+	/**
+	 * Manual sorting moves the siblings too, and names only one of them (directus-events.md): every row that may have
+	 * moved is recorded. That is all on one side of the moved item, since where it came from is not told.
+	 */
+	async function onSort(
+		collection: string,
+		sortField: string,
+		item: unknown,
+		to: unknown,
+		user: string | null,
+	): Promise<void> {
+		const primary = doors.primary(collection);
+		if (doors.seesStatements() || !isWatched(collection) || !primary) return;
+		const handle = doors.afterCommit();
+		const moved = await handle.rows(collection, primary, [item, to], [primary, sortField], 2);
+		const at = (key: unknown) => Number(moved.find((row) => String(row[primary]) === String(key))?.[sortField]);
+		const all = await handle.rows(collection, null, [], [primary, sortField], LIMITS.fanOut + 1);
+		const [position, neighbour] = [at(item), at(to)];
+		const side = all.filter((row) =>
+			neighbour > position ? Number(row[sortField]) >= position : Number(row[sortField]) <= position,
+		);
+		const keys = all.length > LIMITS.fanOut ? [ALL_ITEMS] : side.map((row) => String(row[primary]));
+		const change = { collection, event: 'update', at: clock.now(), user, before: null, source: 'sort' } as const;
+		return recordLater(keys.map((key) => ({ ...change, item: key })));
+	}
+
+	return { beforeUntracked, onAction, onSort };
+}

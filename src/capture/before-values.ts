@@ -1,0 +1,151 @@
+import type { Row } from '../kernel/core/row.js';
+import type { Before } from './core/item-change.js';
+import type { NewChange } from './new-change.js';
+
+/** What was read before one item's write, waiting for the write to be recorded. */
+export interface Glimpse {
+	/** What is about to be done. */
+	event: 'update' | 'delete';
+	before: Before | null;
+	/** What the writer asks the columns to become. */
+	asked: Row | null;
+	/** The fields that the writer sets; null for all. */
+	fields: readonly string[] | null;
+	/** Rows that the database will delete or empty along with the item, as changes to record with it. */
+	victims: NewChange[];
+	/** Settles with the transaction that the write runs in: true = committed. null = the write opens its own. */
+	outcome: Promise<boolean> | null;
+	/** Who is about to do it, where that is known. */
+	user?: string | null;
+	/** The write that it was read for, with all its items. */
+	write: Write;
+	/** Where the reading stands in the order of all readings and writes of this process. */
+	turn: number;
+}
+
+/** One write of any number of items: what was read for it is kept while it is under way. */
+interface Write {
+	/** When it last read an item, or recorded one. */
+	alive: number;
+	/** How long it may do neither, in ms. */
+	patience: number;
+}
+
+/** A refused write leaves its glimpses behind; nobody waits longer than this for a write of one item to be recorded. */
+const FORGET_AFTER = 60_000;
+/** What a write may take longer for each of its items before the first one is recorded. */
+const MORE_PER_ITEM = 10;
+/** Past so many, those of the writes that have been quiet for longest are forgotten; never the newest write's. */
+const MOST = 250_000;
+/** Latest writes that are remembered, at least. */
+const WRITES = 50_000;
+
+/**
+ * Directus calls one hook before it writes and another one when it has written, and tells neither of the other. This
+ * is what lies in between, on this node, in memory, by item. Of two writers of one item at once, both may have read it
+ * before either wrote; what the first one then made of it is told with the second one's old values.
+ */
+export function createBeforeValues(now: () => number, most = MOST) {
+	const glimpses = new Map<string, Glimpse[]>();
+	const name = (collection: string, item: string) => `${collection}\u0000${item}`;
+	let writes = new Map<string, { turn: number; asked: Row | null }>();
+	let olderWrites: typeof writes = new Map();
+	let count = 0;
+	let room = most;
+	let turns = 0;
+
+	const isLate = ({ write }: Glimpse) => now() - write.alive >= write.patience;
+
+	/** A write of so many items begins. */
+	const write = (items: number): Write => ({ alive: now(), patience: FORGET_AFTER + items * MORE_PER_ITEM });
+
+	function put(collection: string, item: string, glimpse: Glimpse): void {
+		if (count >= room) makeRoom(glimpse.write);
+		const list = glimpses.get(name(collection, item));
+		if (list) list.push(glimpse);
+		else glimpses.set(name(collection, item), [glimpse]);
+		count += 1;
+	}
+
+	/**
+	 * Which fields of the item may be about to be set; null where all may. Of a write that was refused a glimpse is left,
+	 * and is taken for the next one's: so that these are the fields of all glimpses that are there.
+	 */
+	function fieldsOf(collection: string, item: string): string[] | null {
+		const list = known(collection, item, 'update');
+		if (list.length === 0 || list.some(({ fields }) => fields === null)) return null;
+		return [...new Set(list.flatMap(({ fields }) => fields ?? []))];
+	}
+
+	/** Whether something was read for such a write of the item. */
+	const has = (collection: string, item: string, event: Glimpse['event']) => known(collection, item, event).length > 0;
+
+	const known = (collection: string, item: string, event: Glimpse['event']) =>
+		(glimpses.get(name(collection, item)) ?? []).filter((one) => one.event === event && !isLate(one));
+
+	/**
+	 * The glimpse of such a write of the item, which is then gone. Of updates the oldest; of deletions the newest: one that
+	 * was refused has left its own behind, which may name rows that do not go along any more.
+	 */
+	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
+		const key = name(collection, item);
+		const found = known(collection, item, event).at(event === 'delete' ? -1 : 0);
+		if (!found) return null;
+		const left = (glimpses.get(key) ?? []).filter((one) => one !== found);
+		if (left.length > 0) glimpses.set(key, left);
+		else glimpses.delete(key);
+		count -= 1;
+		found.write.alive = now();
+		return found;
+	}
+
+	/**
+	 * Says that an item is being written; gives the payload of a write that began after this before-image was read, or null.
+	 */
+	function written(collection: string, item: string, glimpse: Glimpse | null): Row | null {
+		const key = name(collection, item);
+		const other = writes.get(key) ?? olderWrites.get(key);
+		if (writes.size >= WRITES) [olderWrites, writes] = [writes, new Map()];
+		writes.set(key, { turn: (turns += 1), asked: glimpse?.asked ?? null });
+		return glimpse && other && other.turn > glimpse.turn ? other.asked : null;
+	}
+
+	/** Keeps what was taken for writes that are made again. */
+	function putBack(writes: readonly { read: { collection: string; item: string; glimpse: Glimpse } | null }[]): void {
+		for (const { read } of writes) if (read) put(read.collection, read.item, read.glimpse);
+	}
+
+	/** Half of what is there at most is kept, so that the work is done once in a long while. */
+	function makeRoom(newest: Write): void {
+		drop(isLate);
+		if (count > most / 2) {
+			const sizes = new Map<Write, number>();
+			for (const list of glimpses.values())
+				for (const one of list) sizes.set(one.write, (sizes.get(one.write) ?? 0) + 1);
+			const dropped = new Set<Write>();
+			let kept = count;
+			for (const [quiet, size] of [...sizes].toSorted(([a], [b]) => a.alive - b.alive)) {
+				if (kept <= most / 2) break;
+				if (quiet === newest) continue;
+				dropped.add(quiet);
+				kept -= size;
+			}
+			drop((one) => dropped.has(one.write));
+		}
+		room = Math.max(most, 2 * count);
+	}
+
+	function drop(isDropped: (glimpse: Glimpse) => boolean): void {
+		for (const [key, list] of glimpses) {
+			const kept = list.filter((glimpse) => !isDropped(glimpse));
+			if (kept.length === list.length) continue;
+			count -= list.length - kept.length;
+			if (kept.length > 0) glimpses.set(key, kept);
+			else glimpses.delete(key);
+		}
+	}
+
+	return { write, put, putBack, take, fieldsOf, written, has, turn: () => (turns += 1) };
+}
+
+export type BeforeValues = ReturnType<typeof createBeforeValues>;

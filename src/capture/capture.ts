@@ -1,0 +1,229 @@
+import type { Row } from '../kernel/core/row.js';
+import { inGroupsOf } from '../kernel/core/in-groups-of.js';
+import { EVENTS, TARGET_COLLECTIONS } from '../contract/vocabulary.js';
+import type { CollectionWatch } from './core/watch.js';
+import { createActionWrites } from './action-writes.js';
+import { createBeforeValues, type Glimpse } from './before-values.js';
+import { changesOfNotes } from './changes-of-notes.js';
+import { findVictims } from './find-cascades.js';
+import type { NewChange } from './new-change.js';
+import type { Kept } from './noted-writes.js';
+import { notTooMany } from './memory-limit.js';
+import { createNoticedWrites } from './noticed-writes.js';
+import { createSeenStatements } from './seen-statements.js';
+import type { CaptureDoors, Handle } from './capture-ports.js';
+
+/** What Directus' activity says of a write. */
+export interface Activity {
+	action: string;
+	collection: string;
+	item: string;
+	user: string | null;
+	/** Another instance has sent it. */
+	received?: boolean;
+}
+
+/**
+ * Records every committed change of what is watched, atomically with the change (flush.md §1).
+ *
+ * The seam is Directus' activity row, whose filter hook runs inside the item's own transaction: what is inserted there
+ * lives and dies with the change. Before that, hooks outside the transaction show the old values; they are kept in
+ * memory until the activity row comes. Writes without an activity row (collections that are not tracked, services
+ * without accountability or events, raw SQL) are found in the statements themselves, and recorded right before they are
+ * committed; where statements cannot be seen, by the action hook once their transaction has committed.
+ */
+export function createCapture(doors: CaptureDoors) {
+	const { clock, watch } = doors;
+	const glimpses = createBeforeValues(() => clock.now());
+	const noticed = createNoticedWrites(() => clock.now());
+	const awaited = new WeakSet<object>();
+	const outcomes = new WeakMap<object, Promise<boolean>>();
+	let unwritten: NewChange[] = [];
+
+	const isWatched = (collection: string) => watch().collections.has(collection) || doors.stale();
+	const isRecorded = (collection: string, event: string) =>
+		isWatched(collection) || (event === 'delete' && watch().cascades.has(collection));
+
+	/** Before an update is written: what the items are now, for the rules that will want to know. */
+	async function beforeUpdate(
+		collection: string,
+		keys: readonly unknown[],
+		payload: Row,
+		handle: Handle,
+		user: string | null = null,
+	): Promise<void> {
+		const wanted = toRead(collection);
+		if (!wanted) return;
+		const turn = glimpses.turn();
+		const fields = Object.keys(payload);
+		const found = wanted.columns.length > 0 ? await rowsByKey(wanted, keys, handle) : null;
+		const asked = Object.fromEntries(
+			wanted.columns.filter((column) => isPlain(payload[column])).map((column) => [column, payload[column]]),
+		);
+		const write = glimpses.write(keys.length);
+		for (const key of keys) {
+			const before = found && { columns: found.get(String(key)) ?? null, between: null, related: null };
+			put(collection, String(key), { event: 'update', before, asked, fields, victims: [], user, turn, write }, handle);
+		}
+	}
+
+	/** Before a delete: what the items are, and what the database will delete or empty with them. */
+	async function beforeDelete(
+		collection: string,
+		keys: readonly unknown[],
+		handle: Handle,
+		user: string | null = null,
+	): Promise<void> {
+		// What the database deletes along with it is known by the rules only, and cannot be found out afterwards.
+		if (doors.stale() && !handle.transaction) await doors.refresh();
+		const watched = watch().collections.get(collection);
+		const turn = glimpses.turn();
+		const victims = await findVictims(collection, keys, handle, doors);
+		const wanted = toRead(collection);
+		if (!wanted && victims.size === 0) return;
+		const found = wanted ? await rowsByKey(wanted, keys, handle) : null;
+		const related = new Map<string, Row>();
+		if (watched && watched.relationalPaths.length > 0) {
+			const items = await handle.read(collection, [...keys], [watched.primary, ...watched.relationalPaths]);
+			for (const item of items) related.set(String(item[watched.primary]), item);
+		}
+		const write = glimpses.write(keys.length);
+		for (const key of keys) {
+			const before = found
+				? { columns: found.get(String(key)) ?? null, between: null, related: related.get(String(key)) ?? null }
+				: null;
+			put(
+				collection,
+				String(key),
+				{
+					event: 'delete',
+					before,
+					asked: null,
+					fields: null,
+					victims: victims.get(String(key)) ?? [],
+					user,
+					turn,
+					write,
+				},
+				handle,
+			);
+		}
+	}
+
+	/**
+	 * The seam: activity is being written in the transaction of the items that it tells of.
+	 * @throws what has ended that transaction: Directus writes it all again then, or tells the editor
+	 */
+	async function onActivity(activities: readonly Activity[], handle: Handle): Promise<void> {
+		const told = activities.flatMap((activity): Kept[] => {
+			const { collection, item, user, received } = activity;
+			const event = EVENTS.find((known) => known === activity.action);
+			if (!event || !isRecorded(collection, event)) return [];
+			noticed.add(collection, item);
+			const seen = handle.notes?.account(collection, item, event) ?? null;
+			const earlier = changesOfNotes(seen?.earlier ?? [], glimpses, changesOf);
+			const fields = event === 'update' ? glimpses.fieldsOf(collection, item) : null;
+			const hooked = event === 'create' ? null : glimpses.take(collection, item, event);
+			// A service that emits no events has no hook read anything; the statement has had it read then.
+			const glimpse = hooked ?? seen?.glimpse ?? null;
+			const source = received ? 'received' : 'activity';
+			const own = changesOf({ collection, item, event, user, fields, source }, glimpse);
+			const read = hooked && { collection, item, glimpse: hooked };
+			return [...earlier, ...own].map((change, index) => ({ change, read: index === 0 ? read : null }));
+		});
+		if (told.length === 0 || handle.keep(told)) return;
+		const changes = told.map(({ change }) => change);
+		try {
+			for (const group of inGroupsOf(100, changes)) await handle.record(group);
+			wakeAfter(handle);
+		} catch (error) {
+			if (handle.hasEnded(error)) {
+				glimpses.putBack(told);
+				throw error;
+			}
+			doors.broken(error);
+			const committed = outcomeOf(handle) ?? Promise.resolve(true);
+			void committed.then((yes) => (yes ? recordLater(changes) : undefined));
+		}
+	}
+
+	/** Writes changes outside any transaction; keeps them, and tries again, while the outbox cannot be written. */
+	async function recordLater(changes: NewChange[]): Promise<void> {
+		unwritten = notTooMany([...unwritten, ...changes], clock.now());
+		if (unwritten.length === 0) return;
+		const writing = unwritten;
+		unwritten = [];
+		try {
+			for (const group of inGroupsOf(100, writing)) await doors.afterCommit().record(group);
+			doors.wake();
+		} catch (error) {
+			unwritten = [...writing, ...unwritten];
+			doors.broken(error);
+		}
+	}
+
+	function put(collection: string, item: string, seen: Omit<Glimpse, 'outcome'>, handle: Handle): void {
+		glimpses.put(collection, item, { ...seen, outcome: outcomeOf(handle) });
+	}
+
+	/** One promise per transaction, whatever number of items is written in it. */
+	function outcomeOf(handle: Handle): Promise<boolean> | null {
+		const { transaction } = handle;
+		if (!transaction) return null;
+		const known = outcomes.get(transaction) ?? handle.outcome();
+		if (known) outcomes.set(transaction, known);
+		return known;
+	}
+
+	function changesOf(write: Omit<NewChange, 'at' | 'before'>, glimpse: Glimpse | null): NewChange[] {
+		const at = clock.now();
+		const { event, user } = write;
+		const between = glimpses.written(write.collection, write.item, glimpse);
+		const seen = event === 'create' ? null : (glimpse?.before ?? null);
+		const before = seen?.columns && between ? { ...seen, between } : seen;
+		const own: NewChange[] = isWatched(write.collection) ? [{ ...write, at, before }] : [];
+		return [...own, ...(event === 'delete' ? (glimpse?.victims ?? []).map((victim) => ({ ...victim, at, user })) : [])];
+	}
+
+	function wakeAfter(handle: Handle): void {
+		const { transaction } = handle;
+		if (!transaction) return doors.wake();
+		if (awaited.has(transaction)) return;
+		awaited.add(transaction);
+		void outcomeOf(handle)?.then((committed) => committed && doors.wake());
+	}
+
+	/** What to read of items about to be written: what some rule needs, or everything while the rules are not known. */
+	function toRead(collection: string): Pick<CollectionWatch, 'collection' | 'primary' | 'columns'> | null {
+		if (!doors.stale()) return watch().collections.get(collection) ?? null;
+		const primary = doors.primary(collection);
+		return primary ? { collection, primary, columns: doors.columns(collection) } : null;
+	}
+
+	async function rowsByKey(
+		{ collection, primary, columns }: Pick<CollectionWatch, 'collection' | 'primary' | 'columns'>,
+		keys: readonly unknown[],
+		handle: Handle,
+	): Promise<Map<string, Row>> {
+		const rows = await handle.rows(collection, primary, [...keys], [...new Set([primary, ...columns])], keys.length);
+		return new Map(rows.map((row) => [String(row[primary]), row]));
+	}
+
+	return {
+		beforeUpdate,
+		beforeDelete,
+		onActivity,
+		/** Whether activity of such a collection may lead to anything: to a record, or to other rules. */
+		notices: (collection: string, event: string) =>
+			isRecorded(collection, event) || TARGET_COLLECTIONS.includes(collection),
+		/** Runs the statements of this process, and records what they write where nobody else does. */
+		statements: createSeenStatements(doors, { glimpses, isWatched, toRead, changesOf, recordLater }),
+		...createActionWrites(doors, { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater }),
+		recordLater,
+		unwritten: () => unwritten.length,
+		/** Drops what could not be written: there is nothing to write it into. */
+		forget: () => void (unwritten = []),
+	};
+}
+
+const isPlain = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);

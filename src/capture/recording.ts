@@ -1,0 +1,111 @@
+import type { Knex } from 'knex';
+import { createCatchUp, type CatchUpDoors } from './catch-up.js';
+import { newestActivity } from './tables/activity-mark.js';
+import type { Handle } from './capture-ports.js';
+
+/**
+ * `unknown`: it is not known whether our tables are there, so changes are kept in memory. `recording`: they are, but the
+ * rules are not read yet, so every change is recorded. `ready`: as the rules say. `off`: there is nothing to record into,
+ * or for.
+ */
+type Phase = 'unknown' | 'recording' | 'ready' | 'off';
+
+/** A change cannot be written before it is known that the tables are there. */
+class NotYet extends Error {}
+
+/** How far a process has come that begins to record, and what keeps it from recording. */
+export function createRecording(
+	doors: Omit<CatchUpDoors, 'isRecorded'> & {
+		rules: { stale(): boolean; refresh(): Promise<void> };
+		capture(): { recordLater(changes: []): Promise<void>; unwritten(): number; forget(): void };
+	},
+) {
+	const { database, logger } = doors;
+	let phase: Phase = 'unknown';
+	let startError: string | null = null;
+	/** Settles when the start-up gets further; one for all who wait, so that none is left behind. */
+	let further = Promise.withResolvers<void>();
+	let outboxError: string | null = null;
+	let activityBefore = 0;
+	const catchUp = createCatchUp({
+		...doors,
+		isRecorded: () => outboxError === null && doors.capture().unwritten() === 0,
+	});
+
+	return {
+		/** The handle of a hook; it writes nothing before it is known that there is something to write into. */
+		guarded: (handle: Handle): Handle =>
+			phase === 'unknown' ? { ...handle, keep: () => false, record: () => Promise.reject(new NotYet()) } : handle,
+		/** Whether every change is recorded, since nobody knows yet which are wanted. */
+		takesAll: () => phase === 'unknown' || phase === 'recording' || (phase === 'ready' && doors.rules.stale()),
+		/** Reads rules that changed, once they can be read. */
+		refresh: () => (phase === 'ready' ? doors.rules.refresh() : Promise.resolve()),
+		/** The outbox could not be written; said once per spell. */
+		broken(error: unknown): void {
+			// What came before it is known that the tables are there is written then; the start-up says what keeps it.
+			if (error instanceof NotYet) return;
+			const why = error instanceof Error ? error.message : String(error);
+			if (outboxError === null)
+				logger.error(
+					`[downstream] the outbox cannot be written; changes are kept in memory and written as soon as it can: ${why}`,
+				);
+			outboxError = why;
+		},
+		/** Writes what could not be written before, and moves on the mark of what is recorded. */
+		async tick(): Promise<void> {
+			if (doors.capture().unwritten() > 0) await doors.capture().recordLater([]);
+			if (doors.capture().unwritten() === 0) outboxError = null;
+			await catchUp.moveMark();
+		},
+		moveMark: catchUp.moveMark,
+		/** The tables are there: from now on every change is recorded, before the rules are known. */
+		async begin(learnSchema: () => Promise<void>): Promise<void> {
+			if (phase !== 'unknown') return;
+			await learnSchema();
+			activityBefore = await newestActivity(database as Knex);
+			phase = 'recording';
+			await doors.capture().recordLater([]);
+		},
+		/** The rules are read: from now on what they ask for is recorded. */
+		async ready(): Promise<void> {
+			phase = 'ready';
+			await doors.capture().recordLater([]);
+		},
+		/** There is nothing to record into, or for: what was kept is dropped. */
+		recordNothing(): void {
+			phase = 'off';
+			doors.capture().forget();
+		},
+		/** Makes up for what was written while nothing was recorded. */
+		catchUp(): void {
+			void catchUp
+				.catchUp(activityBefore)
+				.catch((error: unknown) =>
+					logger.error(
+						`[downstream] what was written while nothing was recorded could not be made up for, and is at the next start: ${String(error)}`,
+					),
+				);
+		},
+		/** Why changes cannot be recorded as they should, or null. */
+		outboxError: () => startError ?? outboxError,
+		/** Why this process is not ready to serve yet, or null. */
+		startError: () => startError,
+		/** Told why the start-up has not come to its end, or null where it has. */
+		starting(why: string | null): void {
+			if (why === startError) return;
+			startError = why;
+			further.resolve();
+			further = Promise.withResolvers<void>();
+		},
+		/** Waits for the start-up to get further: until it is ready, has failed, or `ms` have passed. */
+		async getsFurther(ms: number): Promise<void> {
+			if (startError === null) return;
+			let timer: NodeJS.Timeout | undefined;
+			await Promise.race([further.promise, new Promise((resolve) => (timer = setTimeout(resolve, ms).unref()))]);
+			clearTimeout(timer);
+		},
+		caughtUp: catchUp.result,
+	};
+}
+
+export type Recording = ReturnType<typeof createRecording>;

@@ -1,0 +1,212 @@
+import type { Picked, Write } from './core/statement.js';
+import { ALL_ITEMS } from '../contract/vocabulary.js';
+import { LIMITS } from '../../schema.js';
+import type { Glimpse } from './before-values.js';
+import { findVictims, wholeVictims } from './find-cascades.js';
+import { keysInserted } from './keys-inserted.js';
+import type { NewChange } from './new-change.js';
+import type { Note } from './noted-writes.js';
+import type { CaptureDoors } from './capture-ports.js';
+import type { Outcome, Seen, StatementParts } from './seen-statement.js';
+
+/** What a write is about to do to which items, as far as can be told before it runs. */
+export interface Expected {
+	write: Write;
+	collection: string;
+	primary: string;
+	/** null where only the result tells, or nothing does. */
+	keys: string[] | null;
+	glimpses: Map<string, Glimpse>;
+	/** Rows that are known to be there. */
+	there: Set<string> | null;
+	/** How many rows were selected for it, where they were. */
+	selected: number | null;
+}
+
+/** Which items a write is about, what they were before it, and what the database does along with it. */
+export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: StatementParts) {
+	/** What can only be known before the statement runs: which items it is about, what they were, what goes with them. */
+	async function expected<T>(write: Write, seen: Seen<T>): Promise<Expected> {
+		const { table: collection, event } = write;
+		const primary = doors.primary(collection) ?? 'id';
+		const known: Expected = {
+			write,
+			collection,
+			primary,
+			keys: null,
+			glimpses: new Map(),
+			there: null,
+			selected: null,
+		};
+		// Of a collection that is younger than the schema that was read, nobody knows the key.
+		if (!doors.primary(collection) || (!write.picked && event !== 'create')) return known;
+		if (write.columns?.includes(primary) && event === 'update') return known;
+		try {
+			if (event === 'create') return write.conflicts === null ? known : await expectConflict(known, seen);
+			return await expectPicked(known, write.picked as Picked, seen);
+		} catch (error) {
+			if (seen.on.hasEnded(error)) throw error;
+			told(error);
+			return { ...known, keys: byKey(write.picked, primary, seen.bindings) };
+		}
+	}
+
+	async function expectPicked<T>(known: Expected, picked: Picked, { on, bindings }: Seen<T>): Promise<Expected> {
+		const { collection, primary } = known;
+		const event = known.write.event as 'update' | 'delete';
+		const wanted = toRead(collection);
+		const columns = [...new Set([primary, ...(wanted?.columns ?? [])])];
+		const named = byKey(picked, primary, bindings);
+		// A hook has read them where Directus itself writes: nothing more is read then.
+		const unread = named?.filter((key) => !glimpses.has(collection, key, event)) ?? null;
+		const needs = event === 'delete' || columns.length > 1;
+		if (unread && (unread.length === 0 || !needs)) return { ...known, keys: named };
+		const rows = unread
+			? await on.rows(collection, primary, unread, columns, unread.length)
+			: await on.select(picked, bindings, columns, LIMITS.fanOut + 1);
+		if (!unread && rows.length > LIMITS.fanOut) return known;
+		const found = rows.map((row) => [String(row[primary]), row] as const);
+		const victims =
+			event === 'delete'
+				? await findVictims(
+						collection,
+						rows.map((row) => row[primary]),
+						on,
+						doors,
+					)
+				: new Map<string, NewChange[]>();
+		const write = glimpses.write(found.length);
+		const turn = glimpses.turn();
+		const read = found
+			.filter(([key]) => !glimpses.has(collection, key, event))
+			.map(([key, row]): [string, Glimpse] => [
+				key,
+				{
+					event,
+					before: wanted ? { columns: row, between: null, related: null } : null,
+					asked: null,
+					fields: known.write.columns,
+					victims: victims.get(key) ?? [],
+					outcome: null,
+					write,
+					turn,
+				},
+			]);
+		const there = new Set(found.map(([key]) => key));
+		// Of keys that are named, those that were not looked for are there as far as is known, and the others are not.
+		const keys = named ? named.filter((key) => there.has(key) || !unread?.includes(key)) : [...there];
+		return { ...known, keys, glimpses: new Map(read), selected: unread ? null : found.length };
+	}
+
+	/** Of rows that are inserted or written over: which are there already, and what they are. */
+	async function expectConflict<T>(known: Expected, { on, bindings }: Seen<T>): Promise<Expected> {
+		const { write, collection, primary } = known;
+		const { conflictOn } = write;
+		if (write.conflicts === 'unknown' || (conflictOn && String(conflictOn) !== primary)) return known;
+		const keys = keysInserted.named(write, primary, bindings, on.dialect);
+		if (!keys) return known;
+		const columns = [...new Set([primary, ...(toRead(collection)?.columns ?? [])])];
+		const rows = await on.rows(collection, primary, keys, columns, keys.length);
+		const batch = glimpses.write(rows.length);
+		const turn = glimpses.turn();
+		const read = rows.map((row): [string, Glimpse] => [
+			String(row[primary]),
+			{
+				event: 'update',
+				before: { columns: row, between: null, related: null },
+				asked: null,
+				fields: write.columns,
+				victims: [],
+				outcome: null,
+				write: batch,
+				turn,
+			},
+		]);
+		return { ...known, keys, glimpses: new Map(read), there: new Set(read.map(([key]) => key)) };
+	}
+
+	async function notesOf<T>(one: Expected, { on, bindings }: Seen<T>, outcome: Outcome): Promise<Note[]> {
+		const { write, collection, primary, keys, there } = one;
+		const { event, columns } = write;
+		if (outcome.affected === 0 && event !== 'create') return [];
+		if (!doors.primary(collection)) return [wholeNote(one)];
+		const note = (item: string, what: Note['event']): Note => {
+			return {
+				collection,
+				item,
+				event: what,
+				fields: what === 'update' ? columns : null,
+				glimpse: one.glimpses.get(item) ?? null,
+			};
+		};
+		if (event === 'create' && write.conflicts === null) {
+			const made = await keysInserted.of({
+				write,
+				primary,
+				bindings,
+				outcome,
+				isNumber: doors.isNumbered(collection),
+				on,
+			});
+			return made ? made.map((key) => note(key, 'create')) : [wholeNote(one)];
+		}
+		if (event === 'create') {
+			const returned = keysInserted.returned(outcome, primary);
+			if (!keys)
+				return returned && write.conflicts !== 'unknown'
+					? returned.map((key) => note(key, 'update'))
+					: [wholeNote(one)];
+			const rows = await on.rows(collection, primary, keys, [primary], keys.length);
+			const now = new Set(rows.map((row) => String(row[primary])));
+			// Something else than the key was there already, in a row that has another key.
+			if (write.conflicts === 'written' && keys.some((key) => !now.has(key))) return [wholeNote(one)];
+			return keys.flatMap((key) => {
+				if (there?.has(key)) return write.conflicts === 'left' ? [] : [note(key, 'update')];
+				return now.has(key) ? [note(key, 'create')] : [];
+			});
+		}
+		if (!keys) return [wholeNote(one)];
+		// Others have made rows match meanwhile, or it is not known how many there were.
+		if (one.selected !== null && outcome.affected !== null && outcome.affected > one.selected) return [wholeNote(one)];
+		if (event === 'update' && one.selected === null && outcome.affected !== null && outcome.affected < keys.length) {
+			const unread = keys.filter((key) => !glimpses.has(collection, key, 'update'));
+			if (unread.length > 0) {
+				const rows = await on.rows(collection, primary, unread, [primary], unread.length);
+				const now = new Set(rows.map((row) => String(row[primary])));
+				return keys.filter((key) => now.has(key) || !unread.includes(key)).map((key) => note(key, 'update'));
+			}
+		}
+		return keys.map((key) => note(key, event));
+	}
+
+	/** Stands for every item, where a statement does not tell which: what it may have deleted takes along what it may. */
+	function wholeNote({ write, collection }: Expected): Note {
+		const victims = write.event === 'delete' ? wholeVictims(collection, doors.watch()) : [];
+		const glimpse: Glimpse = {
+			event: 'delete',
+			before: null,
+			asked: null,
+			fields: null,
+			victims,
+			outcome: null,
+			write: glimpses.write(0),
+			turn: glimpses.turn(),
+		};
+		return { collection, item: ALL_ITEMS, event: 'update', fields: null, glimpse };
+	}
+
+	function told(error: unknown): void {
+		doors.report(
+			`what a statement is about to change could not be read: ${error instanceof Error ? error.message : String(error)}`,
+		);
+	}
+
+	return { expected, notesOf, wholeNote, told };
+}
+
+/** The keys that a statement picks by, without doubles; null where it picks by anything else. */
+function byKey(picked: Picked | null, primary: string, bindings: readonly unknown[]): string[] | null {
+	if (picked?.by?.column !== primary) return null;
+	const values = picked.by.values.map((operand) => ('binding' in operand ? bindings[operand.binding] : operand.value));
+	return [...new Set(values.filter((value) => value !== null && value !== undefined).map(String))];
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Bundle } from '../../contract/bundle.js';
+import { driftBetween, driftText, fingerprintsOf } from './drift.js';
+
+const bundle = (roles: Record<string, string>): Bundle => ({
+	version: 1,
+	directus: null,
+	schema: null,
+	elements: { roles: Object.entries(roles).map(([_syncId, name]) => ({ _syncId, name })) },
+});
+const drift = (from: Record<string, string>, to: Record<string, string>) =>
+	driftBetween(fingerprintsOf(bundle(from)), fingerprintsOf(bundle(to)));
+
+test('names what was added, changed and removed', () => {
+	const found = drift({ a: 'Editor', b: 'Intern' }, { a: 'Chief', c: 'Guest' });
+	expect(found).toEqual({ added: ['roles "Guest"'], changed: ['roles "Chief"'], removed: ['roles "Intern"'] });
+	expect(found && driftText(found)).toBe('added: roles "Guest"; changed: roles "Chief"; removed: roles "Intern"');
+});
+
+test('is nothing when all is as it was', () => {
+	expect(drift({ a: 'Editor' }, { a: 'Editor' })).toBeNull();
+});
+
+test('tells the first names, and how many there are', () => {
+	const many = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`r${index}`, `Role ${index}`]));
+	const found = drift({}, many);
+	expect(found && driftText(found)).toMatch(/"Role 4" and 3 more$/);
+});
+
+test('keeps no value that could be read', () => {
+	const kept = JSON.stringify(
+		fingerprintsOf({
+			...bundle({}),
+			elements: { flows: [{ _syncId: 'f', name: 'Mail', options: { token: 'secret' } }] },
+		}),
+	);
+	expect(kept).not.toContain('secret');
+});

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Bundle } from '../../contract/bundle.js';
+import { fieldName } from './schema/schema-changes.js';
+
+/** Of each part of a configuration what it was, as a hash, and what people call it. No value can be read out of it. */
+export type Fingerprints = Record<string, readonly [hash: string, name: string]>;
+
+/** What differs from what the last push left, by name. */
+export interface Drift {
+	added: string[];
+	changed: string[];
+	removed: string[];
+}
+
+export function fingerprintsOf({ schema, elements, extensions }: Bundle): Fingerprints {
+	const parts: [key: string, name: string, value: unknown][] = [];
+	for (const one of schema?.collections ?? []) parts.push([`collections:${one.collection}`, one.collection, one]);
+	for (const kind of ['fields', 'relations'] as const)
+		for (const one of schema?.[kind] ?? []) parts.push([`${kind}:${fieldName(one)}`, fieldName(one), one]);
+	for (const [kind, list] of Object.entries(elements))
+		for (const element of list) {
+			const name = [element['name'], element['bookmark'], element['key']].find((text) => typeof text === 'string');
+			parts.push([`${kind}:${element._syncId}`, String(name ?? element._syncId), element]);
+		}
+	if (extensions) parts.push(['extensions:', 'which are switched on', extensions]);
+	return Object.fromEntries(
+		parts.map(([key, name, value]) => [
+			key,
+			[hashOf(value), `${key.slice(0, key.indexOf(':'))} "${name.slice(0, 80)}"`],
+		]),
+	);
+}
+
+const hashOf = (value: unknown): string =>
+	createHash('sha256').update(JSON.stringify(value)).digest('base64').slice(0, 16);
+
+/** null where nothing differs. */
+export function driftBetween(before: Fingerprints, now: Fingerprints): Drift | null {
+	const nameOf = (of: Fingerprints) => (key: string) => of[key]?.[1] ?? key;
+	const added = Object.keys(now)
+		.filter((key) => !(key in before))
+		.map(nameOf(now));
+	const removed = Object.keys(before)
+		.filter((key) => !(key in now))
+		.map(nameOf(before));
+	const changed = Object.keys(now)
+		.filter((key) => key in before && before[key]?.[0] !== now[key]?.[0])
+		.map(nameOf(now));
+	return added.length + removed.length + changed.length === 0 ? null : { added, changed, removed };
+}
+
+export const driftCount = ({ added, changed, removed }: Drift): number =>
+	added.length + changed.length + removed.length;
+
+const MOST_NAMES = 5;
+
+/** In a sentence: what was added, changed and removed, the first of each by name. */
+export function driftText(drift: Drift): string {
+	const named = (names: string[]) =>
+		`${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`;
+	return (['added', 'changed', 'removed'] as const)
+		.filter((what) => drift[what].length > 0)
+		.map((what) => `${what}: ${named(drift[what])}`)
+		.join('; ');
+}

@@ -1,0 +1,266 @@
+import type { Bundle, ElementKind, Snapshot } from '../../../contract/bundle.js';
+import { defaultsLeftOut, valuesInTheWay } from './check-values.js';
+import { columnOf } from './diff-values.js';
+import { isInJson, referencesOf } from '../elements/element-values.js';
+import { ELEMENT_KINDS } from '../../../contract/config-kinds.js';
+import { isElementKind } from '../elements/kinds.js';
+import type { PlanFacts } from './plan-options.js';
+import type { Change, ConfigIssue } from '../../../contract/plan.js';
+import { columnSides } from '../schema/portable-schema.js';
+import { part, vendorFamily } from '../schema/schema-vendors.js';
+
+export interface TargetCheck {
+	/** Steps that would be made. */
+	steps: readonly Change[];
+	/** What the target has, and is to have, in its own words. */
+	current: Bundle;
+	wanted: Bundle;
+	/** The wanted schema as it was given, in the words of the database that it was taken from. */
+	given: Snapshot | null;
+	facts: PlanFacts;
+	/** Whether an element of this SyncID is on the target. */
+	isHere: (kind: ElementKind, syncId: string) => boolean;
+}
+
+/**
+ * What a database or Directus would refuse in the middle of a push, found before anything is written: names that lead
+ * nowhere, columns that cannot be made, rows that do not fit.
+ */
+export function targetIssues(check: TargetCheck): { issues: ConfigIssue[]; warnings: ConfigIssue[] } {
+	const issues: ConfigIssue[] = [];
+	const warnings: ConfigIssue[] = [];
+	missingElements(check, issues);
+	if (check.current.schema && check.wanted.schema) {
+		missingCollections(check, check.current.schema, check.wanted.schema, { issues, warnings });
+		impossibleColumns(check, check.current.schema, check.wanted.schema, { issues, warnings });
+		// What is refused for another reason already is not refused for its values, too.
+		const refused = new Set(issues.map(({ path }) => path));
+		const inTheWay = valuesInTheWay(check.steps, check.wanted.schema, check.facts);
+		issues.push(...inTheWay.filter(({ path }) => !refused.has(path)));
+		warnings.push(...defaultsLeftOut(check.steps, check.wanted.schema, check.given));
+	}
+	return { issues, warnings };
+}
+
+const issue = (path: string, code: string, message: string, suggestion?: string): ConfigIssue => ({
+	file: null,
+	path,
+	code,
+	message,
+	...(suggestion === undefined ? {} : { suggestion }),
+});
+
+/** Where a kind is pushed alone, what its elements name has to be on the target. */
+function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigIssue[]): void {
+	const after = new Map<string, Record<string, unknown>>();
+	for (const kind of ELEMENT_KINDS)
+		for (const element of wanted.elements[kind] ?? []) after.set(`${kind}:${element._syncId}`, element);
+	const gone = new Set(steps.filter(({ action }) => action === 'delete').map((step) => `${step.kind}:${step.sync_id}`));
+	const told = new Set<string>();
+	for (const { kind, sync_id, name, action, fields } of steps) {
+		const element = after.get(`${kind}:${sync_id}`);
+		if (action === 'delete' || !element || !isElementKind(kind)) continue;
+		const columns = new Set(fields.map(({ field }) => columnOf(field)));
+		for (const reference of referencesOf(kind, element)) {
+			const place = `${reference.kind}:${reference.id}`;
+			if (!columns.has(reference.path[0] ?? '') || isInJson(reference)) continue;
+			if (after.has(place) || (isHere(reference.kind, reference.id) && !gone.has(place))) continue;
+			const at = `${kind}:${sync_id}/${reference.path.join('/')}`;
+			if (told.has(at)) continue;
+			told.add(at);
+			issues.push(
+				issue(
+					at,
+					'unknown_reference',
+					`"${reference.path.join('.')}" of ${kind} "${name}" names ${reference.kind} ${reference.id}, which is neither in the bundle nor on this instance`,
+					`push ${reference.kind} too`,
+				),
+			);
+		}
+	}
+}
+
+interface Told {
+	issues: ConfigIssue[];
+	warnings: ConfigIssue[];
+}
+
+function missingCollections(
+	{ steps, wanted: bundle }: TargetCheck,
+	current: Snapshot,
+	wanted: Snapshot,
+	{ issues, warnings }: Told,
+): void {
+	const dropped = new Set(
+		steps.filter(({ kind, action }) => kind === 'collections' && action === 'delete').map(({ sync_id }) => sync_id),
+	);
+	const there = new Set([...current.collections, ...wanted.collections].map(({ collection }) => collection));
+	const isThere = (name: string) => name.startsWith('directus_') || (there.has(name) && !dropped.has(name));
+	const wantedOf = {
+		collections: new Map(wanted.collections.map((one) => [one.collection, one])),
+		relations: new Map(wanted.relations.map((one) => [`${one.collection}.${one.field}`, one])),
+	};
+	const why = (name: string) => (dropped.has(name) ? 'which this push drops' : 'which is nowhere');
+	for (const { kind, action, sync_id } of steps) {
+		if (action === 'delete') continue;
+		if (kind === 'collections') {
+			const group = part(wantedOf.collections.get(sync_id)?.['meta'])['group'];
+			if (typeof group === 'string' && !isThere(group))
+				issues.push(
+					issue(
+						`collections:${sync_id}`,
+						'unknown_collection',
+						`"${sync_id}" is in the group "${group}", ${why(group)}`,
+						`add the collection "${group}", or set meta.group to null`,
+					),
+				);
+		}
+		if (kind !== 'relations') continue;
+		const relation = wantedOf.relations.get(sync_id);
+		const related = relation?.['related_collection'];
+		if (typeof related === 'string' && !isThere(related))
+			issues.push(
+				issue(
+					`relations:${sync_id}`,
+					'unknown_collection',
+					`"${sync_id}" points to "${related}", ${why(related)}`,
+					`add the collection "${related}", or delete the relation`,
+				),
+			);
+		const allowed = part(relation?.['meta'])['one_allowed_collections'];
+		const unknown = Array.isArray(allowed) ? allowed.filter((name) => !isThere(String(name))) : [];
+		if (unknown.length > 0)
+			warnings.push(
+				issue(
+					`relations:${sync_id}`,
+					'unknown_collection',
+					`"${sync_id}" may point to ${unknown.map((name) => `"${String(name)}"`).join(', ')}, which ${unknown.length === 1 ? 'is' : 'are'} nowhere`,
+				),
+			);
+	}
+	// A relation that stays while what it points to goes.
+	for (const { collection, field, related_collection: related } of wanted.relations)
+		if (
+			typeof related === 'string' &&
+			dropped.has(related) &&
+			!issues.some(({ path }) => path === `relations:${collection}.${field}`)
+		)
+			issues.push(
+				issue(
+					`relations:${collection}.${field}`,
+					'unknown_collection',
+					`"${collection}.${field}" points to "${related}", which this push drops`,
+					`restore the files of "${related}", or delete the relation too`,
+				),
+			);
+	const strange = (bundle.elements.permissions ?? []).flatMap(({ collection }) =>
+		typeof collection === 'string' && !isThere(collection) ? [collection] : [],
+	);
+	if (strange.length > 0)
+		warnings.push(
+			issue(
+				'permissions',
+				'unknown_collection',
+				`${strange.length === 1 ? 'a permission is' : `${strange.length} permissions are`} about collections that are nowhere: ${[...new Set(strange)].slice(0, 5).join(', ')}`,
+			),
+		);
+}
+
+function impossibleColumns(
+	{ steps, facts }: TargetCheck,
+	current: Snapshot,
+	wanted: Snapshot,
+	{ issues, warnings }: Told,
+): void {
+	const created = new Set(
+		steps.filter(({ kind, action }) => kind === 'collections' && action === 'create').map(({ sync_id }) => sync_id),
+	);
+	const here = new Map(current.fields.map((field) => [`${field.collection}.${field.field}`, field]));
+	const sides = columnSides(current, wanted);
+	const pointedTo = new Set(current.fields.map((field) => String(part(field['schema'])['foreign_key_table'] ?? '')));
+	const fields = new Map(wanted.fields.map((field) => [`${field.collection}.${field.field}`, field]));
+	for (const { kind, action, sync_id, fields: changed } of steps) {
+		const field = fields.get(sync_id);
+		if (kind !== 'fields' || action === 'delete' || !field) continue;
+		const path = `fields:${sync_id}`;
+		const type = String(field['type']);
+		const column = part(field['schema']);
+		const isNew = action === 'create';
+		if (isNew && type === 'unknown')
+			issues.push(
+				issue(
+					path,
+					'unknown_type',
+					`Directus cannot make a column of the type ${String(column['data_type'] ?? 'unknown')}`,
+					'add the column by a migration first; a push then takes it as it is',
+				),
+			);
+		if (isNew && type.startsWith('geometry') && facts.geometry === false)
+			issues.push(
+				issue(
+					path,
+					'no_geometry',
+					`this database has no geometry: a column of the type ${type} cannot be made`,
+					vendorFamily(current.vendor) === 'sqlite' ? 'load SpatiaLite' : 'install PostGIS (create extension postgis)',
+				),
+			);
+		if (isNew && column['is_generated'] === true)
+			warnings.push(
+				issue(
+					path,
+					'plain_column',
+					`the database computes "${sync_id}"; Directus can only make a plain column of it`,
+					'to have it computed here too, add the column by a migration first',
+				),
+			);
+		const required = column['is_nullable'] === false && (column['default_value'] ?? null) === null;
+		const rows = facts.rowsOf?.[field.collection];
+		if (isNew && required && type !== 'alias' && !created.has(field.collection) && rows)
+			issues.push(
+				issue(
+					path,
+					'needs_default',
+					`"${sync_id}" must not be empty and has no default, but "${field.collection}" has ${rows} row${rows === 1 ? '' : 's'}`,
+					'give it a default value, or push it as nullable first and fill it',
+				),
+			);
+		if (action !== 'update') continue;
+		const names = new Set(changed.map((one) => one.field));
+		const empty = facts.emptyOf?.[sync_id];
+		if (names.has('schema.is_nullable') && column['is_nullable'] === false && empty)
+			issues.push(
+				issue(
+					path,
+					'has_empty_values',
+					`"${sync_id}" must not be empty from now on, but ${empty} row${empty === 1 ? ' has' : 's have'} no value`,
+					'fill them first',
+				),
+			);
+		const was = part(here.get(sync_id)?.['schema']);
+		const side = sides(sync_id);
+		if (!names.has('type') || !side || side.from.type === side.to.type) continue;
+		const isKey = was['is_primary_key'] === true;
+		const numbers = ['integer', 'bigInteger'];
+		if (isKey && numbers.includes(side.from.type) !== numbers.includes(side.to.type))
+			issues.push(
+				issue(
+					path,
+					'key_type',
+					`"${sync_id}" is the key of "${field.collection}" and cannot turn from ${side.from.type} into ${side.to.type}: every item would become another one`,
+					'make a new collection with that key, and move the items there',
+				),
+			);
+		else if (
+			vendorFamily(current.vendor) === 'mysql' &&
+			((isKey && pointedTo.has(field.collection)) || typeof was['foreign_key_table'] === 'string')
+		)
+			issues.push(
+				issue(
+					path,
+					'key_type',
+					`"${sync_id}" is part of a foreign key, and MySQL cannot change its type from ${side.from.type} to ${side.to.type}`,
+					'remove the relation in one push, change the type and add it again in the next',
+				),
+			);
+	}
+}

@@ -1,0 +1,66 @@
+import type { Bundle } from '../../../contract/bundle.js';
+import { isElementKind } from '../elements/kinds.js';
+import type { Consent } from './plan-options.js';
+import type { Change, ConfigIssue } from '../../../contract/plan.js';
+
+/** How many elements of one kind may go without saying so: whichever is more. */
+const CAP = { share: 0.1, number: 20 };
+
+/** Names that are listed in full; of more than these the number is said. */
+const LISTED = 20;
+
+/**
+ * What a plan deletes without anybody's consent: elements and parts of the schema, what is lost with them, and more of
+ * a kind at once than anybody is likely to have meant.
+ * @param current the target's bundle, for how many there are
+ */
+export function consentIssues(changes: readonly Change[], current: Bundle, consent: Consent): ConfigIssue[] {
+	const deleted = changes.filter(({ action, kept }) => action === 'delete' && !kept);
+	const losing = changes.filter(({ risk, kept }) => !kept && risk.includes('data_loss'));
+	const issues: ConfigIssue[] = [];
+	if (deleted.length > 0 && !consent.allow_destructive) {
+		issues.push({
+			file: null,
+			path: '',
+			code: 'needs_allow_destructive',
+			message: `this would delete ${deleted.length === 1 ? 'something' : `${deleted.length} things`} for which nobody consented: ${listed(deleted)}`,
+			suggestion: 'look at each of them, then push with allow_destructive (--allow-destructive)',
+		});
+	}
+	const allowed = consent.allow_data_loss;
+	const unasked = losing.filter(
+		({ sync_id }) => allowed === false || (Array.isArray(allowed) && !allowed.includes(sync_id)),
+	);
+	if (unasked.length > 0) {
+		issues.push({
+			file: null,
+			path: '',
+			code: 'needs_allow_data_loss',
+			message: `values that people entered would be lost for good: ${listed(unasked)}`,
+			suggestion:
+				'deletions of configuration can be taken back, this cannot: push with allow_data_loss (--allow-data-loss)',
+		});
+	}
+	for (const [kind, gone] of Map.groupBy(deleted, (change) => change.kind)) {
+		if (kind === 'extensions') continue;
+		const total = isElementKind(kind) ? (current.elements[kind]?.length ?? 0) : (current.schema?.[kind].length ?? 0);
+		const cap = consent.max_deletions ?? Math.max(CAP.number, Math.floor(total * CAP.share));
+		if (gone.length <= cap) continue;
+		issues.push({
+			file: null,
+			path: kind,
+			code: 'too_many_deletions',
+			message: `${gone.length} of ${total} ${kind} would be deleted; more than ${cap} at once have to be asked for`,
+			suggestion: `if that is what you mean, push with max_deletions: ${gone.length} (--max-deletions ${gone.length})`,
+		});
+	}
+	return issues;
+}
+
+function listed(changes: readonly Change[]): string {
+	const names = changes.slice(0, LISTED).map((change) => {
+		const impact = change.impact.length > 0 ? ` (${change.impact.join(', ')})` : '';
+		return `${change.kind.replace(/ies$/, 'y').replace(/s$/, '')} "${change.name}"${impact}`;
+	});
+	return `${names.join(', ')}${changes.length > LISTED ? ` and ${changes.length - LISTED} more` : ''}`;
+}

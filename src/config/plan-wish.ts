@@ -1,0 +1,181 @@
+import { ELEMENT_KINDS, type Bundle, type Snapshot } from '../contract/bundle.js';
+import { bundleOf, type BundleChoice } from './core/elements/bundle-of.js';
+import { keepsEveryValue } from './core/schema/column-values.js';
+import { inSchemaOrder } from './core/elements/element-order.js';
+import { withoutOwn } from './core/elements/own-parts.js';
+import { planConfig } from './core/plan/plan-config.js';
+import type { PlanFacts, PlanOptions } from './core/plan/plan-options.js';
+import type { ConfigIssue, Plan } from '../contract/plan.js';
+import { columnSides, schemaFor } from './core/schema/portable-schema.js';
+import { fieldName, isMadeAnew } from './core/schema/schema-changes.js';
+import { part } from './core/schema/schema-vendors.js';
+import { isRecord } from '../kernel/core/is-record.js';
+import type { Planned } from './apply-plan.js';
+import type { ConfigReader } from './ports.js';
+
+/** What somebody wants an instance to become, and how. */
+export interface Wish {
+	/** From outside and checked, or made from what is there. */
+	wish(found: Found): { wanted: Bundle; options: PlanOptions };
+	choice: Pick<BundleChoice, 'syncPolicyRoles' | 'preserveIds' | 'own'>;
+	/** The role of the admin who asks. */
+	role: string | null;
+	/** Keys that elements shall have which are created, by `kind:syncId`. */
+	localIds?: ReadonlyMap<string, string>;
+}
+
+/** What is there, and the SyncIDs that were made up for what nothing has recorded. */
+export type Found = Pick<Planned, 'state' | 'current' | 'newIds'>;
+
+/** Reads what is there, and plans what would have to be done. */
+export async function planWish(
+	reader: ConfigReader,
+	wish: Wish,
+	newId: () => string,
+): Promise<Planned & { issues: ConfigIssue[]; warnings: ConfigIssue[] }> {
+	const { choice } = wish;
+	const read = await reader.state({ own: choice.own, role: wish.role });
+	const taken = bundleOf(read, { ...choice, kinds: ELEMENT_KINDS, schema: true }, newId);
+	const { newIds } = taken;
+	const { wanted: given, options } = wish.wish({ state: read, current: taken.bundle, newIds });
+	const chosen = withChosenParts(given, choice);
+	const snapshot = await withUnmanaged(reader, read.snapshot, chosen.schema);
+	const state = snapshot === read.snapshot ? read : { ...read, snapshot };
+	const current = snapshot === read.snapshot ? taken.bundle : { ...taken.bundle, schema: inSchemaOrder(snapshot) };
+	const recorded = await reader.recordedSchema();
+	const { plan, wanted, issues, warnings } = planConfig({
+		state,
+		current,
+		newIds,
+		wanted: chosen,
+		options: {
+			...options,
+			preserve_ids: choice.preserveIds,
+			...(recorded ? { recorded_schema: recorded } : {}),
+			facts: await gatherFacts(reader, current, chosen),
+		},
+	});
+	return { state, current, newIds, wanted, plan, preserveIds: choice.preserveIds, issues, warnings };
+}
+
+/** Without what is not to be compared. */
+function withChosenParts(bundle: Bundle, { own, syncPolicyRoles }: Wish['choice']): Bundle {
+	const mine = own ? bundle : withoutOwn(bundle);
+	const { policies } = mine.elements;
+	if (syncPolicyRoles || !policies) return mine;
+	return {
+		...mine,
+		elements: { ...mine.elements, policies: policies.map((policy) => ({ ...policy, roles: undefined })) },
+	};
+}
+
+/** Of more values it only turns out while they are converted: to try it takes as long. */
+const MOST_TRIED = 1_000_000;
+
+/** Counts for what may be deleted, or may not fit: those are looked up for little, and all others not at all. */
+async function gatherFacts(reader: ConfigReader, current: Bundle, wanted: Bundle): Promise<PlanFacts> {
+	const rowsOf: Record<string, number> = {};
+	const valuesOf: Record<string, number> = {};
+	const emptyOf: Record<string, number> = {};
+	const duplicatesOf: Record<string, number> = {};
+	const unfitOf: Record<string, string> = {};
+	const facts: PlanFacts = { rowsOf, valuesOf, emptyOf, duplicatesOf, unfitOf, ...(await reader.countUsers()) };
+	if (!wanted.schema || !current.schema) return facts;
+	const schema = schemaFor(wanted.schema, current.schema);
+	const collections = new Set(schema.collections.map(({ collection }) => collection));
+	const fields = new Map(schema.fields.map((field) => [fieldName(field), field]));
+	const sides = columnSides(current.schema, schema);
+	const countRows = async (collection: string) => (rowsOf[collection] ??= await reader.countValues(collection, null));
+	for (const { collection, schema: table } of current.schema.collections)
+		if (!collections.has(collection) && table) await countRows(collection);
+	const present = new Set<string>();
+	for (const field of current.schema.fields) {
+		const name = fieldName(field);
+		present.add(name);
+		const { collection } = field;
+		if (!collections.has(collection) || !isRecord(field['schema'])) continue;
+		const [becomes, side] = [fields.get(name), sides(name)];
+		if (!becomes || becomes['type'] !== field['type'] || (side && !keepsEveryValue(side.from, side.to, side.vendor)))
+			valuesOf[name] = await reader.countValues(collection, field.field);
+		const values = valuesOf[name] ?? 0;
+		if (becomes && side && values > 0 && values <= MOST_TRIED && !isMadeAnew(field, becomes)) {
+			const { type, length = null, precision = null, scale = null } = side.to;
+			const said = await reader.tryConversion({ collection, field: field.field }, { type, length, precision, scale });
+			if (said !== null) unfitOf[name] = said;
+		}
+		const isUnique = part(becomes?.['schema'])['is_unique'] === true;
+		if (isUnique && field['schema']['is_unique'] === false && field['schema']['is_primary_key'] !== true)
+			duplicatesOf[name] = await reader.countDuplicates(collection, field.field);
+		if (becomes && field['schema']['is_nullable'] === true && part(becomes['schema'])['is_nullable'] === false)
+			emptyOf[name] = (await countRows(collection)) - (await reader.countValues(collection, field.field));
+	}
+	facts.danglingOf = await countDangling(reader, current.schema, schema);
+	const tables = new Set(current.schema.collections.map(({ collection }) => collection));
+	const added = schema.fields.filter((field) => !present.has(fieldName(field)));
+	for (const field of added) {
+		const column = part(field['schema']);
+		const hasDefault = (column['default_value'] ?? null) !== null;
+		if (tables.has(field.collection) && (hasDefault ? column['is_unique'] === true : column['is_nullable'] === false))
+			await countRows(field.collection);
+	}
+	if (added.some(({ type }) => String(type).startsWith('geometry'))) facts.geometry = await reader.knowsGeometry();
+	return facts;
+}
+
+/** Of columns that are there, and that lead to a collection from now on: rows that would lead nowhere. */
+async function countDangling(
+	reader: ConfigReader,
+	current: Snapshot,
+	wanted: Snapshot,
+): Promise<Record<string, number>> {
+	const dangling: Record<string, number> = {};
+	const types = new Map(current.fields.map((field) => [fieldName(field), field]));
+	const becomes = new Map(wanted.fields.map((field) => [fieldName(field), field]));
+	const before = new Map(current.relations.map((relation) => [fieldName(relation), relation]));
+	const keys = new Map(
+		[...wanted.fields, ...current.fields]
+			.filter((field) => part(field['schema'])['is_primary_key'] === true)
+			.map(({ collection, field }) => [collection, field]),
+	);
+	for (const relation of wanted.relations) {
+		const { collection, field, related_collection: related } = relation;
+		const name = fieldName(relation);
+		const was = before.get(name);
+		if (typeof related !== 'string' || (was && was['related_collection'] === related && was['schema'])) continue;
+		const [from, to] = [types.get(name), becomes.get(name)];
+		if (!from || !to || isMadeAnew(from, to)) continue;
+		const key = related.startsWith('directus_') ? 'id' : (keys.get(related) ?? 'id');
+		dangling[name] = await reader.countDangling({ collection, field }, { collection: related, field: key });
+	}
+	return dangling;
+}
+
+/**
+ * Adds tables and columns that are in the database, but that Directus does not manage, as far as the wanted schema has
+ * them: they are taken as they are, instead of being made again.
+ */
+async function withUnmanaged(reader: ConfigReader, snapshot: Snapshot, wanted: Snapshot | null): Promise<Snapshot> {
+	if (!wanted) return snapshot;
+	const managed = new Set(snapshot.collections.map(({ collection }) => collection));
+	const present = new Set(snapshot.fields.map(fieldName));
+	const missing = wanted.fields.filter(
+		(field) => !present.has(fieldName(field)) && isRecord(field['schema']) && !field.collection.startsWith('directus_'),
+	);
+	if (missing.length === 0) return snapshot;
+	const found = await reader.unmanaged(missing.map(({ collection, field }) => ({ collection, field })));
+	const known = new Set(snapshot.relations.map(fieldName));
+	const named = new Set(wanted.relations.map(fieldName));
+	return {
+		...snapshot,
+		collections: [...snapshot.collections, ...found.collections.filter(({ collection }) => !managed.has(collection))],
+		fields: [...snapshot.fields, ...found.fields],
+		relations: [
+			...snapshot.relations,
+			...found.relations.filter((one) => named.has(fieldName(one)) && !known.has(fieldName(one))),
+		],
+	};
+}
+
+/** Whether a plan changes anything. */
+export const changesAnything = ({ changes, adoptions }: Plan): boolean =>
+	adoptions.length > 0 || changes.some(({ kept, action }) => !kept && action !== 'none');

@@ -1,0 +1,87 @@
+import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../contract/bundle.js';
+import type { KnownId } from './core/elements/config-state.js';
+import { applyElements, applyExtension, applySchema, elementSteps, idsAfter } from './apply-plan.js';
+import { planWish, type Wish } from './plan-wish.js';
+import type { ConfigDoors, ConfigReader, ConfigWriter } from './ports.js';
+import { leftBehind } from './refusal.js';
+import { isApplied, schemaSteps } from './schema-steps.js';
+import type { PushOrder, Ready } from './push-order.js';
+
+/**
+ * Makes an instance again what it was before a push failed, where the database cannot do so by itself: its tables, and its
+ * elements if they were committed already. What it was is the wish, and a plan leads back to it.
+ * @throws ConfigRefusal that says what is left, where something is
+ */
+export async function undoPush(
+	ready: Ready,
+	order: PushOrder,
+	{
+		writer,
+		reader,
+		written,
+		doors,
+		dropped,
+		error,
+	}: {
+		writer: ConfigWriter;
+		reader: ConfigReader;
+		written: boolean;
+		doors: ConfigDoors;
+		dropped: string[];
+		error: unknown;
+	},
+): Promise<void> {
+	const { current, state } = ready;
+	const newId = () => doors.clock.id();
+	await doors.refresh({ schema: true, flows: false, extensions: false });
+	const wanted: Bundle = written ? current : { ...current, elements: {} };
+	const consent = { allow_destructive: true, allow_data_loss: true, max_deletions: Number.MAX_SAFE_INTEGER };
+	const wish: Wish = {
+		// As it was read before: what was left out then would now be taken for new, and deleted.
+		choice: order.choice,
+		role: order.role,
+		wish: () => ({ wanted, options: { mirror: true, consent } }),
+	};
+	const knowing = rememberedBy(reader, ready.newIds);
+	const back = await planWish(knowing, wish, newId);
+	/** What went wrong while it was undone; the rest is undone all the same. */
+	const failed: string[] = [];
+	const trying = async (work: () => Promise<void>) => {
+		await work().catch((reason: unknown) => {
+			const message = reason instanceof Error ? reason.message : String(reason);
+			failed.push(message.replace(', and nothing was changed: ', ': '));
+		});
+	};
+	for (const step of schemaSteps(back.plan.changes, back.state.snapshot, state.snapshot))
+		await trying(() => applySchema([step], writer, () => {}));
+	if (written)
+		await trying(async () => {
+			const { steps } = elementSteps(back, newId, new Map(Object.entries(ready.trace.localIds)));
+			const keys = await applyElements(steps, writer, () => {});
+			for (const change of back.plan.changes)
+				if (change.kind === 'extensions' && isApplied(change)) await applyExtension(change, writer, () => {});
+			const { record, gone } = idsAfter(back, steps, keys);
+			for (const [kind, ids] of record) await writer.replaceIds(kind, ids);
+			await writer.forgetGone(gone);
+			for (const { kind, sync_id } of ready.plan.adoptions) await writer.forgetIds(kind, [sync_id]);
+		});
+	await doors.refresh({ schema: true, flows: written, extensions: false });
+	const left = await planWish(knowing, wish, newId);
+	const remains = left.plan.changes.filter(isApplied).map(({ kind, name }) => `${kind} ${name}`);
+	const lost = dropped.map((name) => `the values of ${name}`);
+	if (remains.length + lost.length > 0) throw leftBehind(error, [...remains, ...lost], failed);
+}
+
+/** Elements are found again under the SyncIDs that were made up for them. */
+const rememberedBy = (reader: ConfigReader, newIds: Ready['newIds']): ConfigReader => ({
+	...reader,
+	async state(choice) {
+		const state = await reader.state(choice);
+		const ids = {} as Record<ElementKind, KnownId[]>;
+		for (const kind of ELEMENT_KINDS) {
+			const recorded = new Set(state.ids[kind].map(({ localId }) => localId));
+			ids[kind] = [...state.ids[kind], ...(newIds[kind] ?? []).filter(({ localId }) => !recorded.has(localId))];
+		}
+		return { ...state, ids };
+	},
+});

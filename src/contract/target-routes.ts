@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { LIMITS } from '../../schema.js';
+import { answer } from './answers/shapes.js';
+import { adapterInfo, dryRun, flushed, targetState, tested, validation } from './answers/targets.js';
+import { define } from './define-route.js';
+import { key, none, text, why } from './inputs.js';
+import { EVENTS, TARGET_KINDS } from './vocabulary.js';
+
+const draft = z.strictObject({
+	id: text.nullish().meta({ description: 'The stored target whose secrets are used, and whatever is left out here.' }),
+	name: text.nullish(),
+	url: z.string().max(10_000).nullish(),
+	adapter: text.nullish(),
+	auth_header: text.nullish(),
+	schema: z.unknown(),
+	options: z.unknown().optional(),
+});
+
+/** Flush targets: checks, previews and what is sent by hand. */
+export const targetRoutes = {
+	validate: define({
+		method: 'post',
+		path: '/validate',
+		access: 'admin',
+		summary: 'Checks rules and options without storing them.',
+		input: z.strictObject({
+			kind: z.enum(TARGET_KINDS),
+			schema: z.unknown(),
+			options: z.unknown().optional(),
+			adapter: z.unknown().optional(),
+		}),
+		answer: answer(validation),
+	}),
+	adapters: define({
+		method: 'get',
+		path: '/adapters',
+		access: 'admin',
+		summary: 'Every adapter, with the JSON Schema of its own options and of those that every target has.',
+		input: none,
+		answer: answer(z.array(adapterInfo)),
+	}),
+	dryRun: define({
+		method: 'post',
+		path: '/dry-run',
+		access: 'admin',
+		summary: 'What a change would send to each target, and why or why not; sends nothing.',
+		input: z
+			.strictObject({
+				collection: z.string().min(1).max(255),
+				event: z.enum(EVENTS),
+				keys: z.array(key).max(100).default([]),
+				payload: z.record(z.string(), z.unknown()).optional(),
+				target: text.optional(),
+				draft: draft.optional().meta({
+					description: 'A target that is not saved, or not saved yet with these values; it alone is previewed.',
+				}),
+			})
+			.refine((input) => input.target === undefined || input.draft === undefined, {
+				message: 'expected either "target" or "draft"',
+				path: ['draft'],
+			}),
+		answer: answer(dryRun),
+	}),
+	testTarget: define({
+		method: 'post',
+		path: '/targets/:id/test',
+		access: 'admin',
+		summary: 'Sends one signed test request and shows its answer.',
+		input: none,
+		answer: answer(tested),
+	}),
+	flushTarget: define({
+		method: 'post',
+		path: '/targets/:id/flush',
+		access: 'admin',
+		summary: 'Queues deliveries by hand: chosen items, a collection, or everything that the target has rules for.',
+		input: z
+			.strictObject({
+				collection: z.string().min(1).max(255).optional(),
+				keys: z.array(key).min(1).max(LIMITS.fanOut).optional(),
+				all: z.boolean().optional(),
+				dry_run: z.boolean().default(false),
+			})
+			.refine(({ collection, all }) => (collection !== undefined) !== (all === true), {
+				message: 'expected either "collection" (and "keys", for chosen items) or "all": true',
+			})
+			.refine(({ keys, all }) => !(keys && all), { message: '"keys" goes with "collection", not with "all"' }),
+		answer: answer(flushed),
+	}),
+	pauseTarget: define({
+		method: 'post',
+		path: '/targets/:id/pause',
+		access: 'admin',
+		summary: 'Stops sending to a target; its changes are collected.',
+		input: why,
+		answer: answer(targetState),
+	}),
+	resumeTarget: define({
+		method: 'post',
+		path: '/targets/:id/resume',
+		access: 'admin',
+		summary: 'Sends again, beginning with what was collected.',
+		input: why,
+		answer: answer(targetState),
+	}),
+} as const;

@@ -1,0 +1,130 @@
+/**
+ * The words of the public contract, as values. No imports: the browser, the server and the docs all read this file.
+ */
+
+/** What can happen to one item. */
+export const EVENTS = ['create', 'update', 'delete'] as const;
+export type EventName = (typeof EVENTS)[number];
+
+/** Where a delivery stands. `pending` has never been tried; `retrying` has been, and waits for its next try. */
+export const DELIVERY_STATUSES = ['pending', 'sending', 'delivered', 'retrying', 'failed', 'cancelled'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/**
+ * A target's health: `degraded` = its last try failed and will be repeated, `open` = its circuit breaker is open,
+ * `failed` = it refused deliveries for good, `held` = it asked to be left alone for a while, `unused` = it has no rules.
+ */
+export const TARGET_STATES = ['healthy', 'degraded', 'open', 'paused', 'invalid', 'failed', 'held', 'unused'] as const;
+export type TargetState = (typeof TARGET_STATES)[number];
+
+/** What a target is: a front end or CDN (`flush`), or another Directus (`sync`). */
+export const TARGET_KINDS = ['flush', 'sync'] as const;
+export type TargetKind = (typeof TARGET_KINDS)[number];
+
+/** What is kept of what people do: `retry` of what had been given up is also how a row is forced through. */
+export const OPERATIONS = [
+	'pause',
+	'resume',
+	'retry',
+	'cancel',
+	'flush',
+	'test',
+	'backfill',
+	'repair',
+	'promote',
+	'release',
+	'copy',
+	'undo',
+	'resolve',
+	'identity',
+	'pair',
+	'unpair',
+] as const;
+export type OperationName = (typeof OPERATIONS)[number];
+
+/** The error code of a delivery for which the adapter makes no request: it ends as `cancelled`, not as delivered. */
+export const NOTHING_TO_PURGE = 'NOTHING_TO_PURGE';
+
+/** Directus' types of fields that hold a moment. */
+export const DATE_TYPES: readonly string[] = ['timestamp', 'dateTime', 'date'];
+
+/** Only published targets are served. */
+export const TARGET_STATUSES = ['published', 'draft', 'archived'] as const;
+export type TargetStatus = (typeof TARGET_STATUSES)[number];
+
+/** How a flush target wants it on the wire. */
+export const ADAPTERS = ['webhook', 'nextjs', 'cloudflare', 'fastly', 'vercel', 'netlify', 'varnish'] as const;
+export type AdapterName = (typeof ADAPTERS)[number];
+
+/**
+ * Stands for every item of a collection, when a change touches too many items to name them. It is half a character, which
+ * no database stores: unlike `*`, no item can have it as its key.
+ */
+export const ALL_ITEMS = '\uDFFF*';
+
+/** The same in tables, answers and requests. */
+export const ALL_ITEMS_WRITTEN = '*';
+
+/** An item in tables and answers: a key that would read as every item gets a backslash, and so does `\*`. */
+export const writtenItem = (item: string): string =>
+	item === ALL_ITEMS ? ALL_ITEMS_WRITTEN : /^\\*\*$/.test(item) ? `\\${item}` : item;
+
+/** What `writtenItem` has written. */
+export const itemOfWritten = (written: string): string =>
+	written === ALL_ITEMS_WRITTEN ? ALL_ITEMS : /^\\+\*$/.test(written) ? written.slice(1) : written;
+
+/** Fields that Directus writes by itself, when somebody logs in or opens a page: no change of the item that anybody made. */
+export const BUMPED: Record<string, readonly string[]> = {
+	directus_users: ['last_access', 'last_page'],
+};
+
+export const FLUSH_TARGETS = 'cache_flush_targets';
+export const FLUSH_TARGETS_USERS = 'cache_flush_targets_directus_users';
+
+/** What an encrypted or concealed value looks like to everybody who may not see it (Directus' own mask). */
+export const MASK = '**********';
+
+export const REMOTE_SOURCES = 'data_sync_remote_sources';
+export const REMOTE_SOURCES_USERS = 'data_sync_remote_sources_directus_users';
+
+/** As whom other instances write here. The ids are those of the predecessor, so that what it made is recognised. */
+export const DATA_SYNC = {
+	policy: '2e76994c-a4eb-47ac-b811-e4692ad9de5e',
+	policyName: 'Data Sync',
+	user: '7c6b6863-d298-453d-a192-4a343eb7ddd3',
+	userName: 'Data Sync Directus',
+	access: 'c40c6bec-bfaf-4b22-8045-bbfb42081c2a',
+} as const;
+
+/** The collections that hold targets, of either kind. */
+export const TARGET_COLLECTIONS: readonly string[] = [FLUSH_TARGETS, REMOTE_SOURCES];
+
+/** What happens where a field was changed differently on both sides: the newest change wins, one side does, or a person decides. */
+export const CONFLICT_POLICIES = ['newest', 'local', 'remote', 'manual'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+/** Where changes of a collection go: to the remote source, from it, or both. */
+export const DIRECTIONS = ['push', 'pull', 'both'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** What happens where one side deleted a row that the other changed without knowing. */
+export const DELETE_POLICIES = ['park', 'delete', 'update'] as const;
+export type DeletePolicy = (typeof DELETE_POLICIES)[number];
+
+/** What a sync rule may say. */
+export const SYNC_RULE_KEYS: readonly string[] = [
+	'collection',
+	'fields',
+	'when',
+	'direction',
+	'conflict',
+	'match',
+	'on_delete_conflict',
+	'references',
+	'rewrite_ids',
+	'keep_ids',
+];
+
+/** What an admin can say an instance is whose database turned up in another place. */
+export const IDENTITY_DECISIONS = ['moved', 'copy', 'restored'] as const;
+export type IdentityDecision = (typeof IDENTITY_DECISIONS)[number];

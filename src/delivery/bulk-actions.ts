@@ -1,0 +1,86 @@
+import type { Knex } from 'knex';
+import { LIMITS } from '../../schema.js';
+import { ELIGIBLE } from '../contract/eligible.js';
+import type { DeliveryFilter } from '../contract/delivery-routes.js';
+import type { DeliveryStatus, OperationName } from '../contract/vocabulary.js';
+import type { Clock } from '../kernel/ports.js';
+import type { Engine } from './engine.js';
+import { nextIds } from './tables/delivery-lists.js';
+import { cancelAt, retryAt, targetsOfDeliveries } from './tables/delivery-operations.js';
+import { recordOperation } from './tables/operation-table.js';
+import type { BulkResult } from '../contract/answers/deliveries.js';
+
+interface Doors {
+	database: Knex;
+	clock: Pick<Clock, 'now' | 'id'>;
+	engine: Pick<Engine, 'wake'>;
+}
+
+/** Who does it, and why, if they say so. */
+export interface ActedBy {
+	user: string | null;
+	reason?: string | undefined;
+}
+
+/**
+ * Makes deliveries due again, with all their tries and a new `webhook-id`, so many per second that a big backlog does
+ * not flood its target. What is under way or waiting already is left alone.
+ */
+export async function retryDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+	const { clock } = doors;
+	const started = clock.now();
+	let index = 0;
+	const result = await inChunks(
+		doors,
+		{ action: 'retry', filter, allowed: ELIGIBLE.retry, by },
+		async (ids, operation) => {
+			// Read here: later chunks must not be due before earlier ones have had their second.
+			const nextAt = started + Math.floor(index / LIMITS.redrivePerSecond) * 1_000;
+			index += ids.length;
+			return retryAt(doors.database, ids, { from: ELIGIBLE.retry, nextAt, operation });
+		},
+	);
+	return { ...result, per_second: LIMITS.redrivePerSecond };
+}
+
+/** Cancels what is not over yet or failed; what is being sent at this moment is left to end. */
+export async function cancelDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+	return inChunks(doors, { action: 'cancel', filter, allowed: ELIGIBLE.cancel, by }, async (ids, operation) =>
+		cancelAt(doors.database, ids, { from: ELIGIBLE.cancel, at: doors.clock.now(), operation }),
+	);
+}
+
+async function inChunks(
+	doors: Doors,
+	asked: { action: OperationName; filter: DeliveryFilter; allowed: readonly DeliveryStatus[]; by: ActedBy },
+	change: (ids: string[], operation: string) => Promise<number>,
+): Promise<BulkResult> {
+	const { action, filter, allowed, by } = asked;
+	const operation = doors.clock.id();
+	// A filter that names no status is about what went wrong or waits, never about what has arrived.
+	const unsaid = filter.ids ? allowed : allowed.filter((status) => status !== 'delivered' && status !== 'cancelled');
+	const status = filter.status ? filter.status.filter((wanted) => allowed.includes(wanted)) : unsaid;
+	const matching = { ...filter, status: [...status] };
+	const targets = new Set<string>();
+	let count = 0;
+	let after = '';
+	while (status.length > 0) {
+		const ids = await nextIds(doors.database, matching, after);
+		if (ids.length === 0) break;
+		after = ids.at(-1) ?? after;
+		count += await change(ids, operation);
+		for (const target of await targetsOfDeliveries(doors.database, ids)) targets.add(target);
+	}
+	// What Downstream looks for by itself, and does not find, is nobody's act.
+	if (count > 0 || by.user !== null)
+		await recordOperation(doors.database, {
+			id: operation,
+			at: doors.clock.now(),
+			user: by.user,
+			action,
+			target: filter.target ?? null,
+			detail: { filter, count, reason: by.reason ?? null },
+		});
+	for (const target of targets) doors.engine.wake(target);
+	return { operation, count };
+}

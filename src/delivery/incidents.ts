@@ -1,0 +1,127 @@
+import type { Clock } from '../kernel/ports.js';
+import type { Settlement } from './ports.js';
+
+/** A failing spell as it is kept. */
+export interface RunningIncident {
+	id: string;
+	target: string;
+	kind: 'flush' | 'sync';
+	startedAt: number;
+	resolvedAt: number | null;
+	count: number;
+	lastError: { code: string; message: string };
+	notifiedAt: number | null;
+}
+
+/** What the users of a target are told; `refused`: something failed for good, and the rest arrives. */
+export type Notice = 'began' | 'over' | 'digest' | 'refused';
+
+export interface IncidentDoors {
+	clock: Clock;
+	kindOf(target: string): RunningIncident['kind'];
+	latest(target: string): Promise<RunningIncident | null>;
+	running(): Promise<RunningIncident[]>;
+	save(incident: RunningIncident): Promise<void>;
+	/** Whether the target still has deliveries that wait for another try. */
+	hasRetrying(target: string): Promise<boolean>;
+	/** Never throws: a notification that fails is logged. */
+	notify(incident: RunningIncident, notice: Notice): Promise<void>;
+}
+
+/** A target that fails again this soon after a spell is in the same spell: who flaps is not reported twice a minute. */
+const SAME_SPELL_MS = 300_000;
+const DIGEST_MS = 86_400_000;
+
+/**
+ * One incident per failing spell (flush.md §3). It begins with the first failure; people are told once a second
+ * attempt has failed too, or at once where nothing will be retried, so that a hiccup wakes nobody. It is over when an
+ * attempt succeeds and nothing waits for a retry any more. While it lasts, people hear of it once a day.
+ */
+export function createIncidents(doors: IncidentDoors) {
+	const { clock } = doors;
+	/** Targets known to have no running incident: successes, the common case, then cost nothing. */
+	const calm = new Set<string>();
+
+	async function settled(target: string, all: Settlement[]): Promise<void> {
+		const settlements = all.filter(({ outcome }) => outcome.status !== 'cancelled');
+		if (settlements.length === 0) return;
+		const failures = settlements.flatMap(({ outcome }) =>
+			outcome.status === 'failed' || outcome.status === 'retrying' ? [outcome] : [],
+		);
+		const isTaken = settlements.at(-1)?.outcome.status === 'delivered';
+		const error = failures.at(-1)?.error;
+		// It takes some and refuses others for good: that is no spell that could end.
+		const isPicky = failures.every(({ status }) => status === 'failed') && failures.length < settlements.length;
+		let told = false;
+		if (error)
+			told = await failed(
+				target,
+				failures.length,
+				error,
+				failures.some(({ status }) => status === 'failed'),
+				isPicky ? 'refused' : 'began',
+			);
+		if (isTaken || isPicky) await succeeded(target, told && isPicky);
+	}
+
+	/** Something failed `times` times; `final` where it will not be tried again. */
+	async function failed(
+		target: string,
+		times: number,
+		error: { code: string; message: string },
+		final: boolean,
+		notice: Notice = 'began',
+	): Promise<boolean> {
+		calm.delete(target);
+		const now = clock.now();
+		const latest = await doors.latest(target);
+		const same = latest && (latest.resolvedAt === null || now - latest.resolvedAt < SAME_SPELL_MS);
+		const incident: RunningIncident = same
+			? { ...latest, resolvedAt: null, count: latest.count + times, lastError: error }
+			: {
+					id: clock.id(),
+					target,
+					kind: doors.kindOf(target),
+					startedAt: now,
+					resolvedAt: null,
+					count: times,
+					lastError: error,
+					notifiedAt: null,
+				};
+		const tell = incident.notifiedAt === null && (final || incident.count >= 2);
+		await doors.save(tell ? { ...incident, notifiedAt: now } : incident);
+		if (tell) await doors.notify(incident, notice);
+		return tell;
+	}
+
+	/** @param quietly where people have just been told all there is to say */
+	async function succeeded(target: string, quietly = false): Promise<void> {
+		if (calm.has(target)) return;
+		const latest = await doors.latest(target);
+		if (latest && latest.resolvedAt === null) {
+			if (await doors.hasRetrying(target)) return;
+			const over = { ...latest, resolvedAt: clock.now() };
+			await doors.save(over);
+			if (latest.notifiedAt !== null && !quietly) await doors.notify(over, 'over');
+		}
+		calm.add(target);
+	}
+
+	/** Its target was deleted: nobody need hear of it any more. */
+	async function ended(target: string): Promise<void> {
+		const latest = await doors.latest(target);
+		if (latest && latest.resolvedAt === null) await doors.save({ ...latest, resolvedAt: clock.now() });
+	}
+
+	/** Reminds of spells that go on. */
+	async function digest(): Promise<void> {
+		const now = clock.now();
+		for (const incident of await doors.running()) {
+			if (incident.notifiedAt === null || now - incident.notifiedAt < DIGEST_MS) continue;
+			await doors.save({ ...incident, notifiedAt: now });
+			await doors.notify(incident, 'digest');
+		}
+	}
+
+	return { settled, failed, succeeded, ended, digest };
+}

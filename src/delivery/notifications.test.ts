@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { createNotifications } from './notifications.js';
+
+const HOSTILE = [
+	'[Log in again](https://evil.example/login)',
+	'![](https://evil.example/pixel.gif)',
+	'<img src=x onerror=alert(1)>',
+	'text\n\n# A heading\n\n[a link](https://evil.example)',
+	'` ends the quote [a link](https://evil.example) `` and again ```\n```',
+	'\u0000\u001b[31m\u202Ebackwards',
+	'x'.repeat(100_000),
+];
+
+async function told(error: string, name: string, notice: 'begun' | 'digest' | 'refused' | 'over') {
+	const sent: { subject: string; message: string }[] = [];
+	class NotificationsService {
+		async createOne(notification: { subject: string; message: string }) {
+			sent.push(notification);
+		}
+	}
+	const notify = createNotifications({
+		database: {} as never,
+		services: { NotificationsService } as never,
+		getSchema: async () => ({}) as never,
+		logger: { info() {}, warn() {}, error() {}, debug() {} } as never,
+		publicUrl: 'https://cms.example.com/',
+		usersToNotify: async () => ['somebody'],
+		targetName: () => name,
+		affected: async () => 3,
+	});
+	const lastError = { code: 'HTTP_500', message: error };
+	await notify({ target: 'site', kind: 'flush', startedAt: 0, count: 2, lastError } as never, notice as never);
+	return sent[0];
+}
+
+it.each(HOSTILE)('shows a receiver’s words as words, and no link but our own: %j', async (error) => {
+	for (const notice of ['begun', 'digest', 'refused', 'over'] as const) {
+		const found = await told(error, 'Site', notice);
+		expect(found).toBeDefined();
+		const { message = '' } = found ?? {};
+		const [link, ...more] =
+			message.replace(/`[^`\n]*`/g, 'quoted').match(/!?\[[^\]]*\]\([^)]*\)|<\w|https?:\/\/\S+|^#/gm) ?? [];
+		expect(link).toBe('[Open in Downstream](https://cms.example.com/admin/downstream/flush/site)');
+		expect(more).toEqual([]);
+		expect(message.length).toBeLessThan(1_500);
+	}
+});
+
+it('has a subject that can be stored, whatever the target is called', async () => {
+	for (const name of ['n'.repeat(255), 'a\nline', 'Site'])
+		for (const notice of ['begun', 'digest', 'refused', 'over'] as const) {
+			const { subject = '' } = (await told('down', name, notice)) ?? {};
+			expect(subject.length).toBeLessThanOrEqual(255);
+			expect(subject).not.toContain('\n');
+			expect(subject.startsWith(name.slice(0, 1))).toBe(true);
+		}
+});

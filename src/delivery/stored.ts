@@ -1,0 +1,78 @@
+import type { OldValues } from './core/old-values.js';
+import type { DeliveryStatus, EventName, TargetKind } from '../contract/vocabulary.js';
+import type { FlushOptions } from '../../schema.js';
+
+/** A delivery as it is stored. Times are ms since 1970. */
+export interface StoredDelivery {
+	id: string;
+	kind: TargetKind;
+	target: string;
+	status: DeliveryStatus;
+	collection: string;
+	item: string;
+	event: EventName | 'test';
+	/** The hash of its rule in `downstream_rules`; null for a test. */
+	rule: string | null;
+	reason: string;
+	old: OldValues;
+	/** Sent as it was before the change, since it is gone or no longer to be shown. */
+	asItWas: boolean;
+	changedAt: number;
+	createdAt: number;
+	nextAt: number;
+	deliveredAt: number | null;
+	tries: number;
+	/** The group that it is sent in: its `webhook-id`. */
+	batch: string | null;
+	/** Every group that it was ever sent in, oldest first. */
+	batches: string[];
+	error: { code: string; message: string } | null;
+	user: string | null;
+	operation: string | null;
+}
+
+/** A delivery that the plan adds, before it has a row. */
+export type NewDelivery = Pick<
+	StoredDelivery,
+	| 'kind'
+	| 'target'
+	| 'collection'
+	| 'item'
+	| 'event'
+	| 'rule'
+	| 'reason'
+	| 'old'
+	| 'asItWas'
+	| 'changedAt'
+	| 'nextAt'
+	| 'user'
+	| 'operation'
+>;
+
+/** What sending needs to know of a target, whatever its kind. */
+export interface DeliveryTarget {
+	id: string;
+	kind: TargetKind;
+	/** null where they are invalid: nothing is sent until somebody mends them. */
+	options: Pick<FlushOptions, 'batch_size' | 'max_wait_ms' | 'rate' | 'retry' | 'hold_max_ms'> | null;
+}
+
+/** Whether changes for it are collected until somebody releases them. */
+export const collects = ({ kind, options }: { kind: TargetKind; options: object | null }): boolean =>
+	kind === 'sync' && (options as { on_release?: boolean } | null)?.on_release === true;
+
+/** One HTTP request as the history keeps it: secrets masked, bodies cut. */
+export interface StoredAttempt {
+	id: string;
+	batch: string;
+	target: string;
+	kind: TargetKind;
+	at: number;
+	durationMs: number;
+	outcome: 'delivered' | 'retry' | 'failed' | 'gone';
+	/** How many deliveries it carried. */
+	deliveries: number;
+	request: { method: string; url: string; headers: Record<string, string>; body: string | null };
+	response: { status: number; headers: Record<string, string>; body: string } | null;
+	error: { code: string; message: string } | null;
+}

@@ -1,0 +1,69 @@
+import type { NamedRate } from '../../delivery/core/allowance.js';
+import type { z } from 'zod';
+import type { AdapterName, EventName } from '../../contract/vocabulary.js';
+import type { Verdict } from '../../delivery/core/verdict.js';
+import type { WireRequest, WireResponse } from '../../kernel/core/wire.js';
+
+/** One delivery, with its values as they are at the moment of sending. */
+export interface FlushChange {
+	collection: string;
+	/** `test` is the one request of "Test target". */
+	event: EventName | 'test';
+	/** The item's primary key as text, or `*` for every item of the collection. */
+	item: string;
+	/** The item is deleted, unpublished, or no longer passes the rule's `when`: what is sent is what it was. */
+	gone?: boolean;
+	/** The values of the rule's payload, primary key included. Empty for `*`. */
+	fields: Record<string, unknown>;
+	/** Old values of what changed, or null where nothing that is sent did. */
+	previous: Record<string, unknown> | null;
+	/** Rendered tags and paths of the new and of the old values; empty where the rule names none. */
+	tags: string[];
+	paths: string[];
+	/** When the change was made, in ms since 1970. */
+	timestamp: number;
+}
+
+/** What an adapter knows of its target. `options` passed the adapter's own schema. */
+export interface AdapterTarget<Options = Record<string, unknown>> {
+	url: string;
+	/** `bearer`, `api-key`, `no-auth`, or the name of the header that carries the key. */
+	authHeader: string;
+	/** In clear. Adapters put it into headers only; history and answers mask those headers. */
+	apiKey: string | null;
+	options: Options & { batch_size: number; batch_bytes?: number };
+}
+
+/**
+ * How one kind of target wants changes on the wire. Pure: it packs, builds and judges, and never sends.
+ * A new kind of target is one file with one of these, and one line in `index.ts` beside it.
+ */
+export interface Adapter<Options = Record<string, unknown>> {
+	name: AdapterName;
+	/** For people: what it is called, and in one sentence what it does. */
+	title: string;
+	description: string;
+	/** The adapter's own options, beside those that every target has. Read by validation, forms and docs. */
+	options: z.ZodObject;
+	/** Whether requests are signed where the target has a signing secret (Standard Webhooks). */
+	signs: boolean;
+	/**
+	 * Splits changes into groups that share their fate: a group is sent, retried and shown as one, and keeps its
+	 * `webhook-id`. Every change is in exactly one group, in the order given. A group is no larger than
+	 * `options.batch_size` and than the provider takes; a single change too big for one request is a group of its own.
+	 */
+	group(changes: FlushChange[], target: AdapterTarget<Options>): FlushChange[][];
+	/** What a change adds to the body of a request, in bytes, where requests grow with what items hold. */
+	bytes?(change: FlushChange): number;
+	/**
+	 * The requests that deliver one group; it is delivered when all of them are. Several only where the group's tags
+	 * or paths exceed what one request may carry. None if there is nothing to say to this provider.
+	 */
+	requests(group: FlushChange[], target: AdapterTarget<Options>): WireRequest[];
+	/** The verdict on an answer where the provider's differs from `judgeStatus`; null = by status. */
+	judge(response: WireResponse, now: number): Verdict | null;
+	/** What the provider allows by default, or null. `options.rate` goes before it. */
+	rate(options: Options): { perSecond: number; burst: number } | null;
+	/** Another limit that holds for this group instead of `rate`, and is counted by its name; null where `rate` holds. */
+	rateOf?(group: FlushChange[], target: AdapterTarget<Options>): NamedRate | null;
+}

@@ -1,0 +1,23 @@
+import type { FlushChange } from './adapter.js';
+
+/**
+ * The absolute URL of a path on a site. Whatever the path holds it stays on the site's host: paths are made from
+ * content, and some providers get a token sent along. Where the site itself is no URL neither is the result, so that
+ * sending it fails and says so.
+ */
+export function pageUrl(path: string, site: string): string {
+	if (!URL.canParse(site)) return `invalid:${site}/${path}`;
+	const { origin, pathname } = new URL(site);
+	const inside = path.startsWith(`${origin}/`)
+		? path.slice(origin.length)
+		: `${pathname.replace(/(?<!\/)\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+	const url = new URL(`${origin}${inside}`);
+	url.hash = '';
+	return url.href;
+}
+
+/** The URLs of the pages that a change names. "Test target" names none, and asks for the front page. */
+export function pageUrls(change: FlushChange, site: string): string[] {
+	const paths = change.event === 'test' && change.paths.length === 0 ? ['/'] : change.paths;
+	return paths.filter((path) => path.trim() !== '').map((path) => pageUrl(path, site));
+}

@@ -1,0 +1,65 @@
+import type { Items } from '../kernel/ports.js';
+import type { Row } from '../kernel/core/row.js';
+import type { FlushChange } from './adapters/adapter.js';
+import { pickPaths, pickPayload } from '../kernel/core/pick-payload.js';
+import { sameValue } from '../kernel/core/same-value.js';
+import { renderPaths, renderTemplates } from '../kernel/core/template.js';
+import { ALL_ITEMS } from '../contract/vocabulary.js';
+import type { CompiledRule } from '../capture/core/watch.js';
+import type { StoredDelivery } from '../delivery/stored.js';
+
+/**
+ * Deliveries with the values that their items have now: after commit, and as late as can be. An item that is gone by
+ * now, or no longer passes the rule's `when`, gives no values but its key and its old ones, since a later change that
+ * says so is on its way and what it has become is not for the target.
+ * @param ruleOf the rule that made a delivery; null where it has become invalid
+ */
+export async function buildChanges(
+	deliveries: StoredDelivery[],
+	ruleOf: (delivery: StoredDelivery) => CompiledRule | null,
+	items: Items,
+): Promise<Map<StoredDelivery, FlushChange>> {
+	const byRule = new Map<CompiledRule, string[]>();
+	const notBefore = Math.max(0, ...deliveries.map(({ changedAt }) => changedAt));
+	for (const delivery of deliveries) {
+		const rule = ruleOf(delivery);
+		if (!rule || delivery.item === ALL_ITEMS || delivery.asItWas || delivery.event === 'delete') continue;
+		byRule.set(rule, [...(byRule.get(rule) ?? []), delivery.item]);
+	}
+	const present = new Map<CompiledRule, Map<string, Row>>();
+	for (const [rule, keys] of byRule)
+		present.set(rule, await items.read(rule.rule.collection, keys, rule.reads, rule.rule.when, { notBefore }));
+	return new Map(
+		deliveries.map((delivery) => {
+			const rule = ruleOf(delivery);
+			const item = rule ? (present.get(rule)?.get(delivery.item) ?? null) : null;
+			return [delivery, changeOf(delivery, rule, item)];
+		}),
+	);
+}
+
+function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item: Row | null): FlushChange {
+	const { collection, event, old } = delivery;
+	const base = { collection, event, item: delivery.item, timestamp: delivery.changedAt };
+	// Its rule no longer fits the schema: which item it was is all that can be told for certain.
+	const everything = delivery.item === ALL_ITEMS;
+	if (!compiled) {
+		const fields = everything ? {} : { id: delivery.item };
+		return { ...base, fields, previous: null, tags: old.tags, paths: old.paths };
+	}
+	const { rule, primary } = compiled;
+	const shown = item ?? old.fields ?? { [primary]: keyValue(delivery.item, compiled) };
+	const now = item ? pickPaths(item, [...compiled.payload, ...compiled.templatePaths]) : {};
+	const previous = item ? Object.entries(old.previous).filter(([field, value]) => !sameValue(value, now[field])) : [];
+	const source = everything ? {} : shown;
+	return {
+		...base,
+		...(item || everything || old.unsure ? {} : { gone: true }),
+		fields: everything ? {} : pickPayload(shown, compiled.payload, primary),
+		previous: previous.length > 0 ? Object.fromEntries(previous) : null,
+		tags: [...new Set([...renderTemplates(rule.tags ?? [], source), ...old.tags])],
+		paths: [...new Set([...renderPaths(rule.paths ?? [], source), ...old.paths])],
+	};
+}
+
+const keyValue = (item: string, { numericKey }: CompiledRule): unknown => (numericKey ? Number(item) : item);

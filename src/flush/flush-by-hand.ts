@@ -1,0 +1,81 @@
+import type { Knex } from 'knex';
+import { LIMITS } from '../../schema.js';
+import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
+import { ALL_ITEMS } from '../contract/vocabulary.js';
+import type { CompiledRule } from '../capture/core/watch.js';
+import type { FlushResult } from '../contract/answers/targets.js';
+import { previewRequests } from './preview.js';
+import type { FlushTarget } from './flush-target.js';
+import type { Clock, Items } from '../kernel/ports.js';
+import type { Engine } from '../delivery/engine.js';
+import { addDeliveries } from '../delivery/tables/delivery-table.js';
+import { recordOperation } from '../delivery/tables/operation-table.js';
+import type { PlannedDelivery } from './planned-delivery.js';
+
+/**
+ * Queues deliveries that somebody asked for: the items of each rule that pass its `when` now, one by one up to the
+ * fan-out limit, else the whole collection in one. Spread over time like a bulk retry.
+ */
+export async function flushByHand(
+	ports: { database: Knex; clock: Clock; items: Items; engine: Pick<Engine, 'wake'> },
+	asked: { target: FlushTarget; rules: CompiledRule[]; keys: string[] | null; user: string | null; dryRun: boolean },
+): Promise<FlushResult> {
+	const { database, clock, items } = ports;
+	const { target, rules, keys, user, dryRun } = asked;
+	const planned: PlannedDelivery[] = [];
+	for (const rule of rules) {
+		const { collection, when } = rule.rule;
+		const matching = keys
+			? [...(await items.matching(collection, [...new Set(keys)], when))]
+			: await items.list(collection, when, LIMITS.fanOut + 1);
+		const named = matching.length > LIMITS.fanOut ? [ALL_ITEMS] : matching;
+		planned.push(
+			...named.map((item): PlannedDelivery => ({
+				rule,
+				collection,
+				item,
+				event: 'update',
+				reason: 'flushed by hand',
+				changedAt: clock.now(),
+				user,
+				asItWas: false,
+				old: NO_OLD_VALUES,
+			})),
+		);
+	}
+	if (dryRun) {
+		// A preview of everything would be as large as everything.
+		const shown = planned.slice(0, target.options?.batch_size ?? 100);
+		return { dry_run: true, count: planned.length, ...(await previewRequests(target, shown, items, clock)) };
+	}
+	const operation = clock.id();
+	const now = clock.now();
+	await database.transaction(async (transaction) => {
+		const added = planned.map(({ rule, collection, item, event, reason, changedAt, asItWas, old }, index) => ({
+			kind: 'flush' as const,
+			target: target.id,
+			collection,
+			item,
+			event,
+			rule: rule.hash,
+			reason,
+			old,
+			asItWas,
+			changedAt,
+			nextAt: now + Math.floor(index / LIMITS.redrivePerSecond) * 1_000,
+			user,
+			operation,
+		}));
+		await addDeliveries(transaction, added, clock.id, now);
+		await recordOperation(transaction, {
+			id: operation,
+			at: now,
+			user,
+			action: 'flush',
+			target: target.id,
+			detail: { collections: rules.map(({ rule }) => rule.collection), keys, count: planned.length },
+		});
+	});
+	ports.engine.wake(target.id);
+	return { operation, count: planned.length };
+}

@@ -1,0 +1,54 @@
+import type { Clock, Items } from '../kernel/ports.js';
+import type { Adapter, AdapterTarget, FlushChange } from './adapters/adapter.js';
+import { groupChanges } from './adapters/group-changes.js';
+import type { CompiledRule } from '../capture/core/watch.js';
+import { buildChanges } from './build-changes.js';
+import type { Group } from '../delivery/channel.js';
+import type { ClaimedDelivery } from '../delivery/ports.js';
+import type { StoredDelivery } from '../delivery/stored.js';
+
+/** Deliveries that go out together and share their fate, and what they say. */
+export interface FlushGroup extends Group {
+	changes: FlushChange[];
+}
+
+/**
+ * Claimed deliveries in groups, with the values that their items have now. What was tried before stays in the group,
+ * and under the id, that it was tried in; the rest is packed by the adapter, and within what one request may carry. A delivery that somebody has sent for
+ * again gets a new id, so that a receiver that knows the old one takes it for what it is.
+ */
+export async function groupDeliveries(
+	claimed: ClaimedDelivery[],
+	adapter: Adapter,
+	wire: AdapterTarget,
+	doors: {
+		items: Items;
+		clock: Clock;
+		ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null>;
+		/** Bytes of changes that go into one request. */
+		mostBytes: number;
+	},
+): Promise<FlushGroup[]> {
+	const rules = new Map<StoredDelivery, CompiledRule | null>();
+	for (const delivery of claimed) rules.set(delivery, await doors.ruleOf(delivery));
+	const changes = await buildChanges(claimed, (delivery) => rules.get(delivery) ?? null, doors.items);
+	const tried = new Map<string, FlushGroup>();
+	const fresh = new Map<FlushChange, ClaimedDelivery>();
+	for (const delivery of claimed) {
+		const change = changes.get(delivery);
+		if (!change) continue;
+		const { batch } = delivery;
+		const group = batch === null ? undefined : tried.get(batch);
+		if (batch === null) fresh.set(change, delivery);
+		else if (group) {
+			group.deliveries.push(delivery);
+			group.changes.push(change);
+		} else tried.set(batch, { batch, deliveries: [delivery], changes: [change] });
+	}
+	const packed = groupChanges([...fresh.keys()], adapter, wire, doors.mostBytes).map((part): FlushGroup => {
+		const deliveries = part.flatMap((change) => fresh.get(change) ?? []);
+		const [first] = deliveries;
+		return { batch: first && first.batches.length === 0 ? first.id : doors.clock.id(), deliveries, changes: part };
+	});
+	return [...tried.values(), ...packed];
+}

@@ -1,0 +1,166 @@
+import { isBorn, shownItem, suppose, UNBORN, type Supposed } from '../kernel/suppose-change.js';
+import type { Clock, Items } from '../kernel/ports.js';
+import { adapters } from './adapters/index.js';
+import type { RecordedChange } from '../capture/core/item-change.js';
+import { groupChanges } from './adapters/group-changes.js';
+import { secretsOf, showRequest } from '../kernel/core/mask.js';
+import { withSignature } from './core/signature.js';
+import type { WireRequest } from '../kernel/core/wire.js';
+import { buildWatch, type CompiledRule } from '../capture/core/watch.js';
+import { typesOf } from '../kernel/filter/filter-fields.js';
+import type { SchemaOverview } from '@directus/types';
+import { buildChanges } from './build-changes.js';
+import { nothingToPurge } from './nothing-to-purge.js';
+import { planChanges, type Explained } from './plan.js';
+import type { StoredDelivery } from '../delivery/stored.js';
+import type { FlushTarget } from './flush-target.js';
+import type { PlannedDelivery } from './planned-delivery.js';
+import type { Preview, RulePreview } from '../contract/answers/targets.js';
+
+/** Plans and builds as for a real change, and sends nothing (`/dry-run`). */
+export async function previewChange(
+	supposed: Supposed,
+	targets: FlushTarget[],
+	schema: SchemaOverview,
+	doors: { items: Items; clock: Clock },
+): Promise<Preview[]> {
+	const { collection, event, payload } = supposed;
+	const keys = supposed.keys.length === 0 && event === 'create' ? [UNBORN] : supposed.keys;
+	const rules = targets.flatMap((target) => target.rules);
+	const watch = buildWatch(rules, schema);
+	const primary = (name: string) => schema.collections[name]?.primary ?? 'id';
+	const columns = watch.collections.get(collection)?.columns ?? [];
+	const real = await doors.items.columns(collection, keys.filter(isBorn), columns);
+	const items = suppose(doors.items, { ...supposed, keys }, primary(collection), {
+		now: doors.clock.now(),
+		dialect: doors.items.dialect,
+		types: typesOf(collection, schema),
+	});
+	const changes = keys.map((item, index): RecordedChange => {
+		const row = real.get(item) ?? null;
+		const knowsBefore = event === 'delete' || (event === 'update' && payload !== null);
+		return {
+			id: index,
+			collection,
+			item,
+			event,
+			at: doors.clock.now(),
+			user: null,
+			before: knowsBefore ? row : null,
+			between: null,
+			beforeRelated: null,
+			absent: knowsBefore && row === null,
+			fields: null,
+		};
+	});
+	const { deliveries, explained } = await planChanges(changes, watch, { items, clock: doors.clock, primary });
+	return Promise.all(
+		targets.map(async (target): Promise<Preview> => {
+			const planned = deliveries.filter(({ rule }) => rule.target === target.id);
+			const said = explained.filter(({ rule }) => rule.target === target.id);
+			const reason = [
+				...new Set(planned.length > 0 ? planned.map((entry) => entry.reason) : said.map((entry) => entry.reason)),
+			].join('; ');
+			const { requests, nothing } = await previewRequests(target, planned, items, doors.clock);
+			const rule: CompiledRule | undefined = planned[0]?.rule ?? said[0]?.rule;
+			return {
+				id: target.id,
+				name: target.name,
+				matched: planned.length > 0,
+				reason:
+					[reason, ...nothing].filter(Boolean).join('; ') ||
+					(target.rules.some((entry) => entry.rule.collection === collection)
+						? 'no items were named'
+						: `no rule is about ${collection}`),
+				rule: rule?.rule ?? null,
+				requests,
+				rules: target.rules.flatMap((own) => explainRule(own, collection, planned, said)),
+				issues: target.issues,
+			};
+		}),
+	);
+}
+
+/** What one rule says to the change; none where it has nothing to do with the collection. */
+function explainRule(
+	{ index, rule }: CompiledRule,
+	changed: string,
+	planned: PlannedDelivery[],
+	said: Explained[],
+): RulePreview[] {
+	const own = <T extends { rule: CompiledRule }>(entries: T[]) => entries.filter((entry) => entry.rule.index === index);
+	const items = own(said).map(({ item, send, reason }) => ({ item: shownItem(item), send, reason }));
+	// Where a rule could not be worked out it is sent to be safe, and nothing was decided.
+	for (const { item, reason } of own(planned))
+		if (!items.some((known) => known.item === shownItem(item)))
+			items.push({ item: shownItem(item), send: true, reason });
+	if (items.length === 0 && rule.collection !== changed) return [];
+	return [{ index, collection: rule.collection, matched: items.some(({ send }) => send), items }];
+}
+
+/** The requests as they would be sent, with secrets masked, and why some changes have none. */
+export async function previewRequests(
+	target: FlushTarget,
+	planned: PlannedDelivery[],
+	items: Items,
+	clock: Clock,
+): Promise<{ requests: WireRequest[]; nothing: string[] }> {
+	if (!target.options || planned.length === 0) return { requests: [], nothing: [] };
+	const secrets = await target.secrets();
+	const adapter = adapters[target.adapter];
+	const wire = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options: target.options };
+	const rules = new Map<StoredDelivery, CompiledRule>();
+	const deliveries = planned.map((entry) => {
+		const delivery = asDelivery(entry, clock);
+		rules.set(delivery, entry.rule);
+		return delivery;
+	});
+	const changes = await buildChanges(deliveries, (delivery) => rules.get(delivery) ?? null, items);
+	const hidden = secretsOf(target, secrets);
+	const told = [...changes.values()].map((change) => (change.item === UNBORN ? { ...change, item: 'new' } : change));
+	const nothing = told.flatMap((change) => nothingToPurge(change, adapter, wire)?.message ?? []);
+	const requests = groupChanges(told, adapter, wire, target.options.batch_bytes).flatMap((group) => {
+		const id = clock.id();
+		return adapter
+			.requests(group, wire)
+			.map((request) =>
+				showRequest(
+					withSignature(
+						request,
+						{ signs: adapter.signs, id: id, secrets: secrets.signing, extra: target.options?.headers },
+						clock.now(),
+					),
+					hidden,
+				),
+			);
+	});
+	return { requests, nothing: [...new Set(nothing)] };
+}
+
+function asDelivery(planned: PlannedDelivery, clock: Clock): StoredDelivery {
+	const { collection, item, event, reason, old, asItWas, changedAt, user, rule } = planned;
+	const now = clock.now();
+	return {
+		id: clock.id(),
+		kind: 'flush',
+		target: rule.target,
+		status: 'pending',
+		collection,
+		item,
+		event,
+		rule: rule.hash,
+		reason,
+		old,
+		asItWas,
+		changedAt,
+		createdAt: now,
+		nextAt: now,
+		deliveredAt: null,
+		tries: 0,
+		batch: null,
+		batches: [],
+		error: null,
+		user,
+		operation: null,
+	};
+}

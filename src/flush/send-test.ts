@@ -1,0 +1,112 @@
+import type { Knex } from 'knex';
+import type { HttpClient } from '../kernel/http.js';
+import type { Clock, Logger } from '../kernel/ports.js';
+import type { FlushChange } from './adapters/adapter.js';
+import { adapters } from './adapters/index.js';
+import { secretsOf } from '../kernel/core/mask.js';
+import { withSignature } from './core/signature.js';
+import { tryOnce } from '../delivery/try-once.js';
+import type { StoredAttempt } from '../delivery/stored.js';
+import type { FlushTarget } from './flush-target.js';
+import { insertAttempts } from '../delivery/tables/attempt-table.js';
+import { recordOperation } from '../delivery/tables/operation-table.js';
+import type { TestResult } from '../contract/answers/targets.js';
+
+/** Sends one request that changes nothing at the target, signed like any other, and keeps it in the history. */
+export async function sendTest(
+	ports: { database: Knex; clock: Clock; logger: Logger; http: Pick<HttpClient, 'tell'> },
+	target: FlushTarget,
+	user: string | null,
+): Promise<TestResult> {
+	const { clock } = ports;
+	if (!target.options) throw new Error('a target with invalid options cannot be tested');
+	const adapter = adapters[target.adapter];
+	const secrets = await target.secrets();
+	const wire = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options: target.options };
+	const change: FlushChange = {
+		collection: 'downstream',
+		event: 'test',
+		item: 'test',
+		fields: { id: 'test' },
+		previous: null,
+		tags: ['downstream-test'],
+		paths: [],
+		timestamp: clock.now(),
+	};
+	const id = clock.id();
+	const [request] = adapter.requests([change], wire);
+	if (!request)
+		return {
+			delivery: id,
+			delivered: false,
+			outcome: 'nothing',
+			duration_ms: 0,
+			request: null,
+			response: null,
+			error: {
+				code: 'NO_REQUEST',
+				message: `with these options the adapter ${target.adapter} has nothing to send for a test`,
+			},
+		};
+	const signed = withSignature(
+		request,
+		{ signs: adapter.signs, id: id, secrets: secrets.signing, extra: target.options.headers },
+		clock.now(),
+	);
+	const hidden = secretsOf(target, secrets);
+	const { attempt, verdict } = await tryOnce(
+		signed,
+		{ target, timeoutMs: target.options.timeout_ms, hidden, judge: adapter.judge },
+		{ batch: id, deliveries: [{ id }] },
+		{ send: ports.http.tell, clock, logger: ports.logger },
+	);
+	await record(ports, { id, user, attempt });
+	return {
+		delivery: id,
+		delivered: verdict.kind === 'delivered',
+		outcome: attempt.outcome,
+		duration_ms: attempt.durationMs,
+		request: attempt.request,
+		response: attempt.response,
+		error: attempt.error,
+	};
+}
+
+async function record(
+	{ database }: { database: Knex },
+	{ id, user, attempt }: { id: string; user: string | null; attempt: StoredAttempt },
+): Promise<void> {
+	const { at, target } = attempt;
+	await database.transaction(async (transaction) => {
+		await transaction('downstream_deliveries').insert({
+			id,
+			kind: 'flush',
+			target,
+			// A test that failed is told at once; it is not something that waits to be retried.
+			status: attempt.outcome === 'delivered' ? 'delivered' : 'cancelled',
+			collection: 'downstream',
+			item: 'test',
+			event: 'test',
+			reason: 'a test by hand',
+			changed_at: at,
+			created_at: at,
+			next_at: at,
+			delivered_at: at + Math.round(attempt.durationMs),
+			tries: 1,
+			batch: id,
+			batches: id,
+			error_code: attempt.error?.code.slice(0, 64) ?? null,
+			error_message: attempt.error?.message ?? null,
+			user,
+		});
+		await insertAttempts(transaction, [attempt]);
+		await recordOperation(transaction, {
+			id: attempt.id,
+			at,
+			user,
+			action: 'test',
+			target,
+			detail: { outcome: attempt.outcome },
+		});
+	});
+}

@@ -1,0 +1,188 @@
+import type { IdentityStatus } from '../contract/answers/status.js';
+import { withLock } from '../kernel/database/with-lock.js';
+import type { Clock, Logger } from '../kernel/ports.js';
+import type { Knex } from 'knex';
+import { differenceOf, type Place } from './core/identity.js';
+import { decidedToken } from './core/starts.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_COLLECTIONS, type IdentityDecision } from '../contract/vocabulary.js';
+import { recordOperation } from '../delivery/tables/operation-table.js';
+import { knownPlace, noteArrival, savePlace } from './tables/place-table.js';
+import { endDispute, leaveStart, readDispute, saveDispute } from './tables/start-table.js';
+import { forgetInstanceId } from './tables/instance-id.js';
+
+export interface IdentityDoors {
+	database: Knex;
+	clock: Clock;
+	logger: Logger;
+	/** `DOWNSTREAM_IDENTITY`: what an instance is whose place has changed, for machines that nobody asks. */
+	setting: 'moved' | 'copy' | undefined;
+	readPlace(): Promise<Place>;
+	/** Reads the id of this instance, its peers and the rules again. */
+	reload(): Promise<void>;
+	/** Stops sending to a target until somebody resumes it. */
+	pause(target: string, reason: string): Promise<void>;
+}
+
+/** Why a remote is paused after a restore. */
+const COMPARE_FIRST =
+	'This instance was restored from a backup. Compare it with this remote and repair what differs, then resume.';
+
+const QUESTION =
+	'Nothing is sent or taken in until you say what happened: "downstream identity moved" (this is the only one), "copy" (the original goes on elsewhere) or "restored" (it went back to a backup).';
+
+/**
+ * Whether this instance is itself. A copy of a database brings along targets, links and queues of the original, and would
+ * act in its name; so an instance that wakes up in another place sends nothing and takes nothing in until somebody, or
+ * `DOWNSTREAM_IDENTITY`, has said what it is. Changes are recorded meanwhile.
+ */
+export function createIdentity(doors: IdentityDoors) {
+	const { database, clock, logger } = doors;
+	let current: Place = {};
+	let reason: string | null = null;
+
+	/** Why nothing may be sent: the database is in another place, or another instance uses this name. */
+	async function whyHeld(): Promise<string | null> {
+		const known = await knownPlace(database);
+		return (known && differenceOf(known, current)) ?? (await readDispute(database));
+	}
+
+	/** A remote has noticed two instances with this name; only a person can know which one is the original. */
+	async function dispute(message: string): Promise<void> {
+		if (reason !== null) return;
+		await saveDispute(database, message);
+		reason = message;
+		logger.error(`[downstream] Is this instance itself? ${sentence(message)} ${QUESTION}`);
+	}
+
+	/** Compares where this instance lives with where it lived; to be called once its tables are there. */
+	async function settle(): Promise<void> {
+		current = await doors.readPlace();
+		await leaveStart(database, newToken(clock.random));
+		await withLock(database, clock, 'identity', async () => {
+			const known = await knownPlace(database);
+			const difference = known && differenceOf(known, current);
+			if (!difference) {
+				// What could not be found out this time stays as it was.
+				await savePlace(database, { ...known, ...current });
+				reason = await readDispute(database);
+				return;
+			}
+			await noteArrival(database, current, clock.now());
+			if (doors.setting) {
+				logger.warn(`[downstream] ${difference}; DOWNSTREAM_IDENTITY says "${doors.setting}"`);
+				await apply(doors.setting, null, `DOWNSTREAM_IDENTITY; ${difference}`);
+			} else if (await isUnused(database)) {
+				// Made from an image that others are made from, too: there is nothing to be asked about yet.
+				await database.transaction(async (transaction) => {
+					await forgetInstanceId(transaction);
+					await savePlace(transaction, current);
+				});
+				await doors.reload();
+			} else {
+				reason = difference;
+				logger.error(`[downstream] Is this instance itself? ${sentence(difference)} ${QUESTION}`);
+			}
+		});
+	}
+
+	/** Notices a decision that was made on another node. */
+	async function refresh(): Promise<void> {
+		if (reason === null) return void (reason = await readDispute(database));
+		reason = await whyHeld();
+		if (reason === null) await doors.reload();
+	}
+
+	/**
+	 * Somebody has said what this instance is. That it is a copy, or was restored, may also be what nothing told.
+	 * @returns false where it has moved, but nothing is held
+	 */
+	async function decide(decision: IdentityDecision, user: string | null, why: string | null): Promise<boolean> {
+		await refresh();
+		if (reason === null && decision === 'moved') return false;
+		await withLock(database, clock, 'identity', () => apply(decision, user, why));
+		return true;
+	}
+
+	async function apply(decision: IdentityDecision, user: string | null, why: string | null): Promise<void> {
+		const now = clock.now();
+		await database.transaction(async (transaction) => {
+			if (decision !== 'moved') await forgetInstanceId(transaction);
+			if (decision === 'copy') await leaveToOriginal(transaction, now);
+			await savePlace(transaction, current);
+			await endDispute(transaction);
+			await leaveStart(transaction, decidedToken(newToken(clock.random)));
+			await recordOperation(transaction, {
+				id: clock.id(),
+				at: now,
+				user,
+				action: 'identity',
+				target: null,
+				detail: { decision, reason: why },
+			});
+		});
+		if (decision === 'restored')
+			for (const id of await publishedRemotes(database)) await doors.pause(id, COMPARE_FIRST);
+		reason = null;
+		await doors.reload();
+		logger.info(`[downstream] identity: ${decision}`);
+	}
+
+	return {
+		settle,
+		refresh,
+		decide,
+		dispute,
+		isHeld: () => reason !== null,
+		status: (): IdentityStatus => ({
+			state: reason === null ? 'known' : 'held',
+			reason: reason && `${sentence(reason)} ${QUESTION}`,
+		}),
+	};
+}
+
+const newToken = (random: () => number): string =>
+	Math.floor(random() * 36 ** 8)
+		.toString(36)
+		.padStart(8, '0');
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** Whether this instance has never had anything to do with a target or another instance. */
+async function isUnused(database: Knex): Promise<boolean> {
+	for (const table of [...TARGET_COLLECTIONS, 'downstream_sync_versions', 'downstream_sync_peers']) {
+		if (!(await database.schema.hasTable(table))) continue;
+		if (await database(table).first<object | undefined>(database.raw('1'))) return false;
+	}
+	return true;
+}
+
+async function publishedRemotes(database: Knex): Promise<string[]> {
+	if (!(await database.schema.hasTable(REMOTE_SOURCES))) return [];
+	return (await database(REMOTE_SOURCES).where({ status: 'published' }).select<{ id: string }[]>('id')).map(
+		({ id }) => id,
+	);
+}
+
+/**
+ * What is the original's stays the original's: what it has not sent yet, its failing spells, its links. Which row is
+ * which stays, so that linking the two finds every row again.
+ */
+async function leaveToOriginal(transaction: Knex, now: number): Promise<void> {
+	await transaction('downstream_sync_peers').delete();
+	await transaction('downstream_outbox').delete();
+	await transaction('downstream_deliveries').whereIn('status', ['pending', 'sending', 'retrying']).update({
+		status: 'cancelled',
+		delivered_at: now,
+		lease_token: null,
+		error_code: 'COPY',
+		error_message: 'this instance is a copy; the original sends it',
+	});
+	await transaction('downstream_incidents').whereNull('resolved_at').update({ resolved_at: now });
+	for (const table of [FLUSH_TARGETS, REMOTE_SOURCES]) {
+		if (await transaction.schema.hasTable(table))
+			await transaction(table).where({ status: 'published' }).update({ status: 'draft' });
+	}
+	await transaction('downstream_meta')
+		.where({ key: 'rules' })
+		.update({ value: `copy-${now}` });
+}

@@ -1,0 +1,2 @@
+/** The databases whose ways of comparing differ. */
+export type Dialect = 'sqlite' | 'postgres' | 'mysql';

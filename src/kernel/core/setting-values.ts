@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+/** Spellings of yes and no, upper or lower case. */
+const YES = ['true', 'yes', 'on', '1'];
+const NO = ['false', 'no', 'off', '0'];
+
+/** Directus casts what it reads, so that a value may be a number, a list or an object. */
+const inWords = (value: unknown): string =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? JSON.stringify(value) : String(value);
+
+/** A variable that is empty is as good as none: compose files pass on what is not set. */
+const isEmpty = (value: unknown) => isNothing(value) || inWords(value).trim() === '';
+const isNothing = (value: unknown) => value === undefined || value === null;
+
+export const flag = (fallback: boolean) =>
+	z.unknown().transform((value, context) => {
+		if (isEmpty(value)) return fallback;
+		const said = inWords(value).trim().toLowerCase();
+		if (YES.includes(said) || NO.includes(said)) return YES.includes(said);
+		context.addIssue({
+			code: 'custom',
+			message: `expected true or false (also yes, no, on, off, 1, 0), got "${inWords(value)}"`,
+		});
+		return z.NEVER;
+	});
+
+/** A setting of Directus' own, read as Directus reads it: what is not true is false. */
+export const directusFlag = z.unknown().transform((value) => ['true', '1'].includes(inWords(value)));
+
+const durationUnits = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+function readDuration(value: unknown, context: z.RefinementCtx): number {
+	const [, count, unit] = /^\s*(\d+(?:\.\d+)?)\s*(m|h|d|w)\s*$/.exec(inWords(value).toLowerCase()) ?? [];
+	const ms = Math.round(Number(count) * durationUnits[unit as keyof typeof durationUnits]);
+	if (ms >= durationUnits.m && ms <= FOR_EVER_MS) return ms;
+	context.addIssue({
+		code: 'custom',
+		message: `expected a time with its unit: 30d (days), 12h (hours), 90m (minutes) or 2w (weeks), got "${inWords(value)}"`,
+	});
+	return z.NEVER;
+}
+
+/** `30d`, `12h`, `90m`, … ⇒ ms. A number without a unit is refused: nobody knows what it means. */
+export const duration = (fallback: string) =>
+	z.unknown().transform((value, context) => readDuration(isEmpty(value) ? fallback : value, context));
+
+/** The same, where without it, or with `off`, there is none. */
+export const optionalDuration = z
+	.unknown()
+	.transform((value, context) =>
+		isEmpty(value) || NO.includes(inWords(value).trim().toLowerCase()) ? null : readDuration(value, context),
+	);
+
+export const count = (fallback: number, most: number) =>
+	z.unknown().transform((value, context) => {
+		const said = isEmpty(value) ? String(fallback) : inWords(value).trim();
+		if (/^\d+$/.test(said) && Number(said) >= 1 && Number(said) <= most) return Number(said);
+		context.addIssue({ code: 'custom', message: `expected a whole number from 1 to ${most}, got "${inWords(value)}"` });
+		return z.NEVER;
+	});
+
+export const oneOf = <const Choice extends string>(...choices: Choice[]) =>
+	z.unknown().transform((value, context): Choice | undefined => {
+		if (isEmpty(value)) return undefined;
+		const found = choices.find((choice) => choice === inWords(value).trim().toLowerCase());
+		if (!found)
+			context.addIssue({ code: 'custom', message: `expected one of ${choices.join(', ')}, got "${inWords(value)}"` });
+		return found;
+	});
+
+/** Directus turns text with a comma into a list, and text of digits into a number. */
+export const text = z.unknown().transform((value) => (isEmpty(value) ? undefined : inWords(value)));
+
+export const list = z.preprocess(
+	(value) => (typeof value === 'string' ? value.split(',') : isNothing(value) ? undefined : [value].flat()),
+	z
+		.array(z.unknown().transform(inWords))
+		.transform((entries) => entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))
+		.optional(),
+);
+
+/** A century: longer than anybody waits. */
+export const FOR_EVER_MS = 36_525 * 86_400_000;

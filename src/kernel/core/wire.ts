@@ -1,0 +1,18 @@
+/** One HTTP request as it will go out, before it is signed and before it is sent. */
+export interface WireRequest {
+	method: string;
+	url: string;
+	headers: Record<string, string>;
+	body: string | null;
+	/** The body is packed on its way: the other side is known to unpack it. */
+	gzip?: true;
+}
+
+/** What came back. Header names are lower-case; the body is cut at the limit of `schema.ts`. */
+export interface WireResponse {
+	status: number;
+	headers: Record<string, string>;
+	body: string;
+	/** The body broke off, or did not end in time: this is what came of it. */
+	incomplete?: true;
+}

@@ -1,0 +1,53 @@
+import type { Clock } from './ports.js';
+import { v7 } from 'uuid';
+
+/** Differences that the way to the database explains are none, in ms. */
+const JITTER_MS = 5;
+
+/** Between two looks at the database's time. */
+const EVERY_MS = 30_000;
+
+/**
+ * The time of the database, kept by this process' own count of what has passed since: nodes whose machines disagree, or
+ * whose clock is set while they run, agree on who holds a lease and on what is due. It never goes back while the process
+ * lives. Where the database has no clock of its own it is this machine's, read at the start and when that is ahead.
+ * @param readTime the database's time in ms since 1970, or null
+ */
+export function createDatabaseClock(
+	readTime: () => Promise<number | null>,
+	machine: { now(): number; passed(): number } = { now: () => Date.now(), passed: () => performance.now() },
+): Clock & {
+	/** Asks the database for its time, unless that was just done. Throws where it cannot be asked. */
+	align(): Promise<void>;
+} {
+	/** When nothing had passed. */
+	let origin = machine.now() - machine.passed();
+	let alignedAt: number | null = null;
+	let last = 0;
+	let sequence = 0;
+	const now = () => Math.floor(origin + machine.passed());
+
+	return {
+		now,
+		random: () => Math.random(),
+		id() {
+			// In order also within a millisecond: what is added later has the higher id.
+			const time = now();
+			if (time > last) [last, sequence] = [time, Math.floor(Math.random() * 0x3fffffff)];
+			else sequence += 1;
+			return v7({ msecs: last, seq: sequence });
+		},
+		async align() {
+			const asked = machine.passed();
+			if (alignedAt !== null && asked - alignedAt < EVERY_MS) return;
+			const told = await readTime();
+			const answered = machine.passed();
+			const tells = told === null ? machine.now() - answered : told - (asked + answered) / 2;
+			const offBy = tells - origin;
+			const isFirst = alignedAt === null;
+			alignedAt = answered;
+			if (Math.abs(offBy) <= JITTER_MS + (answered - asked) / 2) return;
+			if (isFirst || offBy > 0) origin = tells;
+		},
+	};
+}

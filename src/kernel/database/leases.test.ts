@@ -1,0 +1,54 @@
+import type { Knex } from 'knex';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { memoryWithMeta } from '../../../test/kit/memory-database.js';
+import { acquireLeases, releaseLeases } from './leases.js';
+
+const TTL = 10_000;
+const TARGETS = Array.from({ length: 10 }, (_, index) => `target-${index}`);
+
+describe('leases of many targets', () => {
+	let database: Knex;
+	let statements: string[];
+
+	beforeEach(async () => {
+		database = await memoryWithMeta();
+		statements = [];
+		database.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+	});
+	afterEach(() => database.destroy());
+
+	const take = (holder: string, now: number, names: readonly string[] = TARGETS) =>
+		acquireLeases(database, names, holder, TTL, now).then((taken) => [...taken].toSorted());
+
+	it('are each held by one node only, whoever asks and however often', async () => {
+		expect(await take('a', 0)).toEqual(TARGETS);
+		expect(await take('b', 100)).toEqual([]);
+		expect(await take('a', 200)).toEqual(TARGETS);
+		expect(await take('b', 200 + TTL)).toEqual([]);
+		expect(await take('b', 201 + TTL)).toEqual(TARGETS);
+		expect(await take('a', 300 + TTL)).toEqual([]);
+	});
+
+	it('are shared out where some are held and some are free', async () => {
+		await take('a', 0, TARGETS.slice(0, 3));
+		expect(await take('b', 1, TARGETS.slice(2))).toEqual(TARGETS.slice(3));
+		await releaseLeases(database, TARGETS, 'a');
+		expect(await take('b', 2)).toEqual(TARGETS);
+	});
+
+	it('are taken where a wrong clock has taken them for years', async () => {
+		await take('a', 1_000_000_000);
+		expect(await take('b', 0)).toEqual(TARGETS);
+	});
+
+	it('take two statements, however many they are, once each has been taken before', async () => {
+		await take('a', 0);
+		statements.length = 0;
+		await take('a', 1);
+		expect(statements).toHaveLength(2);
+	});
+
+	it('take none where nothing is asked for', async () => {
+		expect(await take('a', 0, [])).toEqual([]);
+	});
+});

@@ -1,0 +1,46 @@
+import type { Row } from '../core/row.js';
+import type { SchemaOverview } from '@directus/types';
+import type { Knex } from 'knex';
+import { FILES } from '../core/file-content.js';
+import type { StoredFile } from './stored-file.js';
+import type { DirectusServices } from '../directus-services.js';
+
+class OnlyBytes extends Error {}
+
+/** Where the bytes of these files are; asked before their rows go. */
+export async function whereBytesAre(knex: Knex, ids: readonly string[]): Promise<StoredFile[]> {
+	return knex(FILES).whereIn('id', ids).select<StoredFile[]>('id', 'storage', 'filename_disk', 'filename_download');
+}
+
+/**
+ * Deletes the bytes of files whose rows are gone, with their thumbnails, as Directus does. It knows them by their rows
+ * only, and deletes bytes at once: within the transaction that deletes the rows, they would be lost though that is rolled
+ * back. So it is shown the rows once more, after commit, in a transaction that leaves nothing, and of which nobody is told.
+ */
+export async function removeBytes(
+	files: readonly StoredFile[],
+	{ database, services, schema }: { database: Knex; services: DirectusServices; schema: SchemaOverview },
+): Promise<void> {
+	const stored = files.filter(({ filename_disk }) => filename_disk);
+	if (stored.length === 0) return;
+	await database
+		.transaction(async (transaction) => {
+			// Somebody has made one of them again: its bytes are in use.
+			const there = await transaction(FILES)
+				.whereIn(
+					'id',
+					stored.map(({ id }) => id),
+				)
+				.select<Row[]>('id');
+			const gone = stored.filter(({ id }) => !there.some((row) => row['id'] === id));
+			if (gone.length === 0) return;
+			await transaction(FILES).insert(gone.map((file) => ({ ...file })));
+			const service = new services.FilesService({ knex: transaction, schema, accountability: null });
+			service.eventScope = 'downstream.bytes';
+			await service.deleteMany(gone.map(({ id }) => id));
+			throw new OnlyBytes();
+		})
+		.catch((error: unknown) => {
+			if (!(error instanceof OnlyBytes)) throw error;
+		});
+}

@@ -1,0 +1,74 @@
+import type { Dialect } from '../core/dialect.js';
+import type { Match } from './match.js';
+
+const told = (answer: boolean): Match => (answer ? 'yes' : 'no');
+const asOrder = (same: boolean) => (same ? 0 : 1);
+
+/** MySQL's collations may take letters of another case or with accents, and blanks at the end, for the same. */
+export function compareTexts(value: string, operand: unknown, dialect: Dialect): number | null {
+	if (!isWritten(operand)) {
+		if (typeof operand !== 'boolean' || dialect === 'mysql') return null;
+		return asOrder(value === (dialect === 'postgres' ? String(operand) : operand ? '1' : '0'));
+	}
+	if (typeof operand === 'number') {
+		if (!Number.isSafeInteger(operand)) return null;
+		// A text that is compared with a number is read as one, as far as that goes.
+		if (dialect === 'mysql' && value !== String(operand)) return null;
+	}
+	const text = String(operand);
+	if (value === text) return 0;
+	if (dialect !== 'mysql') return 1;
+	return isAscii(value) && isAscii(text) && loose(value) !== loose(text) ? 1 : null;
+}
+
+/** Whether it is compared as a text, as it stands. */
+export const isWritten = (operand: unknown): operand is string | number =>
+	typeof operand === 'string' || typeof operand === 'number';
+const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text);
+const loose = (text: string) => text.toLowerCase().trimEnd();
+const lowerAscii = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** `LIKE`, as the database reads the pattern. */
+export function matchesLike(value: string, pattern: string, dialect: Dialect): Match {
+	if (dialect === 'sqlite') return told(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
+	const strict = likeExpression(pattern, true);
+	if (!strict) return 'unknown';
+	if (dialect === 'postgres') return told(strict.test(value));
+	return anyCase(value, pattern, strict.test(value));
+}
+
+/** `LOWER(column) LIKE pattern`. */
+export function matchesLower(value: string, pattern: string, dialect: Dialect): Match {
+	if (dialect === 'sqlite') return told(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
+	const expression = likeExpression(pattern, true);
+	if (!expression) return 'unknown';
+	// Whether letters beyond ASCII are lowered is the locale's to say.
+	const found = expression.test(value.toLowerCase());
+	if (expression.test(lowerAscii(value)) !== found) return 'unknown';
+	return dialect === 'postgres' ? told(found) : anyCase(value, pattern, found);
+}
+
+/** What any collation of MySQL says, or unknown. */
+function anyCase(value: string, pattern: string, strict: boolean): Match {
+	if (strict) return 'yes';
+	if (!isAscii(value) || !isAscii(pattern)) return 'unknown';
+	return likeExpression(pattern.toLowerCase(), true)?.test(value.toLowerCase()) ? 'unknown' : 'no';
+}
+
+/** A LIKE pattern, in which `%` and `_` that somebody wrote in a filter count too; null where it ends in its escape. */
+function likeExpression(pattern: string, escapes: boolean): RegExp | null {
+	let source = '';
+	let escaped = false;
+	for (const character of pattern) {
+		if (escapes && !escaped && character === '\\') {
+			escaped = true;
+			continue;
+		}
+		source +=
+			!escaped && character === '%' ? '[^]*' : !escaped && character === '_' ? '[^]' : escapeExpression(character);
+		escaped = false;
+	}
+	return escaped ? null : new RegExp(`^${source}$`, 'u');
+}
+
+const escapeExpression = (character: string) => character.replace(/[$()*+./?[\\\]^{|}]/, String.raw`\$&`);

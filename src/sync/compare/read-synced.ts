@@ -1,0 +1,130 @@
+import type { Row } from '../../kernel/core/row.js';
+import type { WireValue } from '../core/merge/row-state.js';
+import { inWholeSeconds, neverHere } from '../core/merge/kept-times.js';
+import type { SyncModel } from '../core/rules/sync-model.js';
+import { toWire } from '../core/wire/wire-values.js';
+import type { RowVersion } from '../core/merge/row-version.js';
+import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
+import { isKnownByKey } from '../core/identity/natural-name.js';
+import { SINGLETON } from '../incoming/identify.js';
+import { columnsOf } from '../outgoing/plan-sync.js';
+import { formOf } from '../rows/user-forms.js';
+import type { KnownUser } from '../rows/sync-reads.js';
+import type { Identities } from '../core/wire/identities.js';
+import type { IdentifyDoors } from '../incoming/identify-ports.js';
+
+/** Rows that are read at a time. */
+const CHUNK = 2_000;
+
+export interface ReadSyncedDoors extends Pick<IdentifyDoors, 'identityOf'> {
+	/** Rows in the order of their keys, after that key. */
+	chunk(collection: string, primary: string, after: unknown, limit: number, columns: string[]): Promise<Row[]>;
+	/** All of a collection's sync ids, by local key. */
+	allSyncIds(collection: string): Promise<Map<string, string>>;
+	allUsers(): Promise<KnownUser[]>;
+	/** Records of a collection's rows some of whose fields hold, on purpose, something else than what is agreed. */
+	overridden(collection: string): Promise<RowVersion[]>;
+	/** Whether times are compared in whole seconds, because one of the two sides keeps no more. */
+	wholeSeconds: boolean;
+	/** Rows are called by their keys, and not by sync ids: the two instances were one once. */
+	byKey?: boolean;
+	/** Of these keys, the rows that somebody is told of; absent where all are. */
+	told?: (collection: string, keys: string[]) => Promise<Set<string>>;
+}
+
+/** One row in wire form; without a sync id where it was never synced. */
+export interface SyncedRow {
+	key: string;
+	syncId: string | null;
+	values: Record<string, WireValue>;
+}
+
+/**
+ * All rows of a collection in the form in which instances compare them, in chunks, in the order of their keys. Nothing is
+ * written: what was never synced has no sync id, and references to it are empty.
+ */
+export async function* readSynced(model: SyncModel, doors: ReadSyncedDoors): AsyncGenerator<SyncedRow[]> {
+	const { collection, primary } = model;
+	const ids = new Map<string, (key: string) => string | null>();
+	const learn = async (name: string) => {
+		if (!doors.byKey && !ids.has(name)) ids.set(name, await syncIdLookup(name, doors));
+	};
+	const fields = [...model.fields.values()];
+	for (const name of [
+		collection,
+		...fields.flatMap(({ related, kind }) => (related && kind === 'reference' ? [related] : [])),
+		...fields.flatMap(({ rewrites }) => [...(rewrites ?? [])]),
+	])
+		await learn(name);
+	const users = fields.some(({ kind }) => kind === 'user')
+		? new Map((await doors.allUsers()).map((user) => [user.id, formOf(user)]))
+		: new Map<string, string>();
+	const identities: Identities = {
+		syncId: (name, key) => (doors.byKey ? key : (ids.get(name)?.(key) ?? null)),
+		localKey: () => null,
+		userForm: (id) => users.get(id) ?? null,
+		userId: () => null,
+	};
+	const agreed = await standingIn(model, users, doors);
+	const typeFields = fields.flatMap(({ typeField }) => typeField ?? []);
+	let after: unknown = null;
+	for (;;) {
+		const rows = await doors.chunk(collection, primary, after, CHUNK, columnsOf(model));
+		for (const row of rows) for (const field of typeFields) if (row[field]) await learn(String(row[field]));
+		const told = await doors.told?.(
+			collection,
+			rows.map((row) => String(row[primary])),
+		);
+		const shown = told ? rows.filter((row) => told.has(String(row[primary]))) : rows;
+		yield shown.map((row) => {
+			const key = String(row[primary]);
+			const syncId = identities.syncId(collection, key);
+			const values = agreed(syncId, toWire(row, model, identities).values);
+			return { key, syncId, values: doors.wholeSeconds ? inWholeSeconds(values, model) : values };
+		});
+		if (rows.length < CHUNK) return;
+		after = rows.at(-1)?.[primary];
+	}
+}
+
+/**
+ * Users whom nobody here knows by external identifier or e-mail, and times that are none here: their fields have somebody
+ * who stands for them, or nobody, or another time, and are compared as what is agreed. Nothing that either side could do
+ * would make them equal.
+ */
+async function standingIn(
+	{ collection, fields }: SyncModel,
+	known: ReadonlyMap<string, string>,
+	doors: ReadSyncedDoors,
+): Promise<(syncId: string | null, values: SyncedRow['values']) => SyncedRow['values']> {
+	const names = [...fields.values()].flatMap(({ field, kind, type }) =>
+		kind === 'user' || (kind === 'value' && ['date', 'dateTime'].includes(type)) ? [field] : [],
+	);
+	if (names.length === 0) return (_syncId, values) => values;
+	const forms = new Set(known.values());
+	const records = new Map(
+		(await doors.overridden(collection)).map(({ syncId, here, state }) => [syncId, { here, values: valuesOf(state) }]),
+	);
+	return (syncId, values) => {
+		const record = syncId === null ? undefined : records.get(syncId);
+		if (!record) return values;
+		const isStandIn = (field: string) => {
+			if (!Object.hasOwn(record.here, field)) return false;
+			const user = (record.values[field] as { $user?: string } | null | undefined)?.$user;
+			const isUnknown = user !== undefined && !forms.has(user);
+			if (!isUnknown && neverHere({ [field]: record.values[field] }, { fields }).length === 0) return false;
+			return sameWire(values[field] ?? null, record.here[field] ?? null);
+		};
+		const standIns = names.filter(isStandIn).map((field) => [field, record.values[field]]);
+		return standIns.length === 0 ? values : { ...values, ...Object.fromEntries(standIns) };
+	};
+}
+
+async function syncIdLookup(collection: string, doors: ReadSyncedDoors): Promise<(key: string) => string | null> {
+	const identity = doors.identityOf(collection);
+	if (!identity) return () => null;
+	if (identity.singleton) return () => SINGLETON;
+	const known = await doors.allSyncIds(collection);
+	if (isKnownByKey(identity)) return (key) => known.get(key) ?? key.toLowerCase();
+	return (key) => known.get(key) ?? null;
+}

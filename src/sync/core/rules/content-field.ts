@@ -1,0 +1,12 @@
+import { FILE_CONTENT } from '../../../kernel/core/file-content.js';
+import type { SyncField } from './sync-model.js';
+
+/** How a file's bytes stand among the fields of its row. */
+export const CONTENT_FIELD: SyncField = {
+	field: FILE_CONTENT,
+	kind: 'value',
+	type: 'string',
+	related: null,
+	typeField: null,
+	required: false,
+};

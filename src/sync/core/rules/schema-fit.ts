@@ -1,0 +1,164 @@
+import type { Issue } from '../../../contract/issue.js';
+import { pointer } from '../../../kernel/core/rule-issues.js';
+import type { CompiledSyncRule } from './compile-sync-rules.js';
+import { FILE_CONTENT, FILE_STORAGE, FILES } from '../../../kernel/core/file-content.js';
+import type { CollectionOffer } from '../../../contract/sync-messages.js';
+import type { SyncField } from './sync-model.js';
+
+/** What becomes of one field on the other side: only one that fits is sent. */
+export type FieldFit = 'fits' | 'missing' | 'incompatible' | 'not-permitted';
+
+/** How a rule's collection here fits the one of another instance. */
+export interface SchemaFit {
+	fields: Map<string, FieldFit>;
+	/** The fields that cannot be sent, and why. */
+	held: Map<string, string>;
+	/** Why nothing of the collection can be sent; empty where it can. The other collections go on. */
+	stops: Issue[];
+	/** What is not sent, or not permitted, though the rest is. */
+	warnings: Issue[];
+}
+
+/** By our type, the types there that hold every value of it. The type itself always does. */
+const ALSO_HELD_BY: Record<string, string[]> = {
+	string: ['text'],
+	text: ['string'],
+	uuid: ['string', 'text'],
+	integer: ['bigInteger', 'decimal', 'float'],
+	bigInteger: ['decimal'],
+	float: ['decimal'],
+	// What is a decimal elsewhere is a float to SQLite.
+	decimal: ['float'],
+};
+
+/**
+ * Compares the model of a rule with what the other instance says of its collection. Every sentence says what to do there.
+ *
+ * @param offer undefined where the other side was not asked for it, or did not answer
+ * @param there what people call the other instance
+ */
+export function fitSchema(compiled: CompiledSyncRule, offer: CollectionOffer | undefined, there: string): SchemaFit {
+	const { collection, singleton, keyType, fields } = compiled.model;
+	const fit: SchemaFit = { fields: new Map(), held: new Map(), stops: [], warnings: [] };
+	const stop = (code: string, message: string) => fit.stops.push({ path: placeOf(compiled), code, message });
+	if (!offer?.exists) {
+		for (const field of fields.keys()) fit.fields.set(field, 'missing');
+		stop(
+			'missing_collection',
+			`${there} has no collection "${collection}": create it there ("downstream push" carries the data model), or remove the rule`,
+		);
+		return fit;
+	}
+	if (isHidden(offer)) {
+		const isSent = compiled.rule.direction !== 'pull';
+		for (const field of fields.keys()) fit.fields.set(field, isSent ? 'not-permitted' : 'fits');
+		if (isSent) fit.warnings.push(...permissionWarnings(compiled, offer, there));
+		return fit;
+	}
+	if (offer.singleton !== singleton) {
+		const [one, other] = singleton ? ['is a singleton here', 'is none'] : ['is no singleton here', 'is one'];
+		stop('other_kind', `"${collection}" ${one} and ${other} at ${there}: change one of the two`);
+	} else if (!singleton && offer.key_type !== keyType)
+		stop(
+			'other_key_type',
+			`the keys of "${collection}" are of the type ${keyType} here and ${offer.key_type ?? 'unknown'} at ${there}: give the collection there the same kind of primary key`,
+		);
+	const sends = compiled.rule.direction !== 'pull';
+	for (const field of fields.values()) {
+		const { verdict, message } = fitField(field, collection, offer, { name: there, sends });
+		fit.fields.set(field.field, verdict);
+		if (message === null) continue;
+		fit.warnings.push({ path: placeOf(compiled, field.field), code: verdict.replace('-', '_'), message });
+		if (verdict !== 'not-permitted') fit.held.set(field.field, message);
+		if (verdict === 'missing' && field.required)
+			stop(
+				'required_here',
+				`${there} has no field "${field.field}", which every item of "${collection}" must have here: add it there, or take it out of the rule`,
+			);
+	}
+	if (!sends) return fit;
+	for (const [name, { required }] of Object.entries(offer.fields)) {
+		if (!required || name === offer.primary || isChosenThere(name, compiled) || arrives(name, compiled, fit)) continue;
+		stop(
+			'required_there',
+			`${there} takes no item of "${collection}" without "${name}", which it does not get: add it to the fields of the rule, or give it a default there`,
+		);
+	}
+	fit.warnings.push(...permissionWarnings(compiled, offer, there));
+	return fit;
+}
+
+/** Whether we may do nothing with it there, so that nothing more is said of it. */
+const isHidden = (offer: CollectionOffer): boolean =>
+	!offer.create && !offer.update && !offer.delete && Object.keys(offer.fields).length === 0;
+
+function fitField(
+	field: SyncField,
+	collection: string,
+	offer: CollectionOffer,
+	there: { name: string; sends: boolean },
+): { verdict: FieldFit; message: string | null } {
+	// The bytes of a file are no column, and go wherever files go.
+	if (field.field === FILE_CONTENT) return { verdict: 'fits', message: null };
+	const what = `"${field.field}" of "${collection}"`;
+	const theirs = Object.hasOwn(offer.fields, field.field) ? offer.fields[field.field] : undefined;
+	if (!theirs && offer.partial) {
+		if (!there.sends) return { verdict: 'fits', message: null };
+		const message = `${there.name} has no field ${what} that our user there may write: add it there, or to what the policy "Data Sync" permits there`;
+		return { verdict: 'not-permitted', message };
+	}
+	if (!theirs) {
+		const message = `${there.name} has no field ${what}: add it there, or take it out of the rule`;
+		return { verdict: 'missing', message };
+	}
+	const wrong = typeProblem(field, theirs);
+	if (wrong !== null) {
+		const message = `${what} ${wrong} at ${there.name}: give both sides the same type, or take it out of the rule`;
+		return { verdict: 'incompatible', message };
+	}
+	if (!there.sends || theirs.create || theirs.update) return { verdict: 'fits', message: null };
+	const message = `our user at ${there.name} may not write ${what}: add it to what the policy "Data Sync" permits there`;
+	return { verdict: 'not-permitted', message };
+}
+
+/** References are compared by where they lead, since their keys are of each instance's own kind. */
+function typeProblem(field: SyncField, theirs: CollectionOffer['fields'][string]): string | null {
+	if (field.kind === 'many-to-any')
+		return theirs.related === null ? null : `may lead to several collections here, and only to ${theirs.related}`;
+	if (field.kind !== 'value') {
+		if (theirs.related === field.related) return null;
+		return `leads to ${field.related} here, and to ${theirs.related ?? 'nothing'}`;
+	}
+	if (field.type === theirs.type || ALSO_HELD_BY[field.type]?.includes(theirs.type)) return null;
+	// A geometry column of any shape takes them all.
+	if (theirs.type === 'geometry' && field.type.startsWith('geometry')) return null;
+	return `is of the type ${field.type} here, and ${theirs.type}`;
+}
+
+const isChosenThere = (name: string, { model }: CompiledSyncRule): boolean =>
+	model.collection === FILES && name === FILE_STORAGE;
+
+/** Whether a field that the other side requires is filled by what is sent: it, or what names the collection of one. */
+function arrives(name: string, { model, references }: CompiledSyncRule, fit: SchemaFit): boolean {
+	return [...model.fields.values()].some(
+		({ field, typeField }) =>
+			(field === name || typeField === name) &&
+			fit.fields.get(field) === 'fits' &&
+			references.get(field)?.use !== 'stop',
+	);
+}
+
+function permissionWarnings(compiled: CompiledSyncRule, offer: CollectionOffer, there: string): Issue[] {
+	const forbidden = (['create', 'update', 'delete'] as const).filter((action) => !offer[action]);
+	if (forbidden.length === 0) return [];
+	const { collection } = compiled.model;
+	const message = `our user at ${there} may not ${forbidden.join(' or ')} items of "${collection}": permit it in the policy "Data Sync" there, or such changes are refused one by one`;
+	return [{ path: placeOf(compiled), code: 'not_permitted', message }];
+}
+
+/** The place of a rule, or of a field where the rule names it, in the source's `schema`. */
+function placeOf({ index, rule, follows, onlyReferenced }: CompiledSyncRule, field?: string): string {
+	const isImplied = follows !== null || onlyReferenced;
+	const position = field === undefined || isImplied ? -1 : rule.fields.indexOf(field);
+	return pointer(['schema', index, ...(position < 0 ? [] : ['fields', position])]);
+}

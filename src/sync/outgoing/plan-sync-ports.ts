@@ -1,0 +1,14 @@
+import type { IdentifyDoors } from '../incoming/identify-ports.js';
+import type { OweDoors } from './plan-deliveries.js';
+import type { SyncModel } from '../core/rules/sync-model.js';
+
+export interface PlanSyncDoors extends IdentifyDoors, OweDoors {
+	/** All that any rule here has to do with of a collection; null where none has. */
+	modelOf(collection: string): SyncModel | null;
+	/** Which of the items pass a rule's `when`. */
+	matching(collection: string, keys: string[], when: Record<string, unknown>): Promise<Set<string>>;
+	/** Collections some of whose rows are synced and may refer to rows of this one. */
+	referring(collection: string): string[];
+	/** All keys of a collection. */
+	keys(collection: string): Promise<string[]>;
+}

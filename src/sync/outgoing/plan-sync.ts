@@ -1,0 +1,274 @@
+import { CHANGES_KEPT } from '../core/merge/ping-pong.js';
+import type { Unplanned } from '../../capture/core/unplanned.js';
+import type { Row } from '../../kernel/core/row.js';
+import { foldChanges, lastSet, type ItemChange, type RecordedChange } from '../../capture/core/item-change.js';
+import type { CompiledSyncRule } from '../core/rules/compile-sync-rules.js';
+import { CONTENT_COLUMNS, FILE_CONTENT } from '../../kernel/core/file-content.js';
+import { stampFirst, stampRead } from '../core/merge/stamp-first.js';
+import { stampDelete, valuesOf } from '../core/merge/stamp-edits.js';
+import type { SyncModel } from '../core/rules/sync-model.js';
+import { ALL_ITEMS, type EventName } from '../../contract/vocabulary.js';
+import type { NewDelivery } from '../../delivery/stored.js';
+import { identify, localKeysOf, syncIdsOf } from '../incoming/identify.js';
+import { agreedBefore, versionId, VersionMoved, type RowVersion, type SyncIdEntry } from '../core/merge/row-version.js';
+import { lateVictims } from '../incoming/late-cascades.js';
+import { leftByWhatIsBack, withoutLeft } from '../incoming/lost-references.js';
+import { readAs } from '../rows/read-wire.js';
+import { reusedKeys, withoutReleased } from '../incoming/reused-keys.js';
+import { owe, type Looked, type Stamped } from './plan-deliveries.js';
+import type { Known, RowsByKey } from '../incoming/identify-ports.js';
+import type { PlanSyncDoors } from './plan-sync-ports.js';
+
+/** What a batch of changes comes to for sync: records to be written, and what is owed to whom. */
+export interface SyncPlan {
+	versions: RowVersion[];
+	/** `released`: rows whose keys others have here now; they are written before the others. */
+	ids: { released: SyncIdEntry[]; added: SyncIdEntry[]; moved: SyncIdEntry[] };
+	deliveries: Omit<NewDelivery, 'nextAt'>[];
+}
+
+/**
+ * Decides what committed changes mean for the other instances. Rows are read as they are now and compared with what is
+ * agreed of them: what differs was edited here and gets a stamp; a row that was only written by what another instance
+ * has sent differs in nothing, and goes on to those that do not have it yet. Only reads.
+ * @throws VersionMoved where rows were written while they were read: to be planned anew
+ */
+export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors): Promise<SyncPlan> {
+	const looked = await whatToLookAt(recorded, given);
+	if (looked.size === 0) return { versions: [], ids: { released: [], added: [], moved: [] }, deliveries: [] };
+	const released = await reusedKeys(looked, given);
+	const doors: PlanSyncDoors = {
+		...given,
+		reads: withoutReleased(given.reads, released),
+		isNew: (collection, key) => {
+			const change = looked.get(`${collection}\u0000${key}`)?.change;
+			return change ? change.created && !change.existedBefore : false;
+		},
+	};
+	for (const [place, one] of await lateVictims(looked, doors)) looked.set(place, one);
+	const models = new Map<string, SyncModel>();
+	const rows = new Map<string, RowsByKey>();
+	const versions = await readAll(looked, models, rows, doors);
+	let known = await identify(rows, models, doors);
+	for (const [id, version] of await doors.reads.versions([...known.added, ...known.moved])) versions.set(id, version);
+	const left = await leftByWhatIsBack(looked, { known, rows, versions }, doors);
+	if (left.looked.size > 0) {
+		for (const [id, version] of await readAll(left.looked, models, rows, doors)) versions.set(id, version);
+		for (const [place, one] of left.looked) looked.set(place, one);
+		known = await identify(rows, models, doors);
+	}
+	const plan: SyncPlan = {
+		versions: [],
+		ids: { released, added: known.added, moved: known.moved },
+		deliveries: [],
+	};
+	const made = [...known.added, ...known.moved];
+	for (const [id, version] of await doors.reads.versions(made)) versions.set(id, version);
+	const moved = new Map(known.moved.map((entry) => [versionId(entry), entry.localKey]));
+	const named = new Map(made.map((entry) => [versionId(entry), entry.localKey]));
+	const matches = await whoMatches(looked, rows, doors);
+	// What came after the batch was read is in the rows already, and has its own time.
+	const unplanned = await doors.reads.unplanned([...looked.values()]);
+	const planned = new Map<string, Pick<SyncPlan, 'deliveries'> & { version: RowVersion; isThere: boolean }>();
+	for (const one of looked.values()) {
+		const { collection, key } = one;
+		const syncId = known.syncId(collection, key);
+		const model = models.get(collection);
+		if (syncId === null || !model) continue;
+		const id = versionId({ collection, syncId });
+		// The row was made again under another key, and is looked at under that.
+		if (named.has(id) && named.get(id) !== key) continue;
+		const stored = versions.get(id);
+		// Somebody has given it an id since: what was read of it may be older than what is known of it now.
+		if (!stored) throw new VersionMoved();
+		// What is owed of it by its old key reaches nobody any more.
+		const version = moved.has(id) ? { ...stored, seenBy: [doors.instance] } : stored;
+		const row = rows.get(collection)?.get(key) ?? null;
+		// A singleton that two editors made at once has two rows, which are one elsewhere: what Directus shows counts.
+		const other = planned.get(id);
+		if (other && (other.isThere || row === null)) continue;
+		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], doors)).get(syncId))
+			continue;
+		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, unplanned, model, known }, doors);
+		if (!stamped) continue;
+		const { deliveries, scope, seenBy } = owe(stamped, one, matches, doors);
+		planned.set(id, { deliveries, version: { ...stamped.version, scope, seenBy }, isThere: row !== null });
+	}
+	plan.versions = [...planned.values()].map(({ version }) => version);
+	plan.deliveries = inOrder(
+		[...planned.values()].flatMap(({ deliveries }) => deliveries),
+		models,
+	);
+	return plan;
+}
+
+async function whatToLookAt(recorded: RecordedChange[], doors: PlanSyncDoors): Promise<Map<string, Looked>> {
+	const looked = new Map<string, Looked>();
+	const deleted = new Set(
+		recorded.flatMap(({ collection, item, event }) => (event === 'delete' ? [`${collection}\u0000${item}`] : [])),
+	);
+	const add = (collection: string, key: string, change: ItemChange) =>
+		looked.set(`${collection}\u0000${key}`, {
+			collection,
+			key,
+			change,
+			referredFor: new Set<string>(),
+			wasDeleted: deleted.has(`${collection}\u0000${key}`),
+		});
+	for (const change of foldChanges(recorded)) {
+		if (doors.rulesOf(change.collection).length === 0) continue;
+		if (change.item === ALL_ITEMS) {
+			for (const key of await doors.keys(change.collection)) add(change.collection, key, { ...change, item: key });
+		} else add(change.collection, change.item, change);
+	}
+	return looked;
+}
+
+/**
+ * Reads the rows, and those that are sent along with them: the files that they show, and the folders of those. The
+ * records of rows are read before the rows: what is written in between is then taken for an edit of a record that has
+ * moved, and planned anew. The other way round an older value would be taken for an edit of the newer record.
+ */
+async function readAll(
+	looked: Map<string, Looked>,
+	models: Map<string, SyncModel>,
+	rows: Map<string, RowsByKey>,
+	doors: PlanSyncDoors,
+): Promise<Map<string, RowVersion>> {
+	const versions = new Map<string, RowVersion>();
+	let fresh = [...looked.values()];
+	while (fresh.length > 0) {
+		const found: Looked[] = [];
+		for (const [collection, ones] of Map.groupBy(fresh, (one) => one.collection)) {
+			const model = models.get(collection) ?? doors.modelOf(collection);
+			if (!model) continue;
+			models.set(collection, model);
+			const keys = ones.map(({ key }) => key);
+			const ids = await syncIdsOf(collection, keys, doors);
+			const refs = [...ids.values()].map((syncId) => ({ collection, syncId }));
+			for (const [id, version] of await doors.reads.versions(refs)) versions.set(id, version);
+			const read = await doors.reads.rows(collection, keys, columnsOf(model));
+			const byKey = rows.get(collection) ?? new Map<string, Row | null>();
+			rows.set(collection, byKey);
+			for (const { key } of ones) byKey.set(key, read.get(key) ?? null);
+			for (const one of ones) found.push(...referredBy(one, byKey.get(one.key) ?? null, looked, doors));
+		}
+		fresh = found;
+	}
+	return versions;
+}
+
+/** Rows that are sent only because this one refers to them, and which are not looked at yet. */
+function referredBy(one: Looked, row: Row | null, looked: Map<string, Looked>, doors: PlanSyncDoors): Looked[] {
+	if (!row) return [];
+	const found: Looked[] = [];
+	for (const rule of doors.rulesOf(one.collection)) {
+		for (const [field, { use, collections }] of rule.references) {
+			const [related] = collections;
+			const key = row[field];
+			if (use !== 'follow' || !related || collections.length > 1 || key === null || key === undefined) continue;
+			if (!doors.rulesOf(related).some((other) => other.target === rule.target && other.onlyReferenced)) continue;
+			const place = `${related}\u0000${String(key)}`;
+			const known = looked.get(place);
+			const entry = known ?? {
+				collection: related,
+				key: String(key),
+				change: null,
+				wasDeleted: false,
+				referredFor: new Set<string>(),
+			};
+			entry.referredFor.add(rule.target);
+			if (known) continue;
+			looked.set(place, entry);
+			found.push(entry);
+		}
+	}
+	return found;
+}
+
+/** By rule, the keys of its items that pass its `when`. */
+async function whoMatches(
+	looked: Map<string, Looked>,
+	rows: Map<string, RowsByKey>,
+	doors: PlanSyncDoors,
+): Promise<Map<CompiledSyncRule, Set<string>>> {
+	const matches = new Map<CompiledSyncRule, Set<string>>();
+	for (const [collection, ones] of Map.groupBy(looked.values(), (one) => one.collection)) {
+		const present = ones.map(({ key }) => key).filter((key) => rows.get(collection)?.get(key));
+		for (const rule of doors.rulesOf(collection)) {
+			const { when } = rule.rule;
+			matches.set(rule, when ? await doors.matching(collection, present, when) : new Set(present));
+		}
+	}
+	return matches;
+}
+
+/** What is agreed of a row after its own changes here; null for one that came and went without anybody having heard of it. */
+function stampRow(
+	version: RowVersion,
+	row: Row | null,
+	{ one, unplanned, model, known }: { one: Looked; unplanned: Map<string, Unplanned>; model: SyncModel; known: Known },
+	{ instance, force, reads }: PlanSyncDoors,
+): Stamped | null {
+	const noted = unplanned.get(`${one.collection}/${one.key}`);
+	const now = one.change?.at ?? noted?.at ?? 0;
+	const event: EventName =
+		row === null ? 'delete' : version.revision === 0 || version.state.deleted ? 'create' : 'update';
+	if (row === null) {
+		// What is agreed to be gone is told to whoever has not heard of it, whatever led here.
+		if (one.change !== null && version.state.deleted !== null) return { version, changed: [], event };
+		// A row whose key is its sync id may be known elsewhere although nobody here has kept a record of it.
+		// Only a deletion that was seen deletes elsewhere: a row may be missing for other reasons.
+		if (!one.change || !one.wasDeleted || (version.revision === 0 && !one.change.existedBefore)) return null;
+		const state = stampDelete(version.state, { now, instance });
+		const seenBy = [instance];
+		const gone = { ...version, state, seenBy, here: {}, changedAt: now, deletedAt: now };
+		return { version: withStamp(gone, now, instance), changed: [...model.fields.keys()], event };
+	}
+	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
+	if (force && version.revision > 0) return { version, changed: [], event };
+	const read = readAs(row, model, known, { keepsMs: reads.keepsMs, agreed: valuesOf(version.state) });
+	const setAt = lastSet([...(one.change?.steps ?? []), ...(noted?.steps ?? [])], now);
+	const { state, changed } =
+		version.revision === 0
+			? { state: stampFirst(read, { at: now, setAt, isNew: isNew(one), instance, model }), changed: Object.keys(read) }
+			: stampRead(version.state, read, { now, setAt, instance, here: version.here, model });
+	if (changed.length === 0) return { version, changed, event };
+	const here = Object.fromEntries(Object.entries(version.here).filter(([field]) => !changed.includes(field)));
+	const agreed = agreedBefore(version, changed);
+	const edited = { ...version, state, here, agreed, changedAt: now, deletedAt: null };
+	return { version: withStamp(edited, now, instance), changed, event };
+}
+
+const isNew = ({ change }: Looked): boolean => change !== null && change.created && !change.existedBefore;
+
+const withStamp = (version: RowVersion, at: number, origin: string): RowVersion => ({
+	...version,
+	stamps: [...version.stamps, { at, origin }].slice(-CHANGES_KEPT),
+});
+
+/** What is referred to first, so that it is claimed first: folders and files, then collections in the order of their references. */
+function inOrder(deliveries: SyncPlan['deliveries'], models: Map<string, SyncModel>): SyncPlan['deliveries'] {
+	const depth = new Map<string, number>();
+	const depthOf = (collection: string, path: Set<string>): number => {
+		const known = depth.get(collection);
+		if (known !== undefined) return known;
+		const model = models.get(collection);
+		if (!model || path.has(collection)) return 0;
+		const below = [...model.fields.values()].flatMap(({ related }) =>
+			related && related !== collection ? [depthOf(related, new Set([...path, collection])) + 1] : [],
+		);
+		const found = Math.max(0, ...below);
+		depth.set(collection, found);
+		return found;
+	};
+	const order = (one: SyncPlan['deliveries'][number]) =>
+		one.event === 'delete' ? 1_000 - depthOf(one.collection, new Set()) : depthOf(one.collection, new Set());
+	return deliveries.toSorted((a, b) => order(a) - order(b));
+}
+
+/** The columns that a model's values are read from. */
+export const columnsOf = (model: SyncModel): string[] =>
+	[...model.fields.values()].flatMap(({ field, typeField }) =>
+		field === FILE_CONTENT ? CONTENT_COLUMNS : typeField ? [field, typeField] : [field],
+	);

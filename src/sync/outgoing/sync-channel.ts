@@ -1,0 +1,246 @@
+import { WAITING, type SyncChange, type SyncResult } from '../../contract/sync-messages.js';
+import { secretsOf } from '../../kernel/core/mask.js';
+import { partsOfSize } from '../../kernel/core/parts-of-size.js';
+import type { Verdict } from '../../delivery/core/verdict.js';
+import type { WireResponse } from '../../kernel/core/wire.js';
+import { CLAIM_REFUSALS } from '../core/link/remote-credential.js';
+import type { Channel, Group, Sent } from '../../delivery/channel.js';
+import type { ClaimedDelivery } from '../../delivery/ports.js';
+import type { RemoteSource } from '../remote-source.js';
+import { tryOnce } from '../../delivery/try-once.js';
+import { applyBody, applyRequest } from '../incoming/apply-request.js';
+import { changesOf } from './outgoing-changes.js';
+import { maskResult, withoutSecrets } from './mask-answers.js';
+import { parkWithWhatTheyNeed } from '../incoming/park-dependents.js';
+import { saidBy, sendParts, type Outgoing } from './send-parts.js';
+import { longAway, strangerBehind, whyToPause } from './pause-reason.js';
+import type { SyncChannelDoors } from './sync-channel-ports.js';
+
+const NOT_YET_PLAIN: Verdict = {
+	kind: 'retry',
+	code: 'NO_EXTENSION',
+	message: 'there is a Directus without the extension: it is sent by the items API instead',
+	retryAfterMs: null,
+};
+
+/** What a delivery says, and as JSON. */
+type Said = Omit<Outgoing, 'deliveries'>;
+
+function inJson(change: SyncChange): Said {
+	const text = JSON.stringify(change);
+	return { change, text, bytes: Buffer.byteLength(text) };
+}
+
+/** Deliveries and what they say; those that say nothing have no change. */
+interface SyncGroup extends Group {
+	said: Map<ClaimedDelivery, Said>;
+	/** Deliveries that are not sent, and why. */
+	kept: Map<ClaimedDelivery, Verdict>;
+}
+
+/** The way to a remote source: one request after the other, each with rows as they are agreed at this moment. */
+export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDoors): Promise<Channel> {
+	const { options } = source;
+	if (!options) throw new Error(`the options of "${source.name}" are invalid`);
+	const apiKey = await source.apiKey();
+	const hidden = secretsOf(source, { apiKey, signing: [] });
+	let waiting = true;
+
+	return {
+		concurrency: 1,
+		readsAhead: true,
+		rate: null,
+		async group(claimed) {
+			const braked = await doors.brake(
+				source.id,
+				claimed.filter(({ event, operation }) => event === 'delete' && operation === null),
+			);
+			const changes = await changesOf(claimed, doors);
+			const kept = new Map<ClaimedDelivery, Verdict>();
+			const said = new Map<ClaimedDelivery, Said>();
+			for (const delivery of claimed) {
+				const message = braked.get(delivery);
+				const change = changes.get(delivery);
+				if (message !== undefined) kept.set(delivery, { kind: 'failed', code: 'DELETE_BRAKE', message });
+				else if (change && 'kind' in change) kept.set(delivery, change);
+				else if (change) said.set(delivery, inJson(change));
+			}
+			const most = { rows: options.batch_size, bytes: doors.learnt.most.get(placeOf(source)) ?? MOST_BYTES };
+			const parts = partsOfSize(claimed, most, (delivery) => said.get(delivery)?.bytes ?? 0);
+			return parts.map((deliveries): SyncGroup => {
+				const [first] = deliveries;
+				const batch = first && first.batches.length === 0 ? first.id : doors.clock.id();
+				return { batch, deliveries, said, kept };
+			});
+		},
+		async deliver(group, answered) {
+			const { batch, deliveries, said, kept } = group as SyncGroup;
+			const results = deliveries.flatMap((delivery) => {
+				const verdict = kept.get(delivery);
+				return verdict ? [{ deliveries: [delivery], verdict }] : [];
+			});
+			const sent = deliveries.filter((delivery) => said.has(delivery));
+			if (sent.length === 0) return { results, attempts: [], verdict: null, held: null };
+			const away = await longAway(source, sent, doors);
+			if (away !== null) return { attempts: [], held: null, ...refusedBy(away, sent, results) };
+			const to = { target: source, timeoutMs: options.timeout_ms, hidden, judge: () => null };
+			const done = await sendParts(outgoing(sent, said), {
+				async post(rows) {
+					const body = applyBody(
+						doors.instance,
+						rows.map(({ text }) => text),
+					);
+					const isPacked = body.length >= WORTH_PACKING && doors.learnt.packs.has(placeOf(source));
+					const request = applyRequest(source, apiKey, body, { batch, extra: options.headers, isPacked });
+					const about = { batch, deliveries: rows.flatMap((row) => row.deliveries) };
+					const tried = await tryOnce(request, to, about, doors);
+					doors.attempted(tried.attempt);
+					return withoutSecrets(tried, hidden);
+				},
+				stops: ({ instance }) => strangerBehind(instance, source, doors) !== null,
+				tooLarge: (bytes) => void doors.learnt.most.set(placeOf(source), bytes),
+			});
+			const { applied, attempts, held, failed, refused } = done;
+			const answers = done.results.map((result) => maskResult(result, hidden));
+			const about = { attempts, held };
+			const stranger = applied && strangerBehind(applied.instance, source, doors);
+			if (stranger) return { ...about, ...refusedBy(stranger, sent, results) };
+			if (applied && doors.peer(source.id) !== applied.instance) await doors.met(source.id, applied.instance);
+			// The next rows may come while it is seen what became of these: one row says all that was said of it before.
+			answered();
+			if (applied?.takes?.gzip) doors.learnt.packs.add(placeOf(source));
+			const whole = failed && (await unanswered(failed, source, doors));
+			const told = new Map(answers.map((result) => [`${result.collection}/${result.sync_id}`, result]));
+			const alone = new Map<ClaimedDelivery, Verdict>();
+			for (const [row, verdict] of refused) for (const delivery of row.deliveries) alone.set(delivery, verdict);
+			for (const row of failed?.rows ?? [])
+				for (const delivery of row.deliveries) alone.set(delivery, whole?.verdict ?? NOT_ANSWERED);
+			const changes = new Map([...said].map(([delivery, { change }]) => [delivery, change]));
+			const judged = sent.map((delivery) => {
+				const change = changes.get(delivery);
+				const verdict = alone.get(delivery) ?? verdictOf(told.get(`${change?.collection}/${change?.sync_id}`));
+				return { deliveries: [delivery], verdict };
+			});
+			await sendBytes(source, answers, { judged, sent, changes }, doors);
+			await parkWithWhatTheyNeed(source.id, answers, { judged, sent, changes }, doors);
+			doors.refused(source.id, answers);
+			doors.offered(source.id, applied?.offers ?? {});
+			const there = sent.filter((_, index) => judged[index]?.verdict.kind === 'delivered');
+			const arrived = there.length > 0;
+			if (waiting && arrived) await doors.hurryWaiting(source.id);
+			if (arrived)
+				await doors.arrived(
+					source.id,
+					there.flatMap((one) => changes.get(one) ?? []),
+				);
+			waiting = judged.some(({ verdict }) => verdict.kind === 'retry');
+			// What is to blame for a row is none of the target's health, which has taken others right after it.
+			const verdict: Verdict = whole?.verdict ?? { kind: 'delivered' };
+			const pause = whole?.pause;
+			return { ...about, results: [...results, ...joined(judged)], verdict, ...(pause === undefined ? {} : { pause }) };
+		},
+	};
+}
+
+/** How large a request is, before it is packed, unless a single change is larger: proxies let that much through. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Under that, packing takes longer than it saves. */
+const WORTH_PACKING = 8 * 1024;
+
+/** What was learnt of a source is of whoever is at its address. */
+const placeOf = ({ id, url }: RemoteSource) => `${id} ${url}`;
+
+/** The rows that deliveries say something of: two of one row say the same, how it is now. */
+function outgoing(sent: ClaimedDelivery[], said: Map<ClaimedDelivery, Said>): Outgoing[] {
+	const rows = new Map<string, Outgoing>();
+	for (const delivery of sent) {
+		const one = said.get(delivery);
+		if (!one) continue;
+		const place = `${one.change.collection}/${one.change.sync_id}`;
+		rows.set(place, { ...one, deliveries: [...(rows.get(place)?.deliveries ?? []), delivery] });
+	}
+	return [...rows.values()];
+}
+
+/** Bytes that the other side lacks follow their row; a row without its bytes has not arrived. */
+async function sendBytes(
+	source: RemoteSource,
+	results: SyncResult[],
+	{
+		judged,
+		sent,
+		changes,
+	}: { judged: Sent['results']; sent: ClaimedDelivery[]; changes: Map<ClaimedDelivery, SyncChange> },
+	doors: SyncChannelDoors,
+): Promise<void> {
+	for (const { sync_id: file, needs } of results) {
+		if (needs === undefined) continue;
+		try {
+			await doors.sendFile(source, file, needs);
+		} catch (error) {
+			const { code = 'BYTES_NOT_SENT', message, status } = error as { code?: string; message: string; status?: number };
+			const what = { code, message: `its bytes did not arrive: ${message}` };
+			// The same bytes would be refused the next time.
+			const verdict: Verdict = [403, 413, 415].includes(status ?? 0)
+				? { kind: 'failed', ...what }
+				: { kind: 'retry', ...what, retryAfterMs: null };
+			sent.forEach((delivery, index) => {
+				if (changes.get(delivery)?.sync_id === file) judged[index] = { deliveries: [delivery], verdict };
+			});
+		}
+	}
+}
+
+/** Why the other side refuses us, where it says that in words of Downstream. */
+function refusalIn(response: WireResponse): string | null {
+	const { code, message } = saidBy(response) ?? {};
+	return code !== undefined && message !== undefined && CLAIM_REFUSALS.includes(code) ? message.slice(0, 500) : null;
+}
+
+/** Requests were not taken, whatever was in them: what that means for the rows, and for the link. */
+async function unanswered(
+	{ verdict, response }: { verdict: Verdict; response: WireResponse | null },
+	source: RemoteSource,
+	doors: SyncChannelDoors,
+): Promise<{ verdict: Verdict; pause?: string }> {
+	// An instance that was met once has lost its extension: what it has is not overwritten unasked.
+	if (response?.status === 404 && doors.peer(source.id) === null && (await doors.isPlain(source)))
+		return { verdict: NOT_YET_PLAIN };
+	const pause = response && whyToPause(response, source, refusalIn(response));
+	if (pause === null) return { verdict };
+	return { verdict: { kind: 'retry', code: 'LINK_REFUSED', message: pause, retryAfterMs: null }, pause };
+}
+
+/** The link stands still until somebody has looked; what is owed stays owed. */
+function refusedBy(
+	reason: string,
+	sent: ClaimedDelivery[],
+	results: Sent['results'],
+): Pick<Sent, 'results' | 'verdict' | 'pause'> {
+	const verdict: Verdict = { kind: 'retry', code: 'LINK_REFUSED', message: reason, retryAfterMs: null };
+	return { results: [...results, { deliveries: sent, verdict }], verdict, pause: reason };
+}
+
+const NOT_ANSWERED: Verdict = {
+	kind: 'retry',
+	code: 'ANSWER_INCOMPLETE',
+	message: 'the answer does not say what became of it',
+	retryAfterMs: null,
+};
+
+function verdictOf(result: SyncResult | undefined): Verdict {
+	if (!result) return NOT_ANSWERED;
+	const { outcome, code = 'PARKED', message = '' } = result;
+	if (outcome === 'waiting') return { kind: 'retry', code: WAITING, message, retryAfterMs: null };
+	return outcome === 'parked' ? { kind: 'failed', code, message } : { kind: 'delivered' };
+}
+
+/** Deliveries with the same end are settled together. */
+function joined(judged: Sent['results']): Sent['results'] {
+	const same = Map.groupBy(judged, ({ verdict }) => JSON.stringify(verdict));
+	return [...same.values()].map((alike) => ({
+		deliveries: alike.flatMap(({ deliveries }) => deliveries),
+		verdict: alike[0]?.verdict ?? { kind: 'delivered' },
+	}));
+}

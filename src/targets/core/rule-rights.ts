@@ -1,0 +1,143 @@
+import type { Issue } from '../../contract/issue.js';
+import type { SchemaOverview } from '@directus/types';
+import type { FlushRule } from '../../../schema.js';
+import { hopsFrom, resolvePath, resolveVia, type Hop } from '../../kernel/filter/field-path.js';
+import { isRecord } from '../../kernel/core/is-record.js';
+import { sameValue } from '../../kernel/core/same-value.js';
+import type { CompiledSyncRule } from '../../sync/core/rules/compile-sync-rules.js';
+import { parseTemplate } from '../../kernel/core/template.js';
+import { expandAll, type CompiledRule } from '../../capture/core/watch.js';
+
+/** One thing that somebody may read: fields (`*` for all) of the items of a collection that pass a filter. */
+export interface ReadPermission {
+	collection: string;
+	fields: readonly string[];
+	/** null: of every item. */
+	filter: Record<string, unknown> | null;
+}
+
+/** A value that a rule makes known, in its payload or by whether something is sent. */
+interface Told {
+	collection: string;
+	field: string;
+}
+
+/**
+ * What of these flush rules somebody may not read, as issues; none where they may have such rules send. A rule with an item
+ * permission is allowed where its `when` asks for the same.
+ * @param whose begins a sentence about them: `you`, `the user who published it (Jane)`
+ */
+export function flushRightsIssues(
+	rules: CompiledRule[],
+	permissions: readonly ReadPermission[],
+	schema: SchemaOverview,
+	whose: string,
+): Issue[] {
+	return rules.flatMap(({ rule, index, primary }) =>
+		issuesOf({ rule, index }, [{ collection: rule.collection, field: primary }, ...toldBy(rule, schema)], {
+			permissions,
+			whose,
+		}),
+	);
+}
+
+/** The same of the rules of a remote source, those included that they imply. What only comes in needs no right to read. */
+export function syncRightsIssues(
+	rules: CompiledSyncRule[],
+	permissions: readonly ReadPermission[],
+	schema: SchemaOverview,
+	whose: string,
+): Issue[] {
+	return rules
+		.filter(({ rule }) => rule.direction !== 'pull')
+		.flatMap(({ rule, index, model }) => {
+			const columns = schema.collections[rule.collection]?.fields ?? {};
+			const fields = [...model.fields.keys(), model.primary].filter((field) => Object.hasOwn(columns, field));
+			const told = fields.map((field) => ({ collection: rule.collection, field }));
+			const all = [...told, ...toldByFilter(rule.when ?? {}, rule.collection, schema)];
+			return issuesOf({ rule, index }, all, { permissions, whose });
+		});
+}
+
+function issuesOf(
+	{ rule, index }: { rule: Pick<FlushRule, 'collection' | 'when'>; index: number },
+	told: Told[],
+	{ permissions, whose }: { permissions: readonly ReadPermission[]; whose: string },
+): Issue[] {
+	const seen = new Set<string>();
+	return told.flatMap(({ collection, field }): Issue[] => {
+		const name = `${collection}.${field}`;
+		if (seen.has(name)) return [];
+		seen.add(name);
+		const fitting = permissions.filter(
+			(permission) =>
+				permission.collection === collection && (permission.fields.includes('*') || permission.fields.includes(field)),
+		);
+		const isImplied = (filter: Record<string, unknown>) => collection === rule.collection && implies(rule.when, filter);
+		if (fitting.some(({ filter }) => filter === null || isImplied(filter))) return [];
+		const what = fitting.length > 0 ? `"${field}" of only some items of ${collection}` : `"${field}" of ${collection}`;
+		const may = fitting.length > 0 ? 'may read' : 'may not read';
+		const message = `${whose} ${may} ${what}, and a rule sends only what whoever publishes it may read; an administrator can publish it`;
+		return [{ path: `/${index}`, code: 'not_permitted', message }];
+	});
+}
+
+/** Whether whatever passes `when` passes the filter, as far as that can be seen: it asks for the same, and maybe more. */
+function implies(when: Record<string, unknown> | undefined, filter: Record<string, unknown>): boolean {
+	// `$CURRENT_USER` and the like mean somebody else to a rule.
+	if (!when || JSON.stringify(filter).includes('$CURRENT')) return false;
+	const asked = conditionsOf(when);
+	return conditionsOf(filter).every((condition) => asked.some((other) => sameValue(other, condition)));
+}
+
+/** The conditions that must all hold: `{ a, b }` and `{ _and: [a, b] }` are two. */
+const conditionsOf = (filter: Record<string, unknown>): Record<string, unknown>[] =>
+	Object.entries(filter).flatMap(([key, value]) =>
+		key === '_and' && Array.isArray(value) ? value.filter(isRecord).flatMap(conditionsOf) : [{ [key]: value }],
+	);
+
+function toldBy(rule: FlushRule, schema: SchemaOverview): Told[] {
+	const templates = [...(rule.tags ?? []), ...(rule.paths ?? [])].flatMap((source) => {
+		const parsed = parseTemplate(source);
+		return parsed.ok ? parsed.template.paths : [];
+	});
+	const ofPaths = [...rule.payload, ...(rule.changed ?? []), ...(rule.at ?? []), ...templates].flatMap((path) => {
+		const result = resolvePath(schema, rule.collection, path);
+		const paths = result.ok ? result.paths.flatMap((found) => expandAll(schema, found)) : [];
+		return paths.flatMap(({ hops, collection, leaf }) => [
+			...hops.flatMap((hop) => toldByHop(hop)),
+			...(leaf === null ? [] : toldByField(collection, leaf, schema)),
+		]);
+	});
+	const ofVia = (rule.via ?? []).flatMap((path) => {
+		const result = resolveVia(schema, rule.collection, path);
+		return result.ok ? result.chains.flatMap((hops) => hops.flatMap((hop) => toldByHop(hop))) : [];
+	});
+	return [...ofPaths, ...ofVia, ...toldByFilter(rule.when ?? {}, rule.collection, schema)];
+}
+
+/** Which item leads to which: told by the column that holds the key. */
+const toldByHop = (hop: Hop): Told[] => [{ collection: hop.type === 'o2m' ? hop.to : hop.from, field: hop.field }];
+
+function toldByField(collection: string, field: string, schema: SchemaOverview): Told[] {
+	const column = schema.collections[collection]?.fields[field];
+	return column?.alias ? hopsFrom(schema, collection, field).flatMap((hop) => toldByHop(hop)) : [{ collection, field }];
+}
+
+/** Every field that a filter asks about: whether something is sent tells of its value. */
+function toldByFilter(filter: unknown, collection: string, schema: SchemaOverview, depth = 0): Told[] {
+	if (depth > 40) return [];
+	if (Array.isArray(filter)) return filter.flatMap((entry) => toldByFilter(entry, collection, schema, depth + 1));
+	if (!isRecord(filter)) return [];
+	return Object.entries(filter).flatMap(([key, value]) => {
+		if (key === '_and' || key === '_or') return toldByFilter(value, collection, schema, depth + 1);
+		if (key === '_some' || key === '_none') return toldByFilter(value, collection, schema, depth + 1);
+		if (key.startsWith('_')) return [];
+		const [name = '', scope] = (/^\w+\(([\w.]+)\)$/.exec(key)?.[1] ?? key).split(':');
+		const hops = hopsFrom(schema, collection, name).filter((hop) => scope === undefined || hop.to === scope);
+		return [
+			...toldByField(collection, name, schema),
+			...hops.flatMap((hop) => [...toldByHop(hop), ...toldByFilter(value, hop.to, schema, depth + 1)]),
+		];
+	});
+}

@@ -1,0 +1,31 @@
+import type { Knex } from 'knex';
+
+const TABLE = 'downstream_publishers';
+
+/** Who published a target, or last changed what it sends where. */
+export interface Publisher {
+	target: string;
+	/** Empty for somebody who was not logged in. */
+	user: string;
+	/** Whether it was an admin at that time, who vouches for it for good. */
+	admin: boolean;
+	/** ms since 1970. */
+	at: number;
+}
+
+/** Who published a target takes the place of whoever did before. */
+export async function rememberPublisher(database: Knex, publisher: Publisher): Promise<void> {
+	await database(TABLE).insert(publisher).onConflict('target').merge(['user', 'admin', 'at']);
+}
+
+/** By target: the user whose rights it is held to. Of admins' targets there is none. */
+export async function readPublishers(database: Knex): Promise<Map<string, string>> {
+	const rows = await database(TABLE)
+		.where({ admin: false })
+		.select<Pick<Publisher, 'target' | 'user'>[]>('target', 'user');
+	return new Map(rows.map(({ target, user }) => [target, user]));
+}
+
+export async function forgetPublisher(database: Knex, target: string): Promise<void> {
+	await database(TABLE).where({ target }).delete();
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { cycles, forbiddenImports, impureImports, MAY_IMPORT, readHouse, roomOf, SHELLS } from '../scripts/house.js';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const house = readHouse();
+
+test('every room is in the order of rooms', () => {
+	const rooms = new Set(house.map(({ path }) => roomOf(path)));
+	expect([...rooms].filter((room) => room !== 'schema.ts').toSorted()).toEqual(
+		[...Object.keys(MAY_IMPORT), ...SHELLS].toSorted(),
+	);
+});
+
+test('no room imports anything of a room above it, not even a type', () => {
+	expect(forbiddenImports(house)).toEqual([]);
+});
+
+test('lint forbids what the order of rooms does not allow', () => {
+	const { overrides } = JSON.parse(readFileSync(join(ROOT, '.oxlintrc.json'), 'utf8')) as {
+		overrides: { files: string[]; rules: Record<string, unknown> }[];
+	};
+	for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
+		if (room === 'app') continue;
+		const forbidden = [...Object.keys(MAY_IMPORT), ...SHELLS].filter((one) => one !== room && !allowed.includes(one));
+		const own = overrides.filter(({ files }) => files.every((file) => file.startsWith(`src/${room}/`)));
+		expect(own.length, room).toBeGreaterThan(0);
+		for (const { rules } of own)
+			expect(JSON.stringify(rules), room).toContain(JSON.stringify(`^(\\.\\./)+(${forbidden.join('|')})/`));
+	}
+});
+
+test('what is pure imports only what is pure', () => {
+	expect(impureImports(house)).toEqual([]);
+});
+
+test('no files import each other in a circle, not even types', () => {
+	expect(cycles(house, { types: true })).toEqual([]);
+});
+
+/** Lint forbids `Date.now` there; that a `Date` without arguments is a clock too, it can't be told. */
+test('core never reads the clock through a Date without arguments', () => {
+	const files = house.filter(({ path }) =>
+		/^src\/[a-z]+\/core\/|^src\/kernel\/filter\/|^src\/flush\/adapters\//.test(path),
+	);
+	expect(files.length).toBeGreaterThan(100);
+	expect(files.filter(({ path }) => /new Date\(\s*\)/.test(readFileSync(join(ROOT, path), 'utf8')))).toEqual([]);
+});
+
+/** Files that still query tables of a room by themselves. This list only gets shorter. */
+const STILL_QUERY = [
+	'src/app/start.ts',
+	'src/app/status/measure.ts',
+	'src/capture/database-triggers.ts',
+	'src/capture/keep-triggers.ts',
+	'src/config/instance/config-transaction.ts',
+	'src/flush/send-test.ts',
+	'src/identity/identity.ts',
+	'src/sync/rows/sync-rows.ts',
+	'src/targets/publisher-rights.ts',
+];
+
+test('only tables files query the tables of Downstream', () => {
+	const querying = house.filter(
+		({ path }) =>
+			!/\/tables\/|^src\/kernel\/database\/|^src\/app\/migrations\.ts$/.test(path) &&
+			/(?<!to_regclass|includes)\('downstream_[a-z_]+'/.test(readFileSync(join(ROOT, path), 'utf8')),
+	);
+	expect(querying.map(({ path }) => path).toSorted()).toEqual(STILL_QUERY);
+});

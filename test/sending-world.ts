@@ -1,0 +1,170 @@
+import type { Clock, Items } from '../src/kernel/ports.js';
+import type { Row } from '../src/kernel/core/row.js';
+import type { Knex } from 'knex';
+import { setTimeout as pause } from 'node:timers/promises';
+import { v7 } from 'uuid';
+import { flushOptions } from '../schema.js';
+import { NO_OLD_VALUES } from '../src/delivery/core/old-values.js';
+import type { CompiledRule } from '../src/capture/core/watch.js';
+import type { WireRequest, WireResponse } from '../src/kernel/core/wire.js';
+import { openFlushChannel } from '../src/flush/flush-channel.js';
+import type { Settlement } from '../src/delivery/ports.js';
+import { sendDue, type SendDoors } from '../src/delivery/send.js';
+import type { NewDelivery } from '../src/delivery/stored.js';
+import type { FlushTarget } from '../src/flush/flush-target.js';
+import { latestDeliveries } from '../src/delivery/tables/delivery-latest.js';
+import { createDeliveryQueue } from '../src/delivery/tables/delivery-queue.js';
+import { addDeliveries } from '../src/delivery/tables/delivery-table.js';
+import { migrateTables } from '../src/app/migrations.js';
+import { createSharedTransaction } from '../src/kernel/database/shared-transaction.js';
+import { createTargetStateReader, saveBatchBytes } from '../src/delivery/tables/target-state-table.js';
+import { memoryDatabase } from './kit/memory-database.js';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const TARGET = 'target';
+
+/** Gives an answer, or throws as the client does where none came. */
+export type Answer = (request: WireRequest) => Promise<WireResponse> | WireResponse;
+
+/** One target with its tables and its sender, and no Directus: items are a map, and the network is a function. */
+export async function sendingWorld(
+	options: Record<string, unknown>,
+	answer: Answer,
+	/** Purges these paths at Varnish, in place of a webhook. */
+	paths: string[] = [],
+) {
+	const database: Knex = memoryDatabase();
+	let ahead = 0;
+	let seq = 0;
+	const clock: Clock = {
+		now: () => Date.now() + ahead,
+		random: () => 0.5,
+		id: () => v7({ msecs: 1_000 + seq, seq: seq++ }),
+	};
+	await migrateTables(database, clock, silent);
+	const items = new Map<string, Row>();
+	const rule = {
+		rule: { collection: 'posts', payload: ['id', 'title'], events: ['create', 'update', 'delete'], paths },
+		payload: ['id', 'title'],
+		primary: 'id',
+		numericKey: false,
+		reads: ['id', 'title'],
+		templatePaths: [],
+		hash: 'rule',
+		target: TARGET,
+	} as unknown as CompiledRule;
+	const target: FlushTarget = {
+		id: TARGET,
+		kind: 'flush',
+		status: 'published',
+		name: 'Site',
+		url: 'http://site.test/',
+		adapter: paths.length > 0 ? 'varnish' : 'webhook',
+		authHeader: 'bearer',
+		options: {
+			...flushOptions.parse({ max_wait_ms: 0, retry: { tries: 100, min_ms: 1, max_ms: 5 }, ...options }),
+			...(paths.length > 0 ? { method: 'purge' } : {}),
+		},
+		rules: [rule],
+		issues: [],
+		secrets: async () => ({ apiKey: null, signing: [] }),
+	};
+	const queue = createDeliveryQueue(database, createSharedTransaction(database));
+	const read = createTargetStateReader(database);
+	const requests: WireRequest[] = [];
+	const settled: Settlement[] = [];
+	const reads: Items = {
+		read: async (_collection: string, keys: string[]) =>
+			new Map(keys.flatMap((key) => (items.has(key) ? [[key, { ...items.get(key) } as Row]] : []))),
+	} as unknown as Items;
+	const doors: SendDoors = {
+		clock,
+		queue,
+		target: () => target,
+		open: (_target, allowed) =>
+			openFlushChannel(
+				target,
+				{
+					clock,
+					logger: silent,
+					items: reads,
+					ruleOf: async () => rule,
+					send: async (request) => {
+						requests.push(request);
+						return answer(request);
+					},
+					attempted() {},
+					knownBytes: async () => (await read(TARGET)).batchBytes,
+					learnBytes: (id, bytes) => saveBatchBytes(database, id, bytes),
+					latest: (id, asked) => latestDeliveries(database, id, asked),
+					nameBatches: (groups) => queue.nameBatches(groups),
+					beforeRead: async () => {},
+				},
+				allowed,
+			),
+		state: read,
+		pause: async () => {},
+		settled: async (_target, _health, settlements) => void settled.push(...settlements),
+		slots: { take: () => true, give() {} },
+		allowances: new Map(),
+	};
+	const add = (changes: { item: string; event: 'create' | 'update' | 'delete' }[]) =>
+		database.transaction((transaction) =>
+			addDeliveries(
+				transaction,
+				changes.map(({ item, event }): NewDelivery => ({
+					kind: 'flush',
+					target: TARGET,
+					collection: 'posts',
+					item,
+					event,
+					rule: 'rule',
+					reason: '',
+					old: NO_OLD_VALUES,
+					asItWas: event === 'delete',
+					changedAt: clock.now(),
+					nextAt: clock.now(),
+					user: null,
+					operation: null,
+				})),
+				clock.id,
+				clock.now(),
+			),
+		);
+	return {
+		database,
+		clock,
+		items,
+		requests,
+		settled,
+		queue,
+		add,
+		rows: (): Promise<Row[]> => database('downstream_deliveries').orderBy('id'),
+		attempts: (): Promise<Row[]> => database('downstream_attempts').orderBy(['at', 'id']),
+		health: async () => (await read(TARGET)).health,
+		known: async () => (await read(TARGET)).batchBytes,
+		/** Sends what is due until nothing is, moving the clock to whatever will be due next. */
+		async drain(isOver: () => boolean = () => true): Promise<void> {
+			for (;;) {
+				const nextAt = await sendDue(
+					TARGET,
+					doors,
+					() => false,
+					() => {},
+				).catch(async () => {
+					await queue.recover(TARGET);
+					return clock.now();
+				});
+				if (nextAt !== null) ahead += Math.max(0, nextAt - clock.now());
+				else if (isOver()) return;
+				else await pause(1);
+			}
+		},
+		/** One turn of the sender, and what wakes it meanwhile. */
+		turn(listen: (woken: () => boolean) => void = () => {}): Promise<number | null> {
+			return sendDue(TARGET, doors, () => false, listen);
+		},
+		skip: (ms: number) => void (ahead += ms),
+		stop: () => database.destroy(),
+	};
+}
