@@ -220,6 +220,9 @@ const migrations: {
 	{ version: 11, up: createDriftTable },
 ];
 
+/** The version of the tables that this package brings. */
+export const NEWEST_VERSION = migrations.at(-1)?.version ?? 0;
+
 /** A column that may be there already: a process killed in the middle of a migration runs it again. */
 async function addColumn(
 	database: Knex,
@@ -247,10 +250,9 @@ export async function migrateTables(
 			(await database('downstream_meta').where({ key: 'version' }).first<{ value: string } | undefined>('value'))
 				?.value ?? 0,
 		);
-		const newest = migrations.at(-1)?.version ?? 0;
-		if (found > newest)
+		if (found > NEWEST_VERSION)
 			throw new Error(
-				`the downstream_ tables are of version ${found}, but this package knows ${newest}: install the newer package again`,
+				`the downstream_ tables are of version ${found}, but this package knows ${NEWEST_VERSION}: install the newer package again`,
 			);
 		for (const migration of migrations.filter(({ version }) => version > found && version <= upTo)) {
 			logger.info(`[downstream] migrating tables to version ${migration.version}`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { killAgainAndAgain } from '../chaos/kill.js';
 import { directusVersions } from '../kit/playground.js';
 
-const KILLS = Number(process.env['CHAOS_KILLS'] ?? 50);
+const KILLS = Number(process.env['CHAOS_KILLS'] ?? 20);
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 
 test.runIf(directusVersions().includes('12'))(
