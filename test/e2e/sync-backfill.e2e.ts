@@ -36,6 +36,7 @@ describe('two instances with content of their own', () => {
 	let a: Directus;
 	let b: Directus;
 	let source: string;
+	let back: string;
 	let last = '';
 
 	const compare = () => a.data<Comparison>('GET', `/downstream/sync/peers/${source}/compare`);
@@ -49,12 +50,14 @@ describe('two instances with content of their own', () => {
 			)
 		).map(({ slug, title }) => `${slug}: ${title}`);
 	const progress = () => a.data<Run>('GET', `/downstream/sync/peers/${source}/progress`);
+	/** Waits for both runs: b is asked for what a lacks, and would take what a test tampers with for an edit. */
 	const done = () =>
 		until(
 			async () => {
 				const run = await progress();
-				last = JSON.stringify(run);
-				return run.status === 'done' ? run : null;
+				const answering = await b.data<Run>('GET', `/downstream/sync/peers/${back}/progress`);
+				last = JSON.stringify({ run, answering });
+				return run.status === 'done' && answering.status === 'done' ? run : null;
 			},
 			{
 				timeout: 40_000,
@@ -84,7 +87,7 @@ describe('two instances with content of their own', () => {
 		await b.request('POST', '/items/articles', many('b', 30));
 		await b.request('POST', '/items/articles', { title: 'Shared', slug: 'shared' });
 		source = await link(a, b, RULES);
-		await link(b, a, RULES);
+		back = await link(b, a, RULES);
 	}, 120_000);
 	afterAll(() => Promise.all([a?.stop(), b?.stop()]));
 
