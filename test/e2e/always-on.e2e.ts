@@ -4,18 +4,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Status } from '../../src/contract/answers/status.js';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions, ROOT } from '../kit/playground.js';
+import { ROOT, sampledWorlds } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { until } from '../kit/wait.js';
 
 const available = await databasesAvailable();
-const wanted = (process.env['ALWAYS_ON'] ?? 'sqlite,postgres').split(',');
+const worlds = sampledWorlds(import.meta.url, [
+	{ version: '12', database: 'sqlite' },
+	{ version: '12', database: 'postgres' },
+	{ version: '12', database: 'mysql' },
+] as const);
 const { name: PACKAGE } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { name: string };
 
 type Told = { collection: string; event: string; fields: { id: number } };
 
-for (const database of ['sqlite', 'postgres', 'mysql'] as const) {
-	const here = wanted.includes(database) && available[database] === null && directusVersions().includes('12');
+for (const { database } of worlds) {
+	const here = available[database] === null;
 	// Each of them starts Directus anew, some several times.
 	describe.runIf(here)(`recording on ${database}`, { timeout: 240_000 }, () => {
 		let directus: Directus;

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ELEMENT_KINDS, SCHEMA_KINDS } from '../../src/contract/bundle.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import type { DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';
-import { directusVersions, type DirectusVersion } from '../kit/playground.js';
+import { sampledWorlds } from '../kit/playground.js';
 import { everythingChanged } from './config-changes.js';
 import {
 	ask,
@@ -21,12 +20,12 @@ import {
 const available = await databasesAvailable();
 
 /** All steps on 12; on 11, where the same code writes, some of them: `npm run chaos -- --config` fails at each. */
-const WORLDS: [DirectusVersion, DatabaseKind][] = [
-	['12', 'sqlite'],
-	['12', 'postgres'],
-	['12', 'mysql'],
-	['11', 'sqlite'],
-];
+const worlds = sampledWorlds(import.meta.url, [
+	{ version: '12', database: 'sqlite' },
+	{ version: '11', database: 'sqlite' },
+	{ version: '12', database: 'postgres' },
+	{ version: '12', database: 'mysql' },
+] as const);
 
 describe('a push that fails', () => {
 	let extension: string;
@@ -35,7 +34,7 @@ describe('a push that fails', () => {
 	});
 	afterAll(removeFailing);
 
-	for (const [version, database] of WORLDS.filter(([one]) => directusVersions().includes(one))) {
+	for (const { version, database } of worlds) {
 		describe.runIf(available[database] === null)(`on ${database}, Directus ${version}`, () => {
 			let directus: Directus;
 			beforeAll(async () => {

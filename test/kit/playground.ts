@@ -48,9 +48,33 @@ export const SAMPLE_SEED = Number(process.env['DOWNSTREAM_TEST_SEED'] ?? Math.fl
  */
 export function sampledVersions(file: string): DirectusVersion[] {
 	const all = directusVersions();
-	if (process.env['DOWNSTREAM_TEST_WHOLE'] === '1' || all.length < 2) return all;
+	return isWhole() ? all : oneOf(all, file);
+}
+
+/**
+ * Two of these worlds, for what costs many starts of Directus: one on SQLite, one on a database server. Which, the seed
+ * decides for each file, as above. `npm test -- --whole` runs all of them.
+ *
+ * @param file the test file's own `import.meta.url`
+ */
+export function sampledWorlds<World extends { version: DirectusVersion; database: string }>(
+	file: string,
+	worlds: readonly World[],
+): World[] {
+	const all = worlds.filter(({ version }) => directusVersions().includes(version));
+	if (isWhole()) return all;
+	const [onServers, onSqlite] = [all.filter(isOnServer), all.filter((world) => !isOnServer(world))];
+	return [...oneOf(onSqlite, file), ...oneOf(onServers, file)];
+}
+
+const isOnServer = ({ database }: { database: string }) => database !== 'sqlite';
+
+const isWhole = () => process.env['DOWNSTREAM_TEST_WHOLE'] === '1';
+
+/** One of several things, or none of none: the seed and the name of the file decide which. */
+function oneOf<T>(all: readonly T[], file: string): T[] {
 	const letters = [...basename(file)].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0);
-	return all.slice((letters + SAMPLE_SEED) % all.length).slice(0, 1);
+	return all.length === 0 ? [] : all.slice((letters + SAMPLE_SEED) % all.length).slice(0, 1);
 }
 
 /** `require` as Directus' own code would do it: the database drivers and Knex that Directus uses, in its versions. */
