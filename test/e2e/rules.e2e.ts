@@ -1,15 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { RequestError, startDirectus, type Directus } from '../kit/directus.js';
+import { sampledWorlds } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { publish, type Entry } from './flush-target.js';
 import { meaningOfRules } from './rules-meaning.js';
 
 const available = await databasesAvailable();
-const databases = (['sqlite', 'postgres', 'mysql'] as DatabaseKind[]).filter(
-	(database) => available[database] === null,
-);
+const worlds = sampledWorlds(import.meta.url, [
+	{ version: '12', database: 'sqlite' },
+	{ version: '12', database: 'postgres' },
+	{ version: '12', database: 'mysql' },
+] as const);
+const databases = worlds.map(({ database }) => database).filter((database) => available[database] === null);
 const ALL = ['create', 'update', 'delete'];
 
 /** What a target receives for what happens to an item (contract §3–4), on each database, whose values differ in type. */
