@@ -13,7 +13,7 @@ export function adaptersPage(): string {
 	});
 	return `# Adapters
 
-How a flush target wants it on the wire: its field \`adapter\`. The options below are set in the target's \`options\`, beside those that every target has (see the README). Requests are packed to the provider's limits, and slowed to its rate unless \`rate\` says otherwise.
+How a flush target wants it on the wire: its field \`adapter\`. The options below are set in the target's \`options\`, beside those that every target has (see [Options](flush.md#options)). Requests are packed to the provider's limits, and slowed to its rate unless \`rate\` says otherwise.
 
 A rule that names neither \`tags\` nor \`paths\` purges two tags: the collection (\`articles\`) and the item (\`articles-1\`). Only \`webhook\` sends no tags that a rule does not name. With \`map_tags\`, a rule's \`article:1\` becomes \`article-1\`, a spelling that every CDN takes: let your pages carry that one, or switch it off.
 

@@ -18,7 +18,7 @@ export function commandsPage(): string {
 	const keys = Object.keys(configFile.shape).map((key) => `\`${key}\``);
 	return `# Commands
 
-What \`downstream <command> --help\` says. Environments, secrets and pipelines are in [Config in a team](config.md).
+What \`downstream <command> --help\` says. Environments, secrets and pipelines are in [Configuration](config.md#in-a-team).
 
 This page is made by \`npm run docs\`.
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseArguments } from '../src/cli/arguments.js';
@@ -7,7 +7,13 @@ import { COMMANDS } from '../src/cli/flags.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
-const PAGES = ['README.md', 'docs/config.md'];
+/** What users read: the README and the pages beside it. */
+const PAGES = [
+	'README.md',
+	...readdirSync(join(ROOT, 'docs'))
+		.filter((name) => name.endsWith('.md'))
+		.map((name) => `docs/${name}`),
+];
 
 /** What stands between backticks in a line, or in a whole text. */
 const quoted = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, inside = '']) => inside);
@@ -37,7 +43,7 @@ test('every path that the architecture names exists', () => {
 
 const DECISIONS = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => name !== 'README.md');
 
-test.each(['docs/decisions', 'docs/threat-model.md', 'README.md'])('every file that %s names exists', (name) => {
+test.each(['docs/decisions', 'docs/threat-model.md'])('every file that %s names exists', (name) => {
 	const text = name.endsWith('.md') ? read(name) : DECISIONS.map((record) => read(`${name}/${record}`)).join('\n');
 	const files = quoted(text).filter((text) => /^[\w.-]+\/[\w./-]+\.(ts|vue|mjs|md)$/.test(text));
 	expect(files.length).toBeGreaterThan(0);
@@ -82,8 +88,8 @@ function commandLines(page: string): string[] {
 	});
 }
 
-test.each(PAGES)('every command that %s names exists, with the flags that it is given', (name) => {
-	const lines = commandLines(read(name));
+test('every command that the pages name exists, with the flags that it is given', () => {
+	const lines = PAGES.flatMap((name) => commandLines(read(name)));
 	const wrong = lines.filter((line) => {
 		const command = COMMANDS.find((one) => line === one || line.startsWith(`${one} `));
 		if (command === undefined) return true;
@@ -92,16 +98,16 @@ test.each(PAGES)('every command that %s names exists, with the flags that it is 
 		return flags.some((flag) => !new RegExp(`(^|[\\s,])${flag}(?![\\w-])`, 'm').test(help));
 	});
 	expect(wrong).toEqual([]);
-	expect(lines.length).toBeGreaterThan(5);
+	expect(lines.length).toBeGreaterThan(40);
 });
 
 /** Of other programs: npm scripts of this repository, and MySQL's dump. */
 const OTHERS = new Set(['--only', '--whole', '--config', '--skip-triggers', '--clock', '--sync', '--fuzz']);
 
-test.each(PAGES)('every flag that %s names by itself is one of a command', (name) => {
+test('every flag that the pages name by itself is one of a command', () => {
 	const helps = COMMANDS.map(helpOf).join('\n');
-	const flags = quoted(read(name)).flatMap((text) => /^(--[a-z][\w-]*)/.exec(text)?.[1] ?? []);
-	expect(flags.length).toBeGreaterThan(5);
+	const flags = PAGES.flatMap((name) => quoted(read(name))).flatMap((text) => /^(--[a-z][\w-]*)/.exec(text)?.[1] ?? []);
+	expect(flags.length).toBeGreaterThan(30);
 	// What older tools had is accepted, and not shown.
 	const source = read('src/cli/command-options.ts');
 	expect(flags.filter((flag) => !OTHERS.has(flag) && !new RegExp(`${flag}(?![\\w-])`).test(helps + source))).toEqual(
@@ -109,12 +115,43 @@ test.each(PAGES)('every flag that %s names by itself is one of a command', (name
 	);
 });
 
-test.each(PAGES)('every environment variable of ours that %s names is read by the code', (name) => {
+test('every environment variable of ours that the pages name is read by the code', () => {
 	const code = ['schema.ts', ...readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })]
 		.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
 		.map((file) => read(file === 'schema.ts' ? file : join('src', file)))
 		.join('\n');
-	const names = new Set(read(name).match(/\b(?:DOWNSTREAM|CACHE_FLUSH|DATA_SYNC)_[A-Z_]+[A-Z]\b/g));
-	expect(names.size).toBeGreaterThan(0);
+	const text = PAGES.map(read).join('\n');
+	const names = new Set(text.match(/\b(?:DOWNSTREAM|CACHE_FLUSH|DATA_SYNC)_[A-Z_]+[A-Z]\b/g));
+	expect(names.size).toBeGreaterThan(5);
 	expect([...names].filter((one) => !new RegExp(`\\b${one}\\b`).test(code))).toEqual([]);
+});
+
+/** A heading as GitHub makes an anchor of it. */
+const anchorOf = (heading: string) =>
+	heading
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N} _-]/gu, '')
+		.replaceAll(' ', '-');
+
+test.each(PAGES)('every link of %s leads to a file, and to a heading in it', (name) => {
+	const text = read(name).replaceAll(/^```[^]*?^```/gm, '');
+	const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
+		([link, path = '', anchor]) => {
+			const file = path === '' ? name : join(dirname(name), path);
+			if (!existsSync(join(ROOT, file))) return [link];
+			if (anchor === undefined) return [];
+			const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+			return headings.includes(anchor) ? [] : [link];
+		},
+	);
+	expect(broken).toEqual([]);
+});
+
+test('the README is short, and leads to every page', () => {
+	const text = read('README.md');
+	expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8_000);
+	const about = ['docs/sync-rules.md'];
+	expect(PAGES.filter((page) => page !== 'README.md' && !about.includes(page) && !text.includes(`](${page})`))).toEqual(
+		[],
+	);
 });

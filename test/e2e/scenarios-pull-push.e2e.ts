@@ -20,7 +20,7 @@ const MADE = ELEMENT_KINDS.filter((kind): kind is keyof Made => kind !== 'settin
 /** Directus' activity tells nothing of presets. */
 const TOLD = ELEMENT_KINDS.filter((kind) => kind !== 'presets');
 
-/** The scenarios that `directus-sync` tests itself with, by its names: README.md tells where each of them is. */
+/** The scenarios that `directus-sync` tests itself with, by its names: docs/migrating.md tells where each of them is. */
 describe.each(sampledVersions(import.meta.url))('directus-sync, pull-diff-push, Directus %s:', (version) => {
 	let source: Directus;
 	let target: Directus;
