@@ -1,8 +1,21 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Short files that take minutes. Vitest begins with the longest files: these would keep one worker busy at the end. */
+const SLOW = /\/(kill|writes|sync-chaos|config-data|refused-saves|events-[\w-]+)\.e2e\.ts$/;
+
+class SlowFilesFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const sorted = await super.sort(files);
+		const isSlow = ({ moduleId }: TestSpecification) => SLOW.test(moduleId);
+		return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+	}
+}
 
 /** Two projects: `unit` needs nothing but this repository, `e2e` real Directus processes and databases. */
 export default defineConfig({
 	test: {
+		sequence: { sequencer: SlowFilesFirst },
 		projects: [
 			{
 				extends: true,
