@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { directusVersions } from '../kit/playground.js';
+import { sampledVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { until } from '../kit/wait.js';
 import { at, says } from '../studio/at.js';
@@ -11,7 +11,7 @@ import { overwrite } from '../studio/json-editor.js';
 import { settled } from './flush-target.js';
 
 /** One admin's day: each step begins where the one before has left things, as a person would go on. */
-describe.runIf(CHROMIUM).each(directusVersions())('a day with the studio of Directus %s', (version) => {
+describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the studio of Directus %s', (version) => {
 	let directus: Directus;
 	let receiver: Receiver;
 	let studio: Studio;
