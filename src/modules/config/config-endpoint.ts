@@ -75,8 +75,11 @@ export function useConfigEndpoint() {
 	async function pushed<Body extends { dry_run: boolean }>(path: string, body: Body, tell?: TellProgress) {
 		const { data } = await post<{ job: string }, never>(path, { ...body, job: true });
 		if (!body.dry_run) sessionStorage.setItem(JOB, data.job);
-		return follow(data.job, tell).finally(() => sessionStorage.removeItem(JOB));
+		return followed(data.job, tell);
 	}
+	/** Kept until it has ended: the page may be loaded again more than once. */
+	const followed = (job: string, tell?: TellProgress) =>
+		follow(job, tell).finally(() => sessionStorage.removeItem(JOB));
 	const one = (id: string) => `history/${encodeURIComponent(id)}`;
 
 	return {
@@ -90,9 +93,7 @@ export function useConfigEndpoint() {
 		/** The push that went on when this tab was loaded again; null where none did. */
 		resume(): ((tell: TellProgress) => Promise<PushAnswer>) | null {
 			const job = sessionStorage.getItem(JOB);
-			if (job === null) return null;
-			sessionStorage.removeItem(JOB);
-			return (tell) => follow(job, tell);
+			return job === null ? null : (tell) => followed(job, tell);
 		},
 		history: (page: { limit: number; page: number }, signal?: AbortSignal) =>
 			get<Page<Pushed>>('history', signal, page),
