@@ -9,7 +9,8 @@ import type { CompiledRule } from '../src/capture/core/watch.js';
 import type { WireRequest, WireResponse } from '../src/kernel/core/wire.js';
 import { openFlushChannel } from '../src/flush/flush-channel.js';
 import type { Settlement } from '../src/delivery/ports.js';
-import { sendDue, type SendDoors } from '../src/delivery/send.js';
+import { sendDue } from '../src/delivery/send.js';
+import type { SendDoors } from '../src/delivery/turn.js';
 import type { NewDelivery } from '../src/delivery/stored.js';
 import type { FlushTarget } from '../src/flush/flush-target.js';
 import { latestDeliveries } from '../src/delivery/tables/delivery-latest.js';
@@ -161,8 +162,8 @@ export async function sendingWorld(
 			}
 		},
 		/** One turn of the sender, and what wakes it meanwhile. */
-		turn(listen: (woken: () => boolean) => void = () => {}): Promise<number | null> {
-			return sendDue(TARGET, doors, () => false, listen);
+		turn(listen: (woken: () => boolean) => void = () => {}, stopping = () => false): Promise<number | null> {
+			return sendDue(TARGET, doors, stopping, listen);
 		},
 		skip: (ms: number) => void (ahead += ms),
 		stop: () => database.destroy(),

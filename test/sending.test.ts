@@ -261,3 +261,23 @@ describe('a target that is busy', () => {
 		await world.stop();
 	});
 });
+
+describe('a turn that stops', () => {
+	it('says that it takes in nothing more to whoever wakes it at that moment', async () => {
+		const world = await sendingWorld({}, () => say(200));
+		await world.add([{ item: 'a', event: 'update' }]);
+		let woken: () => boolean = () => true;
+		let isTaken = true;
+		const turn = world.turn(
+			(wake) => (woken = wake),
+			() => {
+				queueMicrotask(() => (isTaken = woken()));
+				return true;
+			},
+		);
+		expect(await turn).toBeNull();
+		expect(isTaken).toBe(false);
+		expect(world.requests).toEqual([]);
+		await world.stop();
+	});
+});

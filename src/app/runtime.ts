@@ -7,7 +7,8 @@ import type { Environment } from '../../schema.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/vocabulary.js';
 import type { Work } from '../delivery/engine.js';
 import { openGuardedChannel } from '../targets/refuse-deliveries.js';
-import { sendDue, type SendDoors } from '../delivery/send.js';
+import { sendDue } from '../delivery/send.js';
+import type { SendDoors } from '../delivery/turn.js';
 import { createAttemptMetrics } from '../delivery/attempt-metrics.js';
 import { createDeliveryQueue } from '../delivery/tables/delivery-queue.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
@@ -146,7 +147,6 @@ export function createRuntime(host: Host) {
 	/** What else is looked after now and then. */
 	const looks: (() => Promise<void>)[] = [];
 	const reportInvalid = createInvalidReport({ database, clock, logger, incidents });
-
 	const attempted = (attempt: StoredAttempt) => {
 		metrics.observe(attempt);
 		hours.attempted(attempt);

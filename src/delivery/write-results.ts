@@ -1,0 +1,42 @@
+import { bringsMore } from './core/turn.js';
+import type { Result, Turn } from './turn.js';
+
+/** Writes whatever has come in, again and again: the longer a write takes, the more goes into the next one. */
+export function writeResults(turn: Turn): Promise<void> {
+	turn.writing ??= writeAll(turn)
+		.catch((error: unknown) => {
+			turn.broken = Object.assign(new Error(String(error), { cause: error }), { unstored: true });
+		})
+		.finally(() => {
+			turn.writing = null;
+			turn.wakeUp();
+		});
+	return turn.writing;
+}
+
+async function writeAll(turn: Turn): Promise<void> {
+	while (turn.results.length > 0 && turn.broken === null) await writeBatch(turn, turn.results.splice(0));
+}
+
+async function writeBatch(turn: Turn, batch: Result[]): Promise<void> {
+	const { doors, target, token } = turn;
+	const settlements = batch.flatMap((result) => result.settlements);
+	const before = turn.written;
+	const health = turn.health;
+	turn.written = health;
+	// Before the result can be seen: whoever resumes because of it must not be overtaken by its pause.
+	for (const { pause, startedAt } of batch) if (pause !== undefined) await doors.pause(target, pause, startedAt);
+	const attempts = batch.flatMap((result) => result.attempts);
+	await doors.queue.settle(target.id, token, settlements, attempts, health);
+	if (before.openedAt !== null && health.openedAt === null) await doors.queue.hurry(target.id, doors.clock.now());
+	await doors.settled(target, health, settlements);
+	const isMoreDue = bringsMore(
+		settlements.map(({ outcome }) => outcome),
+		{
+			isProbing: turn.isProbing,
+			isOpen: turn.health.openedAt !== null,
+			isAsked: batch.every(({ verdict }) => verdict !== null),
+		},
+	);
+	if (isMoreDue) turn.supply = { ...turn.supply, isExhausted: false };
+}
