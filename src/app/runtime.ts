@@ -4,7 +4,7 @@ import type { Knex } from 'knex';
 import { createBackgroundBudget } from '../delivery/core/background-budget.js';
 import { fileSettings } from '../sync/core/wire/file-limits.js';
 import type { Environment } from '../../schema.js';
-import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/vocabulary.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
 import type { Work } from '../delivery/engine.js';
 import { openGuardedChannel } from '../targets/refuse-deliveries.js';
 import { sendDue } from '../delivery/send.js';
@@ -41,7 +41,9 @@ import { ownNamesOnly } from '../kernel/core/own-names.js';
 import { openIncidents } from '../delivery/open-incidents.js';
 import { createRecording } from '../capture/recording.js';
 import { openSettings } from './runtime-settings.js';
-import { createSync } from '../sync/open-sync.js';
+import { createRuntimeSync } from './runtime-sync.js';
+import { createKindsOff } from './kinds-off.js';
+import { createLooks } from './look-after.js';
 import type { StoredAttempt } from '../delivery/stored.js';
 import { createSharedTransaction } from '../kernel/database/shared-transaction.js';
 import { VERSION } from '../kernel/core/version.js';
@@ -89,7 +91,7 @@ export function createRuntime(host: Host) {
 	let slots = environment.DOWNSTREAM_CONCURRENCY;
 	/** As it was when the rules were last read: for lookups where nothing may be awaited. */
 	let schema: SchemaOverview | null = null;
-	const off = new Map<TargetKind, string>();
+	const kinds = createKindsOff();
 
 	const rules = createRulesInForce({
 		database,
@@ -102,8 +104,8 @@ export function createRuntime(host: Host) {
 		},
 		readTargets: async () =>
 			rights.within([
-				...(off.has('flush') ? [] : await flushTargets.all()),
-				...(off.has('sync') ? [] : await remoteSources.all()),
+				...(kinds.isOff('flush') ? [] : await flushTargets.all()),
+				...(kinds.isOff('sync') ? [] : await remoteSources.all()),
 			]),
 		ruleByHash: rights.ofRules(flushTargets.ruleByHash),
 		changed(targets) {
@@ -144,18 +146,17 @@ export function createRuntime(host: Host) {
 			[...rules.watch().collections.keys()].filter((name) => schema?.collections[name]?.accountability === null),
 		wake: () => engine.wake('plan'),
 	});
-	/** What else is looked after now and then. */
-	const looks: (() => Promise<void>)[] = [];
 	const reportInvalid = createInvalidReport({ database, clock, logger, incidents });
 	const attempted = (attempt: StoredAttempt) => {
 		metrics.observe(attempt);
 		hours.attempted(attempt);
 	};
-	const sync = createSync({
+	const sync = createRuntimeSync({
 		database,
 		services,
 		clock,
 		logger,
+		engine,
 		items,
 		rules,
 		http: withStarts(http, database, (message) => identity.dispute(message)),
@@ -178,6 +179,11 @@ export function createRuntime(host: Host) {
 	});
 	const flushing = createFlushDoors({ ...host, clock, items, rules, http, queue, standing, engine, attempted });
 	const flushDoors = { ...flushing, refusalOf: rules.refusalOf };
+
+	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
+	const { pause, resume } = standing;
+	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
+	const lookAfterAll = createLooks({ ...ports, drift: configuration.drift });
 
 	const sendDoors: SendDoors<Target> = {
 		clock,
@@ -230,7 +236,7 @@ export function createRuntime(host: Host) {
 			await recording.tick();
 			await hours.tick();
 			if (!identity.isHeld()) await sync.refresh();
-			for (const look of looks) await look();
+			await lookAfterAll();
 			await tidy();
 		},
 	};
@@ -255,22 +261,16 @@ export function createRuntime(host: Host) {
 		identity,
 		sync,
 		triggers,
-		...createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node),
+		...configuration,
 		getSchema,
 		services,
-		pause: standing.pause,
-		resume: standing.resume,
-		/** Has something looked after at every poll. */
-		lookAfter: (look: () => Promise<void>) => void looks.push(look),
+		pause,
+		resume,
 		seesStatements,
 		showSchema,
 		/** How far this process has come with recording, and what keeps it. */
 		recording,
-		/** Which kinds are off altogether, and why. */
-		off: () => [...off].map(([kind, reason]) => ({ kind, reason })),
-		isOff: (kind: TargetKind) => off.has(kind),
-		turnOff: (kind: TargetKind, reason: string) => void off.set(kind, reason),
-		turnOn: (kind: TargetKind) => void off.delete(kind),
+		...kinds,
 		/** The tables are there: from now on every change is recorded, before the rules are known. */
 		beginRecording: () => recording.begin(async () => void (schema ??= await getSchema())),
 		/** Reads the rules; from then on what they ask for is captured. */

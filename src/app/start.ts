@@ -1,16 +1,11 @@
 import { withLock } from '../kernel/database/with-lock.js';
-import { createClockWatch } from '../capture/watch-clock.js';
 import { readSettings } from '../kernel/core/read-settings.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_KINDS, type TargetKind } from '../contract/vocabulary.js';
-import { lookForRuns } from '../sync/compare/sync-runs.js';
-import { sendWhatWentPlain } from '../sync/compare/sync-first-met.js';
-import { releaseHeld } from '../sync/compare/sync-release.js';
 import { installParts } from '../install/install-parts.js';
 import { rememberEarlierPublishers } from '../targets/publisher-rights.js';
 import type { InstallDoors } from '../install/install-collections.js';
 import { brokenOffPushes, brokenOffText } from '../config/tables/config-history.js';
 import { migrateTables } from './migrations.js';
-import { createReleaseWatch } from '../sync/promote/releases.js';
 import { createRuntime, type Host, type Runtime } from './runtime.js';
 
 /** What Directus hands every extension. */
@@ -85,13 +80,6 @@ export function start(context: HostContext): Started {
 		problems,
 	});
 	for (const { name, problem } of runtime.settings.problems) logger.error(`[downstream] ${name}: ${problem}`);
-	runtime.lookAfter(() => lookForRuns(runtime));
-	runtime.lookAfter(createReleaseWatch(runtime));
-	runtime.lookAfter(createClockWatch(runtime).tick);
-	runtime.lookAfter(runtime.triggers.tick);
-	runtime.lookAfter(runtime.drift.tick);
-	runtime.sync.whenMet((source) => sendWhatWentPlain(runtime, source));
-	runtime.sync.whenReleased((source, released) => releaseHeld(runtime, source, released));
 	const previous = living[LIVING];
 	const entry = { runtime, serving: false };
 	living[LIVING] = entry;

@@ -12,7 +12,7 @@ import type { RemoteSource } from './remote-source.js';
 import type { SyncHost } from './sync-host.js';
 import { createBeside } from './side-effects.js';
 import { createIntake } from './intake.js';
-import { createSyncFits, type SyncFitsHost } from './sync-fits.js';
+import { createSyncFits } from './sync-fits.js';
 import { createLostFields } from './lost-fields.js';
 import { createSyncModels } from './sync-models.js';
 import { createSyncPeers } from './sync-peers.js';
@@ -37,8 +37,6 @@ import type { SyncChannelDoors } from './outgoing/sync-channel-ports.js';
 export function createSync(host: SyncHost) {
 	const { database, services, clock, logger, items, rules, http } = host;
 	let instance = '';
-	let firstMet: (source: RemoteSource) => Promise<void> = () => Promise.resolve();
-	let release: SyncFitsHost['release'] = () => Promise.resolve(false);
 	const peers = createSyncPeers({
 		database,
 		clock,
@@ -46,7 +44,7 @@ export function createSync(host: SyncHost) {
 		http,
 		remotes: rules.remotes,
 		instance: () => instance,
-		firstMet: (source) => firstMet(source),
+		firstMet: host.firstMet,
 	});
 	const fits = createSyncFits({
 		database,
@@ -56,7 +54,7 @@ export function createSync(host: SyncHost) {
 		remotes: rules.remotes,
 		instance: () => instance,
 		peer: peers.of,
-		release: (source, released) => release(source, released),
+		release: host.release,
 	});
 	const lost = createLostFields({ database, logger });
 	const refused = createRefused(logger, (target) => rules.remote(target)?.name ?? target);
@@ -240,10 +238,6 @@ export function createSync(host: SyncHost) {
 		peer: peers.of,
 		/** How a source is spoken to just now; `plain` where the extension is missing there. */
 		modeOf: peers.modeOf,
-		/** What is to be done before an instance that nobody knew counts as known. */
-		whenMet: (work: typeof firstMet) => void (firstMet = work),
-		/** What is to be done with what was held back and fits again. */
-		whenReleased: (work: typeof release) => void (release = work),
 		/** What does not fit what a source has, and is held back from it. */
 		holds: fits.holds,
 		/** How far a source's clock is ahead of ours, ms; null where nobody has asked. */

@@ -7,6 +7,7 @@ import type { StoredAttempt } from '../delivery/stored.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import type { HttpClient } from '../kernel/http.js';
 import type { CompiledSyncRule } from './core/rules/compile-sync-rules.js';
+import type { Released } from './core/rules/held-back.js';
 import type { RemoteSource } from './remote-source.js';
 
 /** The remotes and their rules in force, in memory. */
@@ -39,6 +40,10 @@ export interface SyncHost {
 	/** As it was when the rules were last read. */
 	schema(): SchemaOverview | null;
 	attempted(attempt: StoredAttempt): void;
+	/** Called before an instance that nobody knew counts as known; where it throws, that is asked again later. */
+	firstMet(source: RemoteSource): Promise<void>;
+	/** Lets what was held back from a remote and fits again flow; false where that has to wait. */
+	release(source: RemoteSource, released: Released): Promise<boolean>;
 	/** Told of what is taken in, in its transaction. */
 	captured(activities: Activity[], transaction: Knex): Promise<void>;
 }
