@@ -11,7 +11,7 @@ import { addDeliveries } from '../delivery/tables/delivery-table.js';
 import { readOutbox, removeFromOutbox } from '../capture/tables/outbox-table.js';
 import type { RulesInForce } from '../targets/rules-in-force.js';
 import type { Sync } from '../sync/open-sync.js';
-import { leaveForSync, planLeftForSync } from '../sync/outgoing/plan-left-for-sync.js';
+import { createLeftPlanner, leaveForSync } from '../sync/outgoing/plan-left-for-sync.js';
 import type { SyncPlan } from '../sync/outgoing/plan-sync.js';
 import type { SharedTransaction } from '../kernel/database/shared-transaction.js';
 import type { PlannedDelivery } from '../flush/planned-delivery.js';
@@ -21,14 +21,29 @@ import type { PlannedDelivery } from '../flush/planned-delivery.js';
  * rows meanwhile. Whatever the reason, flush targets wait no longer for it than that.
  */
 const MOVES = 20;
-let moves = 0;
+
+interface Planned {
+	/** When the targets that got something have to send it, in ms since 1970. */
+	due: Map<string, number>;
+	/** More is waiting. */
+	more: boolean;
+}
+
+/** What comes of changes, and is written in one transaction. */
+interface Kept {
+	changes: RecordedChange[];
+	/** Those of them that other instances are told of; put aside where `sync` is `left`. */
+	edits: RecordedChange[];
+	sync: SyncPlan | 'left';
+	added: NewDelivery[];
+	now: number;
+}
 
 /**
  * Plans the oldest changes: reads and decides first, then removes them from the outbox and adds the deliveries in one
  * transaction, which is given up where another process has planned one of them meanwhile.
- * @returns when the targets that got something have to send it, and whether more is waiting
  */
-export async function planOutbox(doors: {
+export function createOutboxPlanner(doors: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -37,72 +52,90 @@ export async function planOutbox(doors: {
 	sync: Pick<Sync, 'plan' | 'keepPlan' | 'hasMoved'>;
 	/** Shared with the senders, so that the two never lock the same rows in opposite orders. */
 	together: SharedTransaction;
-}): Promise<{ due: Map<string, number>; more: boolean }> {
-	const { database, clock, rules, together } = doors;
-	const changes = await readOutbox(database, LIMITS.planBatch);
-	const left = await planLeftForSync(doors);
-	const leftDue = new Map([...left].map((target) => [target, 0]));
-	if (changes.length === 0) return { due: leftDue, more: false };
-	// Only now: a target that was published before one of these changes, here or on another node, is seen by a reading
-	// that begins after them. Read earlier, the change could be planned without it, and would be lost to it.
-	await rules.refresh();
-	// These rules do not know a collection that has just been created.
-	if (rules.isSettling()) return { due: leftDue, more: false };
-	const deliveries = await planSafely(
-		changes.filter(({ item }) => !isKeyOfNone(item)),
-		doors,
-	);
-	const now = clock.now();
-	const added = deliveries.map((planned): NewDelivery => ({
-		kind: 'flush',
-		target: planned.rule.target,
-		collection: planned.collection,
-		item: planned.item,
-		event: planned.event,
-		rule: planned.rule.hash,
-		reason: planned.reason,
-		old: planned.old,
-		asItWas: planned.asItWas,
-		changedAt: planned.changedAt,
-		nextAt: Math.min(now, planned.changedAt) + (rules.target(planned.rule.target)?.options?.max_wait_ms ?? 0),
-		user: planned.user,
-		operation: null,
-	}));
-	// What the clock did is nobody's edit, and other instances have clocks of their own.
-	const edits = changes.filter(({ passedSince }) => passedSince === undefined);
-	const sync = moves < MOVES ? await planSyncSafely(edits, doors) : 'left';
-	if (sync === 'moved') {
-		moves += 1;
-		return { due: leftDue, more: true };
+}): () => Promise<Planned> {
+	const { database, clock, rules, together, logger } = doors;
+	const planLeft = createLeftPlanner(doors);
+	/** Plans in a row that could not be kept. */
+	let moves = 0;
+
+	/** Removes the changes and adds what they come to; false where that has to be planned anew. */
+	async function keep({ changes, edits, sync, added, now }: Kept): Promise<boolean> {
+		const ids = changes.map(({ id }) => id);
+		const made = await together(async (transaction) => {
+			if (!(await removeFromOutbox(transaction, ids))) throw new PlannedElsewhere();
+			if (sync === 'left') await leaveForSync(transaction, edits, rules);
+			else await doors.sync.keepPlan(transaction, sync);
+			await addDeliveries(transaction, added, clock.id, now);
+			return true;
+		}).catch((error: unknown) => {
+			moves += 1;
+			if (!(error instanceof PlannedElsewhere || doors.sync.hasMoved(error))) throw error;
+			if (moves === MOVES)
+				logger.warn(
+					`[downstream] ${changes.length} changes are planned for other instances one by one: ${String(error)}`,
+				);
+			return false;
+		});
+		if (made) moves = 0;
+		return made;
 	}
-	added.push(
-		...(sync === 'left' ? [] : sync.deliveries).map((delivery): NewDelivery => ({
-			...delivery,
-			nextAt: Math.min(now, delivery.changedAt) + (rules.target(delivery.target)?.options?.max_wait_ms ?? 0),
-		})),
-	);
-	const ids = changes.map(({ id }) => id);
-	const made = await together(async (transaction) => {
-		if (!(await removeFromOutbox(transaction, ids))) throw new PlannedElsewhere();
-		if (sync === 'left') await leaveForSync(transaction, edits, rules);
-		else await doors.sync.keepPlan(transaction, sync);
-		await addDeliveries(transaction, added, clock.id, now);
-		return true;
-	}).catch((error: unknown) => {
-		moves += 1;
-		if (!(error instanceof PlannedElsewhere || doors.sync.hasMoved(error))) throw error;
-		if (moves === MOVES)
-			doors.logger.warn(
-				`[downstream] ${changes.length} changes are planned for other instances one by one: ${String(error)}`,
-			);
-		return false;
-	});
-	if (made) moves = 0;
-	return {
-		due: new Map([...leftDue, ...(made ? whenDue(added, rules) : [])]),
-		more: changes.length >= LIMITS.planBatch || !made,
+
+	return async () => {
+		const changes = await readOutbox(database, LIMITS.planBatch);
+		const left = await planLeft();
+		const leftDue = new Map([...left].map((target) => [target, 0]));
+		if (changes.length === 0) return { due: leftDue, more: false };
+		// Only now: a target that was published before one of these changes, here or on another node, is seen by a reading
+		// that begins after them. Read earlier, the change could be planned without it, and would be lost to it.
+		await rules.refresh();
+		// These rules do not know a collection that has just been created.
+		if (rules.isSettling()) return { due: leftDue, more: false };
+		const flushed = await planSafely(
+			changes.filter(({ item }) => !isKeyOfNone(item)),
+			doors,
+		);
+		const now = clock.now();
+		const added = flushed.map((planned) => flushDelivery(planned, now, rules));
+		// What the clock did is nobody's edit, and other instances have clocks of their own.
+		const edits = changes.filter(({ passedSince }) => passedSince === undefined);
+		const sync = moves < MOVES ? await planSyncSafely(edits, doors) : 'left';
+		if (sync === 'moved') {
+			moves += 1;
+			return { due: leftDue, more: true };
+		}
+		added.push(
+			...(sync === 'left' ? [] : sync.deliveries).map((delivery): NewDelivery => ({
+				...delivery,
+				nextAt: waitsUntil(delivery.target, delivery.changedAt, now, rules),
+			})),
+		);
+		const made = await keep({ changes, edits, sync, added, now });
+		return {
+			due: new Map([...leftDue, ...(made ? whenDue(added, rules) : [])]),
+			more: changes.length >= LIMITS.planBatch || !made,
+		};
 	};
 }
+
+/** Until when a delivery waits for others that fill its request, in ms since 1970. */
+const waitsUntil = (target: string, changedAt: number, now: number, rules: RulesInForce): number =>
+	Math.min(now, changedAt) + (rules.target(target)?.options?.max_wait_ms ?? 0);
+
+const flushDelivery = (planned: PlannedDelivery, now: number, rules: RulesInForce): NewDelivery => ({
+	kind: 'flush',
+	target: planned.rule.target,
+	collection: planned.collection,
+	item: planned.item,
+	event: planned.event,
+	rule: planned.rule.hash,
+	reason: planned.reason,
+	old: planned.old,
+	asItWas: planned.asItWas,
+	changedAt: planned.changedAt,
+	nextAt: waitsUntil(planned.rule.target, planned.changedAt, now, rules),
+	user: planned.user,
+	operation: null,
+});
 
 /** When each target has something to send: at once where a whole request is full, else when the first may wait no longer. */
 function whenDue(added: NewDelivery[], rules: RulesInForce): Map<string, number> {

@@ -1,17 +1,20 @@
 import type { Engine } from '../delivery/engine.js';
 import { sendWhatWentPlain } from '../sync/compare/sync-first-met.js';
 import { releaseHeld } from '../sync/compare/sync-release.js';
+import { createSyncRuns, type SyncRuns } from '../sync/compare/sync-runs.js';
 import { createSync, type Sync } from '../sync/open-sync.js';
 import type { SyncHost } from '../sync/sync-host.js';
 
 /** Sync, with what it sends by itself: to an instance that it meets for the first time, and what fits again. */
-export function createRuntimeSync(
-	host: Omit<SyncHost, 'firstMet' | 'release'> & { engine: Pick<Engine, 'wake'> },
-): Sync {
+export function createRuntimeSync(host: Omit<SyncHost, 'firstMet' | 'release'> & { engine: Pick<Engine, 'wake'> }): {
+	sync: Sync;
+	runs: SyncRuns;
+} {
 	const sync: Sync = createSync({
 		...host,
 		firstMet: (source) => sendWhatWentPlain({ ...host, sync }, source),
-		release: (source, released) => releaseHeld({ ...host, sync }, source, released),
+		release: (source, released) => releaseHeld({ ...host, runs }, source, released),
 	});
-	return sync;
+	const runs = createSyncRuns({ ...host, sync });
+	return { sync, runs };
 }

@@ -10,6 +10,7 @@ import { openGuardedChannel } from '../targets/refuse-deliveries.js';
 import { sendDue } from '../delivery/send.js';
 import type { SendDoors } from '../delivery/turn.js';
 import { createAttemptMetrics } from '../delivery/attempt-metrics.js';
+import { createDeliveryCounts } from '../delivery/tables/delivery-counts.js';
 import { createDeliveryQueue } from '../delivery/tables/delivery-queue.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import { createDatabaseClock } from '../kernel/database-clock.js';
@@ -26,7 +27,7 @@ import { createTargetStanding } from '../targets/target-standing.js';
 import { createTriggerKeeper } from '../capture/keep-triggers.js';
 import { createTidy } from './tidy.js';
 import { createInvalidReport } from '../targets/report-invalid.js';
-import { planOutbox } from './plan-outbox.js';
+import { createOutboxPlanner } from './plan-outbox.js';
 import { readPlace } from '../identity/read-place.js';
 import { createPublisherRights } from '../targets/publisher-rights.js';
 import { createRulesInForce } from '../targets/rules-in-force.js';
@@ -43,6 +44,7 @@ import { createRecording } from '../capture/recording.js';
 import { openSettings } from './runtime-settings.js';
 import { createRuntimeSync } from './runtime-sync.js';
 import { createKindsOff } from './kinds-off.js';
+import { createSchemas } from './schemas.js';
 import { createLooks } from './look-after.js';
 import type { StoredAttempt } from '../delivery/stored.js';
 import { createSharedTransaction } from '../kernel/database/shared-transaction.js';
@@ -68,13 +70,9 @@ export function createRuntime(host: Host) {
 	const { database, services, logger, environment } = host;
 	const getSchema: Host['getSchema'] = async (options) => ownNamesOnly(await host.getSchema(options));
 	const clock = createDatabaseClock(() => readDatabaseTime(database));
-	let recent: { schema: SchemaOverview; at: number } | null = null;
-	/** Directus copies its whole schema each time it is asked (a third of a sender's CPU), so items are read with one of this second. */
-	const recentSchema = async (): Promise<SchemaOverview> => {
-		if (!recent || clock.now() - recent.at > 1_000) recent = { schema: await getSchema(), at: clock.now() };
-		return recent.schema;
-	};
-	const items = createItems(database, services, recentSchema);
+	const schemas = createSchemas(clock, getSchema);
+	const schema = schemas.known;
+	const items = createItems(database, services, schemas.recent);
 	const rowsOf = (collection: string) => createTargetRows(database, services, getSchema, collection);
 	const [flushRows, sourceRows] = [rowsOf(FLUSH_TARGETS), rowsOf(REMOTE_SOURCES)];
 	const flushTargets = createFlushTargets(flushRows, database, getSchema);
@@ -89,19 +87,13 @@ export function createRuntime(host: Host) {
 	const { guard, settings } = openSettings(environment, host.problems);
 	const http = createHttpClient(guard, `directus-extension-downstream/${VERSION}`);
 	let slots = environment.DOWNSTREAM_CONCURRENCY;
-	/** As it was when the rules were last read: for lookups where nothing may be awaited. */
-	let schema: SchemaOverview | null = null;
 	const kinds = createKindsOff();
 
 	const rules = createRulesInForce({
 		database,
 		clock,
 		passed: () => performance.now(),
-		getSchema: async () => {
-			schema = await getSchema({ bypassCache: true });
-			recent = { schema, at: clock.now() };
-			return schema;
-		},
+		getSchema: schemas.renew,
 		readTargets: async () =>
 			rights.within([
 				...(kinds.isOff('flush') ? [] : await flushTargets.all()),
@@ -121,11 +113,11 @@ export function createRuntime(host: Host) {
 		clock,
 		recording: () => recording,
 		rules,
-		schema: () => schema,
+		schema,
 		wake: () => (budget.saved(), engine.wake('plan')),
 		marksWriter: settings.triggers !== 'off',
 	});
-	const keeping = { database, clock, logger, mode: settings.triggers, watch: rules.watch, schema: () => schema };
+	const keeping = { database, clock, logger, mode: settings.triggers, watch: rules.watch, schema };
 	const triggers = createTriggerKeeper(keeping);
 	const incidents = openIncidents({
 		...host,
@@ -143,7 +135,7 @@ export function createRuntime(host: Host) {
 		capture: () => capture,
 		watched: () => [...rules.watch().collections.keys()],
 		untracked: () =>
-			[...rules.watch().collections.keys()].filter((name) => schema?.collections[name]?.accountability === null),
+			[...rules.watch().collections.keys()].filter((name) => schema()?.collections[name]?.accountability === null),
 		wake: () => engine.wake('plan'),
 	});
 	const reportInvalid = createInvalidReport({ database, clock, logger, incidents });
@@ -151,7 +143,7 @@ export function createRuntime(host: Host) {
 		metrics.observe(attempt);
 		hours.attempted(attempt);
 	};
-	const sync = createRuntimeSync({
+	const { sync, runs } = createRuntimeSync({
 		database,
 		services,
 		clock,
@@ -162,7 +154,7 @@ export function createRuntime(host: Host) {
 		http: withStarts(http, database, (message) => identity.dispute(message)),
 		getSchema,
 		...fileSettings(environment),
-		schema: () => schema,
+		schema,
 		attempted,
 		captured: (activities, transaction) => capture.onActivity(activities, handle(transaction, null)),
 	});
@@ -182,8 +174,10 @@ export function createRuntime(host: Host) {
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
 	const { pause, resume } = standing;
+	const plan = { items, clock, primary: (collection: string) => schema()?.collections[collection]?.primary ?? 'id' };
+	const planOutbox = createOutboxPlanner({ database, clock, logger, rules, together, plan, sync });
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
-	const lookAfterAll = createLooks({ ...ports, drift: configuration.drift });
+	const lookAfterAll = createLooks({ ...ports, runs, drift: configuration.drift });
 
 	const sendDoors: SendDoors<Target> = {
 		clock,
@@ -206,8 +200,7 @@ export function createRuntime(host: Host) {
 		async plan() {
 			// What is planned is stamped with this instance's name, which may be another's.
 			if (identity.isHeld()) return false;
-			const plan = { items, clock, primary: (collection: string) => schema?.collections[collection]?.primary ?? 'id' };
-			const { due, more } = await planOutbox({ database, clock, logger, rules, together, plan, sync });
+			const { due, more } = await planOutbox();
 			if (settings.sends) for (const [target, at] of due) engine.wake(target, at);
 			return more;
 		},
@@ -257,9 +250,11 @@ export function createRuntime(host: Host) {
 		http,
 		metrics,
 		hours,
+		deliveryCounts: createDeliveryCounts(database),
 		incidents,
 		identity,
 		sync,
+		runs,
 		triggers,
 		...configuration,
 		getSchema,
@@ -272,7 +267,7 @@ export function createRuntime(host: Host) {
 		recording,
 		...kinds,
 		/** The tables are there: from now on every change is recorded, before the rules are known. */
-		beginRecording: () => recording.begin(async () => void (schema ??= await getSchema())),
+		beginRecording: () => recording.begin(schemas.begin),
 		/** Reads the rules; from then on what they ask for is captured. */
 		async load(): Promise<void> {
 			await clock.align();

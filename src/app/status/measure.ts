@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { HEALTHY, heldUntil, nextProbe, percentile, targetState } from '../../delivery/core/target-health.js';
 import type { Status, TargetStatus } from '../../contract/answers/status.js';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabulary.js';
@@ -11,17 +10,6 @@ import { brokenOffPushes } from '../../config/tables/config-history.js';
 import { measureOutbox } from '../../capture/tables/outbox-table.js';
 import { countOpenConflicts } from '../../sync/tables/sync-conflict-list.js';
 import { readTargetStates } from '../../delivery/tables/target-state-table.js';
-
-type Raw = Record<string, string | number | null>;
-
-/** Counting delivered rows takes longer the more of them there are; a count this old is as good. */
-const DELIVERED_FRESH_MS = 10_000;
-let counted: { at: number; delivered: number; cancelled: number; database: Knex } | null = null;
-
-/** Of a queue of this length the oldest is looked for no more often than this. */
-const QUEUE_LONG = 10_000;
-const QUEUE_FRESH_MS = 5_000;
-let queued: { at: number; oldest: Map<string, number>; database: Knex } | null = null;
 
 /** How things stand. While Downstream is not ready its tables may not be readable: then what can be told without them. */
 export async function measure(runtime: Runtime): Promise<Status> {
@@ -72,8 +60,8 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 	const now = clock.now();
 	const [outbox, open, over, states, conflicts, brokenOff, drift] = await Promise.all([
 		measureOutbox(database),
-		countOpen(database, now),
-		countOver(database, now),
+		runtime.deliveryCounts.open(now),
+		runtime.deliveryCounts.over(now),
 		readTargetStates(database),
 		countOpenConflicts(database),
 		brokenOffPushes(database, now),
@@ -174,60 +162,6 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 			peer: runtime.sync.peer,
 		}),
 	};
-}
-
-interface Open {
-	status: DeliveryStatus;
-	target: string;
-	count: number;
-	/** When the oldest of them was made; of failed ones nobody asks. */
-	oldest: number;
-}
-
-/** Deliveries that are not over, and failed ones: counted by the index alone. */
-async function countOpen(database: Knex, now: number): Promise<Open[]> {
-	const rows: Raw[] = await database('downstream_deliveries')
-		.select('status', 'target')
-		.count({ count: '*' })
-		.whereIn('status', [...WAITING, 'failed'])
-		.groupBy('status', 'target');
-	const counts = rows.map((row) => ({
-		status: row['status'] as DeliveryStatus,
-		target: String(row['target']),
-		count: Number(row['count']),
-	}));
-	const waiting = counts.filter(({ status }) => status !== 'failed').reduce((sum, { count }) => sum + count, 0);
-	const oldest = waiting > 0 ? await findOldest(database, now, waiting) : new Map<string, number>();
-	return counts.map((row) => ({ ...row, oldest: oldest.get(`${row.status} ${row.target}`) ?? now }));
-}
-
-const WAITING: DeliveryStatus[] = ['pending', 'sending', 'retrying'];
-
-/** For that, each row has to be looked at: of a long queue, not at every request. */
-async function findOldest(database: Knex, now: number, waiting: number): Promise<Map<string, number>> {
-	if (queued && queued.database === database && now - queued.at < QUEUE_FRESH_MS && waiting > QUEUE_LONG)
-		return queued.oldest;
-	const rows: Raw[] = await database('downstream_deliveries')
-		.select('status', 'target')
-		.min({ oldest: 'created_at' })
-		.whereIn('status', WAITING)
-		.groupBy('status', 'target');
-	const oldest = new Map(rows.map((row) => [`${row['status']} ${row['target']}`, Number(row['oldest'])]));
-	queued = { at: now, oldest, database };
-	return oldest;
-}
-
-async function countOver(database: Knex, now: number): Promise<{ delivered: number; cancelled: number }> {
-	if (counted && counted.database === database && now - counted.at < DELIVERED_FRESH_MS && counted.delivered > 10_000)
-		return counted;
-	const rows: Raw[] = await database('downstream_deliveries')
-		.select('status')
-		.count({ count: '*' })
-		.whereIn('status', ['delivered', 'cancelled'])
-		.groupBy('status');
-	const of = (status: string) => Number(rows.find((row) => row['status'] === status)?.['count'] ?? 0);
-	counted = { at: now, delivered: of('delivered'), cancelled: of('cancelled'), database };
-	return counted;
 }
 
 const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());

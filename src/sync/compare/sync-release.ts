@@ -5,17 +5,14 @@ import { countRows } from '../rows/sync-rows.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { hurryFailed } from '../../delivery/tables/delivery-table.js';
 import { insertRun, latestRun, type RunCollection } from '../tables/sync-run-table.js';
-import { continueRuns } from './sync-runs.js';
+import type { SyncRuns } from './sync-runs.js';
 
 /**
  * What was held back from a source because it did not fit there flows, now that it does: what was owed is due again, and
  * collections that arrived in part are sent again by a backfill. False where another one is still at work.
  */
 export async function releaseHeld(
-	ports: SyncPorts<
-		'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'logger' | 'rules',
-		'hasMoved' | 'instance' | 'keepPlan' | 'planFor'
-	>,
+	ports: SyncPorts<'clock' | 'database' | 'engine' | 'logger'> & { runs: Pick<SyncRuns, 'continue'> },
 	source: RemoteSource,
 	{ collections, again, unwatched }: Released,
 ): Promise<boolean> {
@@ -45,7 +42,7 @@ export async function releaseHeld(
 			asked: [],
 			error: null,
 		});
-		void continueRuns(ports);
+		void ports.runs.continue();
 	}
 	const what = [...new Set([...collections, ...toSend])].join(', ');
 	logger.info(`[downstream] "${source.name}": ${what} fits again, and what was held back of it is sent (${due} owed)`);

@@ -37,15 +37,17 @@ export const ownRules = (source: RemoteSource, only: string[] | undefined) =>
 		({ rule, onlyReferenced }) => !onlyReferenced && (only === undefined || only.includes(rule.collection)),
 	);
 
+type RunPorts = SyncPorts<
+	'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'logger' | 'rules',
+	'hasMoved' | 'instance' | 'keepPlan' | 'planFor'
+>;
+
 /**
  * Begins to send what the source does not have yet, or tells of the run that is at it. Where rules also receive, the
  * other side is asked to do the same.
  */
 export async function startBackfill(
-	ports: SyncPorts<
-		'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'logger' | 'rules',
-		'hasMoved' | 'instance' | 'keepPlan' | 'meet' | 'planFor'
-	>,
+	ports: SyncPorts<'clock' | 'database', 'meet'> & { runs: Pick<SyncRuns, 'continue'> },
 	source: RemoteSource,
 	{
 		only,
@@ -61,7 +63,7 @@ export async function startBackfill(
 	const { database, clock } = ports;
 	const known = await latestRun(database, source.id);
 	if (known?.action === 'backfill' && known.status === 'running') {
-		void continueRuns(ports);
+		void ports.runs.continue();
 		return known;
 	}
 	await ports.sync.meet(source);
@@ -88,7 +90,7 @@ export async function startBackfill(
 		error: null,
 	};
 	await insertRun(database, run);
-	void continueRuns(ports);
+	void ports.runs.continue();
 	return run;
 }
 
@@ -108,50 +110,43 @@ export async function askToSend(
 	}
 }
 
-const atWork = new Set<string>();
-
 /** How often it is looked whether there is a run that nobody is at. */
 const LOOK_MS = 5_000;
-let lookedAt = 0;
 
-/** Goes on with runs whose process died; called at every poll. */
-export async function lookForRuns(
-	ports: SyncPorts<
-		'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'logger' | 'rules',
-		'hasMoved' | 'instance' | 'keepPlan' | 'planFor'
-	>,
-): Promise<void> {
-	const now = ports.clock.now();
-	if (now - lookedAt < LOOK_MS) return;
-	lookedAt = now;
-	await continueRuns(ports);
-}
+/** The runs that this process works on. */
+export function createSyncRuns(ports: RunPorts) {
+	const { database, clock, logger } = ports;
+	const atWork = new Set<string>();
+	let lookedAt = 0;
 
-/** Goes on with all runs that nobody is at. */
-export async function continueRuns(
-	ports: SyncPorts<
-		'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'logger' | 'rules',
-		'hasMoved' | 'instance' | 'keepPlan' | 'planFor'
-	>,
-): Promise<void> {
-	for (const run of await runningRuns(ports.database)) {
-		if (atWork.has(run.id)) continue;
-		atWork.add(run.id);
-		void work(run.id, ports)
-			.catch((error: unknown) =>
-				ports.logger.warn(`[downstream] a backfill stopped, and goes on in a moment: ${String(error)}`),
-			)
-			.finally(() => atWork.delete(run.id));
+	/** Goes on with all runs that nobody is at. */
+	async function goOn(): Promise<void> {
+		for (const { id } of await runningRuns(database)) {
+			if (atWork.has(id)) continue;
+			atWork.add(id);
+			void work(id, ports)
+				.catch((error: unknown) =>
+					logger.warn(`[downstream] a backfill stopped, and goes on in a moment: ${String(error)}`),
+				)
+				.finally(() => atWork.delete(id));
+		}
 	}
+
+	return {
+		continue: goOn,
+		/** Goes on with runs whose process died; called at every poll. */
+		async tick(): Promise<void> {
+			const now = clock.now();
+			if (now - lookedAt < LOOK_MS) return;
+			lookedAt = now;
+			await goOn();
+		},
+	};
 }
 
-async function work(
-	id: string,
-	ports: SyncPorts<
-		'clock' | 'database' | 'engine' | 'getSchema' | 'http' | 'rules',
-		'hasMoved' | 'instance' | 'keepPlan' | 'planFor'
-	>,
-): Promise<void> {
+export type SyncRuns = ReturnType<typeof createSyncRuns>;
+
+async function work(id: string, ports: RunPorts): Promise<void> {
 	const { database, clock, rules } = ports;
 	const holder = clock.id();
 	const { target } = (await findRun(database, id)) ?? {};

@@ -12,7 +12,6 @@ const TRIED = 50;
 
 /** How often the same trouble is told. */
 const TELL_MS = 60_000;
-let toldAt = 0;
 
 /** Puts changes aside that could not be planned for other instances, so that flush targets need not wait for them. */
 export async function leaveForSync(
@@ -39,42 +38,54 @@ export async function leaveForSync(
 
 /**
  * Plans changes that were put aside, each by itself, so that one that cannot be planned holds up no other. What still
- * cannot be stays.
- * @returns the sources that have something to send
+ * cannot be stays. Gives the sources that have something to send.
  */
-export async function planLeftForSync(doors: {
+export function createLeftPlanner(doors: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
 	rules: RemotesInForce;
 	sync: Pick<Sync, 'plan' | 'keepPlan'>;
 	together: SharedTransaction;
-}): Promise<Set<string>> {
+}): () => Promise<Set<string>> {
 	const { database, clock, logger, rules, sync, together } = doors;
-	const targets = new Set<string>();
-	for (const change of await readLeftForSync(database, TRIED)) {
-		try {
-			const plan = await sync.plan([change]);
-			const now = clock.now();
-			const deliveries = plan.deliveries.map((delivery) => ({
-				...delivery,
-				nextAt: now + (rules.remote(delivery.target)?.options?.max_wait_ms ?? 0),
-			}));
-			const planned = await together(async (transaction) => {
-				if (!(await removeFromOutbox(transaction, [change.id]))) return false;
-				await sync.keepPlan(transaction, plan);
-				await addDeliveries(transaction, deliveries, clock.id, now);
-				return true;
-			});
-			if (planned) for (const { target } of deliveries) targets.add(target);
-		} catch (error) {
-			if (clock.now() - toldAt < TELL_MS) continue;
-			toldAt = clock.now();
-			const what = `${change.collection} ${change.item}`;
-			logger.error(
-				`[downstream] a change of ${what} cannot be planned for other instances, and is tried again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-			);
-		}
+	let toldAt = 0;
+
+	/** The sources that have something to send of one change; none where another process has planned it. */
+	async function planOne(change: RecordedChange): Promise<string[]> {
+		const plan = await sync.plan([change]);
+		const now = clock.now();
+		const deliveries = plan.deliveries.map((delivery) => ({
+			...delivery,
+			nextAt: now + (rules.remote(delivery.target)?.options?.max_wait_ms ?? 0),
+		}));
+		const planned = await together(async (transaction) => {
+			if (!(await removeFromOutbox(transaction, [change.id]))) return false;
+			await sync.keepPlan(transaction, plan);
+			await addDeliveries(transaction, deliveries, clock.id, now);
+			return true;
+		});
+		return planned ? deliveries.map(({ target }) => target) : [];
 	}
-	return targets;
+
+	function tell(change: RecordedChange, error: unknown): void {
+		if (clock.now() - toldAt < TELL_MS) return;
+		toldAt = clock.now();
+		const what = `${change.collection} ${change.item}`;
+		logger.error(
+			`[downstream] a change of ${what} cannot be planned for other instances, and is tried again: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+		);
+	}
+
+	return async () => {
+		const targets = new Set<string>();
+		for (const change of await readLeftForSync(database, TRIED)) {
+			try {
+				for (const target of await planOne(change)) targets.add(target);
+			} catch (error) {
+				tell(change, error);
+			}
+		}
+		return targets;
+	};
 }
