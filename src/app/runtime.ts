@@ -43,6 +43,7 @@ import { openIncidents } from '../delivery/open-incidents.js';
 import { createRecording } from '../capture/recording.js';
 import { openSettings } from './runtime-settings.js';
 import { createRuntimeSync } from './runtime-sync.js';
+import { isUnused, leaveToOriginal } from './leave-to-original.js';
 import { createKindsOff } from './kinds-off.js';
 import { createSchemas } from './schemas.js';
 import { createLooks } from './look-after.js';
@@ -167,6 +168,8 @@ export function createRuntime(host: Host) {
 		setting: environment.DOWNSTREAM_IDENTITY,
 		readPlace: () => readPlace(database, environment.PUBLIC_URL),
 		reload: () => sync.load().then(rules.reload),
+		isUnused,
+		leaveToOriginal,
 		pause: standing.pause,
 	});
 	const flushing = createFlushDoors({ ...host, clock, items, rules, http, queue, standing, engine, attempted });

@@ -5,6 +5,7 @@ import { installParts } from '../install/install-parts.js';
 import { rememberEarlierPublishers } from '../targets/publisher-rights.js';
 import type { InstallDoors } from '../install/install-collections.js';
 import { brokenOffPushes, brokenOffText } from '../config/tables/config-history.js';
+import { hasOutbox } from '../capture/tables/outbox-table.js';
 import { migrateTables } from './migrations.js';
 import { createRuntime, type Host, type Runtime } from './runtime.js';
 
@@ -89,7 +90,7 @@ export function start(context: HostContext): Started {
 	/** @returns whether there is anything to serve */
 	async function prepare(): Promise<boolean> {
 		// Tables of an earlier start take changes while the rest is being prepared.
-		if (await context.database.schema.hasTable('downstream_outbox')) await runtime.beginRecording();
+		if (await hasOutbox(context.database)) await runtime.beginRecording();
 		await runtime.clock.align();
 		await migrateTables(context.database, runtime.clock, logger);
 		await runtime.triggers.begin();
@@ -191,7 +192,7 @@ export function start(context: HostContext): Started {
 	/** Until the rules are read, every change is recorded, whatever fails. */
 	async function learnWhatIsAskedFor(): Promise<void> {
 		try {
-			if (!(await context.database.schema.hasTable('downstream_outbox'))) return runtime.recording.recordNothing();
+			if (!(await hasOutbox(context.database))) return runtime.recording.recordNothing();
 			await runtime.beginRecording();
 			// After an update of this package, a command may run before the server; it could record nothing in older tables.
 			await runtime.clock.align();

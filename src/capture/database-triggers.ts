@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { mysqlTriggers } from './core/triggers/mysql-triggers.js';
 import { FUNCTION_PREFIX, postgresTriggers, recordingFunction } from './core/triggers/postgres-triggers.js';
 import { sqliteTriggers } from './core/triggers/sqlite-triggers.js';
-import { quoteName, TRIGGER_PREFIX, WRITER_ROW, type Trigger, type TriggeredTable } from './core/triggers/trigger.js';
+import { quoteName, TRIGGER_PREFIX, type Trigger, type TriggeredTable } from './core/triggers/trigger.js';
 import type { LiveColumns } from './core/triggers/triggered-tables.js';
 
 /** An existing trigger of ours. */
@@ -148,11 +148,6 @@ export async function dropFunctions(database: Knex, dialect: Dialect, but: strin
 	for (const { schema, name } of rows)
 		if (name !== but)
 			await database.raw(`drop function if exists ${quoteName(schema)}.${quoteName(name)}()`).catch(() => {});
-}
-
-/** Open transactions cannot be seen from outside, so a visible writer's row was left behind, and would silence all triggers. */
-export async function removeWriterRow(database: Knex, dialect: Dialect): Promise<void> {
-	if (dialect === 'sqlite') await database('downstream_outbox').where({ id: WRITER_ROW }).delete();
 }
 
 /** Knex reads every `?` as a placeholder of PostgreSQL. */

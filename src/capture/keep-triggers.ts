@@ -12,20 +12,17 @@ import {
 	foundTriggers,
 	liveColumns,
 	makeFunction,
-	removeWriterRow,
 	replaceTriggers,
 	triggerPlace,
 	triggersOf,
 	type FoundTrigger,
 } from './database-triggers.js';
+import { removeWriterRow } from './tables/outbox-table.js';
+import { forgetRemoval, noteRemoval, stayAway } from './tables/trigger-mark.js';
 import { dialectOf } from '../kernel/database/dialect.js';
 
 /** If triggers disappear, as when a table is recreated by hand, that is noticed within this time. */
 const EVERY_MS = 30_000;
-
-/** In `downstream_meta`: triggers were removed by hand; no process makes them again until it is restarted. */
-const KEY = 'triggers';
-const REMOVED = 'removed';
 
 /** Keeps the triggers that the rules need: in the background, one process at a time. */
 export function createTriggerKeeper(doors: {
@@ -45,15 +42,15 @@ export function createTriggerKeeper(doors: {
 	let status: TriggerStatus = { enabled: mode === 'on', collections: [], problems: [] };
 	let said = '';
 
-	const locked = <T>(work: () => Promise<T>): Promise<T> => withLock(database, clock, KEY, work);
-	const mark = () => database('downstream_meta').where({ key: KEY });
+	const locked = <T>(work: () => Promise<T>): Promise<T> => withLock(database, clock, 'triggers', work);
 
 	async function check(): Promise<void> {
 		const schema = doors.schema();
 		if (!dialect || !schema) return;
-		await removeWriterRow(database, dialect);
-		const wasRemoved = (await mark().first<{ value: string | null } | undefined>('value'))?.value === REMOVED;
-		const watch = wasRemoved ? { ...doors.watch(), collections: new Map(), cascades: new Map() } : doors.watch();
+		if (dialect === 'sqlite') await removeWriterRow(database);
+		const watch = (await stayAway(database))
+			? { ...doors.watch(), collections: new Map(), cascades: new Map() }
+			: doors.watch();
 		const names = [...new Set([...watch.collections.keys(), ...watch.cascades.keys()])];
 		const { tables, problems } = triggeredTables(watch, schema, await liveColumns(database, dialect, names), dialect);
 		const place = await triggerPlace(database, dialect);
@@ -122,7 +119,7 @@ export function createTriggerKeeper(doors: {
 		/** At the start: without the setting, removes the triggers of earlier starts. Never throws. */
 		async begin(): Promise<void> {
 			try {
-				if (mode === 'on') await mark().update({ value: null });
+				if (mode === 'on') await forgetRemoval(database);
 				if (mode !== 'off') return;
 				const removed = await removeAll();
 				if (removed > 0) logger.info(`[downstream] ${removed} database triggers removed: DOWNSTREAM_TRIGGERS is off`);
@@ -134,7 +131,7 @@ export function createTriggerKeeper(doors: {
 		},
 		/** By hand, before uninstalling: they stay away until a process starts with the setting. */
 		async remove(): Promise<number> {
-			await database('downstream_meta').insert({ key: KEY, value: REMOVED }).onConflict('key').merge(['value']);
+			await noteRemoval(database);
 			await running;
 			const removed = await removeAll();
 			status = { ...status, collections: [], problems: [] };

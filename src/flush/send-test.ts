@@ -9,6 +9,7 @@ import { tryOnce } from '../delivery/try-once.js';
 import type { StoredAttempt } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
 import { insertAttempts } from '../delivery/tables/attempt-table.js';
+import { insertTest } from '../delivery/tables/delivery-table.js';
 import { recordOperation } from '../delivery/tables/operation-table.js';
 import type { TestResult } from '../contract/answers/targets.js';
 
@@ -78,27 +79,7 @@ async function record(
 ): Promise<void> {
 	const { at, target } = attempt;
 	await database.transaction(async (transaction) => {
-		await transaction('downstream_deliveries').insert({
-			id,
-			kind: 'flush',
-			target,
-			// A test that failed is told at once; it is not something that waits to be retried.
-			status: attempt.outcome === 'delivered' ? 'delivered' : 'cancelled',
-			collection: 'downstream',
-			item: 'test',
-			event: 'test',
-			reason: 'a test by hand',
-			changed_at: at,
-			created_at: at,
-			next_at: at,
-			delivered_at: at + Math.round(attempt.durationMs),
-			tries: 1,
-			batch: id,
-			batches: id,
-			error_code: attempt.error?.code.slice(0, 64) ?? null,
-			error_message: attempt.error?.message ?? null,
-			user,
-		});
+		await insertTest(transaction, { id, user, attempt });
 		await insertAttempts(transaction, [attempt]);
 		await recordOperation(transaction, {
 			id: attempt.id,

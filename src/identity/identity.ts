@@ -4,7 +4,7 @@ import type { Clock, Logger } from '../kernel/ports.js';
 import type { Knex } from 'knex';
 import { differenceOf, type Place } from './core/identity.js';
 import { decidedToken } from './core/starts.js';
-import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_COLLECTIONS, type IdentityDecision } from '../contract/vocabulary.js';
+import { REMOTE_SOURCES, type IdentityDecision } from '../contract/vocabulary.js';
 import { recordOperation } from '../delivery/tables/operation-table.js';
 import { knownPlace, noteArrival, savePlace } from './tables/place-table.js';
 import { endDispute, leaveStart, readDispute, saveDispute } from './tables/start-table.js';
@@ -19,6 +19,10 @@ export interface IdentityDoors {
 	readPlace(): Promise<Place>;
 	/** Reads the id of this instance, its peers and the rules again. */
 	reload(): Promise<void>;
+	/** Whether this instance has never had anything to do with a target or another instance. */
+	isUnused(database: Knex): Promise<boolean>;
+	/** This is a copy: gives up what is the original's to send. */
+	leaveToOriginal(transaction: Knex, now: number): Promise<void>;
 	/** Stops sending to a target until somebody resumes it. */
 	pause(target: string, reason: string): Promise<void>;
 }
@@ -71,7 +75,7 @@ export function createIdentity(doors: IdentityDoors) {
 			if (doors.setting) {
 				logger.warn(`[downstream] ${difference}; DOWNSTREAM_IDENTITY says "${doors.setting}"`);
 				await apply(doors.setting, null, `DOWNSTREAM_IDENTITY; ${difference}`);
-			} else if (await isUnused(database)) {
+			} else if (await doors.isUnused(database)) {
 				// Made from an image that others are made from, too: there is nothing to be asked about yet.
 				await database.transaction(async (transaction) => {
 					await forgetInstanceId(transaction);
@@ -107,7 +111,7 @@ export function createIdentity(doors: IdentityDoors) {
 		const now = clock.now();
 		await database.transaction(async (transaction) => {
 			if (decision !== 'moved') await forgetInstanceId(transaction);
-			if (decision === 'copy') await leaveToOriginal(transaction, now);
+			if (decision === 'copy') await doors.leaveToOriginal(transaction, now);
 			await savePlace(transaction, current);
 			await endDispute(transaction);
 			await leaveStart(transaction, decidedToken(newToken(clock.random)));
@@ -147,42 +151,9 @@ const newToken = (random: () => number): string =>
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-/** Whether this instance has never had anything to do with a target or another instance. */
-async function isUnused(database: Knex): Promise<boolean> {
-	for (const table of [...TARGET_COLLECTIONS, 'downstream_sync_versions', 'downstream_sync_peers']) {
-		if (!(await database.schema.hasTable(table))) continue;
-		if (await database(table).first<object | undefined>(database.raw('1'))) return false;
-	}
-	return true;
-}
-
 async function publishedRemotes(database: Knex): Promise<string[]> {
 	if (!(await database.schema.hasTable(REMOTE_SOURCES))) return [];
 	return (await database(REMOTE_SOURCES).where({ status: 'published' }).select<{ id: string }[]>('id')).map(
 		({ id }) => id,
 	);
-}
-
-/**
- * What is the original's stays the original's: what it has not sent yet, its failing spells, its links. Which row is
- * which stays, so that linking the two finds every row again.
- */
-async function leaveToOriginal(transaction: Knex, now: number): Promise<void> {
-	await transaction('downstream_sync_peers').delete();
-	await transaction('downstream_outbox').delete();
-	await transaction('downstream_deliveries').whereIn('status', ['pending', 'sending', 'retrying']).update({
-		status: 'cancelled',
-		delivered_at: now,
-		lease_token: null,
-		error_code: 'COPY',
-		error_message: 'this instance is a copy; the original sends it',
-	});
-	await transaction('downstream_incidents').whereNull('resolved_at').update({ resolved_at: now });
-	for (const table of [FLUSH_TARGETS, REMOTE_SOURCES]) {
-		if (await transaction.schema.hasTable(table))
-			await transaction(table).where({ status: 'published' }).update({ status: 'draft' });
-	}
-	await transaction('downstream_meta')
-		.where({ key: 'rules' })
-		.update({ value: `copy-${now}` });
 }

@@ -8,7 +8,7 @@ import type { CompiledRule } from '../capture/core/watch.js';
 import type { FlushTarget } from '../flush/flush-target.js';
 import type { RemoteSource } from '../sync/remote-source.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
-import { readPublishers, rememberPublisher } from './tables/publisher-table.js';
+import { areEarlierKnown, noteEarlierKnown, readPublishers, rememberPublisher } from './tables/publisher-table.js';
 import { policiesOf } from '../sync/link/sync-access.js';
 
 interface Doors {
@@ -154,8 +154,7 @@ function without<Target extends FlushTarget | RemoteSource>(
  */
 export async function rememberEarlierPublishers(doors: Doors, now: number): Promise<void> {
 	const { database, schema } = doors;
-	const done = { key: 'publishers', value: '1' };
-	if (await database('downstream_meta').where({ key: done.key }).first()) return;
+	if (await areEarlierKnown(database)) return;
 	for (const collection of TARGET_COLLECTIONS) {
 		const { fields } = schema.collections[collection] ?? { fields: {} };
 		const asked = ['user_updated', 'user_created'].filter((field) => Object.hasOwn(fields, field));
@@ -169,7 +168,7 @@ export async function rememberEarlierPublishers(doors: Doors, now: number): Prom
 			await rememberPublisher(database, { target: String(row['id']), user, admin: false, at: now });
 		}
 	}
-	await database('downstream_meta').insert(done).onConflict('key').ignore();
+	await noteEarlierKnown(database);
 }
 
 type FoundRule = CompiledRule | { refusal: string } | null;

@@ -6,6 +6,7 @@ import type { RecordedChange } from '../core/item-change.js';
 import { partsOfSize } from '../../kernel/core/parts-of-size.js';
 import { itemOfWritten, writtenItem, type EventName } from '../../contract/vocabulary.js';
 import type { NewChange } from '../new-change.js';
+import { WRITER_ROW } from '../core/triggers/trigger.js';
 import { decodeBefore, encodeBefore, encodePassed } from './raw-values.js';
 
 const TABLE = 'downstream_outbox';
@@ -197,4 +198,17 @@ export async function measureOutbox(database: Knex): Promise<{ pending: number; 
 		pending: Number(row?.pending ?? 0),
 		oldest: row?.oldest === null || row?.oldest === undefined ? null : Number(row.oldest),
 	};
+}
+
+/** Whether changes can be recorded at all: the outbox is the first of the tables. */
+export const hasOutbox = (database: Knex): Promise<boolean> => database.schema.hasTable(TABLE);
+
+/** All that is not planned is given up. */
+export async function emptyOutbox(transaction: Knex): Promise<void> {
+	await transaction(TABLE).delete();
+}
+
+/** SQLite: open transactions cannot be seen from outside, so a visible writer's row was left behind, and would silence all triggers. */
+export async function removeWriterRow(database: Knex): Promise<void> {
+	await database(TABLE).where({ id: WRITER_ROW }).delete();
 }

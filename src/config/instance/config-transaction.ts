@@ -1,6 +1,7 @@
 import { hasLostRace } from '../../kernel/core/database-errors.js';
 import type { Knex } from 'knex';
 import { isMysql, isSqlite } from '../../kernel/database/dialect.js';
+import { takeWriteLock } from '../tables/config-lease.js';
 
 /** The configuration is not what it was read as any more: somebody else wrote meanwhile. */
 export class StateMoved extends Error {
@@ -132,8 +133,7 @@ async function onOneConnection<Value>(database: Knex, { plan, write, dryRun }: R
 		const broken = schema ? violations(await ask('PRAGMA foreign_key_check')) : new Set<string>();
 		await undoing(dryRun, (undo) =>
 			database.transaction(async (transaction) => {
-				// Takes the lock: from here on no other process writes.
-				await transaction('downstream_meta').where({ key: 'version' }).update({ key: 'version' });
+				await takeWriteLock(transaction);
 				if ((await version(transaction)) !== before) throw new StateMoved();
 				await write(planned, transaction, { foreignKeysAreOff: schema });
 				if (schema) refuseBroken(broken, violations(await ask('PRAGMA foreign_key_check', transaction)));

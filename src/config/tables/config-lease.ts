@@ -94,3 +94,8 @@ function holderOf(value: string | null | undefined, now: number): LeaseHolder {
 		return { user: null, since: now };
 	}
 }
+
+/** SQLite: from here on no other process writes until the transaction is over. */
+export async function takeWriteLock(transaction: Knex): Promise<void> {
+	await transaction('downstream_meta').where({ key: 'version' }).update({ key: 'version' });
+}

@@ -49,3 +49,18 @@ export async function hurryRetrying(
 ): Promise<void> {
 	await database(TABLE).where({ status: 'retrying', target, error_code: error }).update({ next_at: now });
 }
+
+/** Cancels all that is not sent, whatever target it is owed to. */
+export async function cancelUnsent(
+	transaction: Knex,
+	at: number,
+	{ code, message }: { code: string; message: string },
+): Promise<void> {
+	await transaction(TABLE).whereIn('status', ['pending', 'sending', 'retrying']).update({
+		status: 'cancelled',
+		delivered_at: at,
+		lease_token: null,
+		error_code: code,
+		error_message: message,
+	});
+}

@@ -8,7 +8,7 @@ import {
 	type EventName,
 	type TargetKind,
 } from '../../contract/vocabulary.js';
-import type { NewDelivery, StoredDelivery } from '../stored.js';
+import type { NewDelivery, StoredAttempt, StoredDelivery } from '../stored.js';
 import type { Row } from '../../kernel/core/row.js';
 
 const TABLE = 'downstream_deliveries';
@@ -223,4 +223,33 @@ export async function hurryFailed(
 	{ target, collection, error, now }: { target: string; collection: string; error: string; now: number },
 ): Promise<number> {
 	return database(TABLE).where({ target, collection, status: 'failed', error_code: error }).update(dueAgain(now));
+}
+
+/** A test by hand: it was sent before it has a row. */
+export async function insertTest(
+	transaction: Knex,
+	{ id, user, attempt }: { id: string; user: string | null; attempt: StoredAttempt },
+): Promise<void> {
+	const { at, target } = attempt;
+	await transaction(TABLE).insert({
+		id,
+		kind: 'flush',
+		target,
+		// A test that failed is told at once; it is not something that waits to be retried.
+		status: attempt.outcome === 'delivered' ? 'delivered' : 'cancelled',
+		collection: 'downstream',
+		item: 'test',
+		event: 'test',
+		reason: 'a test by hand',
+		changed_at: at,
+		created_at: at,
+		next_at: at,
+		delivered_at: at + Math.round(attempt.durationMs),
+		tries: 1,
+		batch: id,
+		batches: id,
+		error_code: attempt.error?.code.slice(0, 64) ?? null,
+		error_message: attempt.error?.message ?? null,
+		user,
+	});
 }

@@ -17,11 +17,11 @@ import type { LinkedCopy } from '../../contract/answers/releases.js';
 import type { CollectionComparison } from '../../contract/answers/sync.js';
 import type { RemoteSource } from '../remote-source.js';
 import { askPeer } from '../link/sync-peer.js';
-import { allSyncIds, rowsAfter } from '../rows/sync-rows.js';
+import { rowsAfter } from '../rows/sync-rows.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { arrivedAt } from '../../identity/tables/place-table.js';
 import { keepsMs } from '../../kernel/database/raw-reading.js';
-import { addSyncIds } from '../tables/sync-id-table.js';
+import { addSyncIds, allSyncIds } from '../tables/sync-id-table.js';
 import { NotPromoted } from './gather.js';
 import { readSyncedDoors } from '../compare/sync-compare.js';
 

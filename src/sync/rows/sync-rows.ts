@@ -24,14 +24,6 @@ export async function countRows(database: Knex, collection: string): Promise<num
 	return Number(row?.count ?? 0);
 }
 
-/** All of a collection's sync ids, by local key. */
-export async function allSyncIds(database: Knex, collection: string): Promise<Map<string, string>> {
-	const rows = await database('downstream_sync_ids')
-		.select<{ local_key: string; sync_id: string }[]>('local_key', 'sync_id')
-		.where({ collection });
-	return new Map(rows.map(({ local_key, sync_id }) => [local_key, sync_id]));
-}
-
 export async function allUsers(database: Knex): Promise<KnownUser[]> {
 	const rows = await database('directus_users').select<
 		{ id: string; email: string | null; external_identifier: string | null }[]

@@ -57,3 +57,11 @@ export async function takeOverSyncId(transaction: Knex, { collection, syncId, lo
 		.delete();
 	await addSyncIds(transaction, [{ collection, syncId, localKey }]);
 }
+
+/** All of a collection's sync ids, by local key. */
+export async function allSyncIds(database: Knex, collection: string): Promise<Map<string, string>> {
+	const rows = await database(TABLE)
+		.select<Pick<Raw, 'local_key' | 'sync_id'>[]>('local_key', 'sync_id')
+		.where({ collection });
+	return new Map(rows.map(({ local_key, sync_id }) => [local_key, sync_id]));
+}

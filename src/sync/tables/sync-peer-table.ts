@@ -55,3 +55,11 @@ export async function readContact(
 export async function forgetPeer(database: Knex, target: string): Promise<void> {
 	await database(TABLE).where({ target }).delete();
 }
+
+export async function forgetPeers(transaction: Knex): Promise<void> {
+	await transaction(TABLE).delete();
+}
+
+/** Whether any other instance has ever said who it is. */
+export const hasMetPeers = async (database: Knex): Promise<boolean> =>
+	(await database(TABLE).first<object | undefined>(database.raw('1'))) !== undefined;

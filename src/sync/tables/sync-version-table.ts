@@ -153,3 +153,7 @@ const toRow = (version: RowVersion) => ({
 
 const isDuplicate = (error: unknown) =>
 	/SQLITE_CONSTRAINT|23505|ER_DUP_ENTRY/.test(String((error as { code?: unknown }).code));
+
+/** Whether any row was ever sent to another instance, or taken in. */
+export const hasVersions = async (database: Knex): Promise<boolean> =>
+	(await database(TABLE).first<object | undefined>(database.raw('1'))) !== undefined;

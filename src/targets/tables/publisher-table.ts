@@ -29,3 +29,14 @@ export async function readPublishers(database: Knex): Promise<Map<string, string
 export async function forgetPublisher(database: Knex, target: string): Promise<void> {
 	await database(TABLE).where({ target }).delete();
 }
+
+const META = 'downstream_meta';
+const LOOKED = { key: 'publishers', value: '1' };
+
+/** Whether it was found out who published the targets that are older than this table. */
+export const areEarlierKnown = async (database: Knex): Promise<boolean> =>
+	(await database(META).where({ key: LOOKED.key }).first<object | undefined>('key')) !== undefined;
+
+export async function noteEarlierKnown(database: Knex): Promise<void> {
+	await database(META).insert(LOOKED).onConflict('key').ignore();
+}

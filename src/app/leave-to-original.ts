@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+import { emptyOutbox } from '../capture/tables/outbox-table.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_COLLECTIONS } from '../contract/vocabulary.js';
+import { cancelUnsent } from '../delivery/tables/delivery-operations.js';
+import { endIncidents } from '../delivery/tables/incident-table.js';
+import { forgetPeers, hasMetPeers } from '../sync/tables/sync-peer-table.js';
+import { hasVersions } from '../sync/tables/sync-version-table.js';
+import { moveRulesVersion } from '../targets/tables/rules-version.js';
+
+/** Whether this instance has never had anything to do with a target or another instance. */
+export async function isUnused(database: Knex): Promise<boolean> {
+	for (const table of TARGET_COLLECTIONS) {
+		if (!(await database.schema.hasTable(table))) continue;
+		if (await database(table).first<object | undefined>(database.raw('1'))) return false;
+	}
+	return !(await hasVersions(database)) && !(await hasMetPeers(database));
+}
+
+/**
+ * What is the original's stays the original's: what it has not sent yet, its failing spells, its links. Which row is
+ * which stays, so that linking the two finds every row again.
+ */
+export async function leaveToOriginal(transaction: Knex, now: number): Promise<void> {
+	await forgetPeers(transaction);
+	await emptyOutbox(transaction);
+	await cancelUnsent(transaction, now, { code: 'COPY', message: 'this instance is a copy; the original sends it' });
+	await endIncidents(transaction, now);
+	for (const table of [FLUSH_TARGETS, REMOTE_SOURCES]) {
+		if (await transaction.schema.hasTable(table))
+			await transaction(table).where({ status: 'published' }).update({ status: 'draft' });
+	}
+	await moveRulesVersion(transaction, `copy-${now}`);
+}
