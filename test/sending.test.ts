@@ -235,6 +235,37 @@ describe('the order of one item', () => {
 });
 
 describe('a target that is busy', () => {
+	it('is sent nothing again while its answer is awaited, though the database fails meanwhile', async () => {
+		let release: () => void = () => {};
+		const slow = new Promise<void>((resolve) => (release = resolve));
+		const world = await sendingWorld({ concurrency: 2 }, async () => {
+			await slow;
+			return say(200);
+		});
+		let woken: () => boolean = () => false;
+		let isOver = false;
+		await world.add([{ item: 'slow', event: 'update' }]);
+		const turn = world
+			.turn((wake) => (woken = wake))
+			.catch((error: unknown) => error)
+			.finally(() => (isOver = true));
+		while (world.requests.length < 1) await pause(1);
+		let isAsked = false;
+		world.queue.claim = async () => {
+			isAsked = true;
+			throw new Error('the database is away');
+		};
+		expect(woken()).toBe(true);
+		while (!isAsked) await pause(1);
+		await pause(20);
+		expect(isOver).toBe(false);
+		release();
+		expect(String(await turn)).toContain('the database is away');
+		expect(await world.rows()).toMatchObject([{ item: 'slow', status: 'delivered' }]);
+		expect(world.requests).toHaveLength(1);
+		await world.stop();
+	});
+
 	it('is sent what is changed meanwhile, where it may have more requests', async () => {
 		let release: () => void = () => {};
 		const slow = new Promise<void>((resolve) => (release = resolve));

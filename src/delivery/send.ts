@@ -30,8 +30,8 @@ import { go, loadOf, openTurn, type SendDoors, type Turn } from './turn.js';
  * ## claiming
  *
  * Claims what is due and makes groups of it: all that fits, or one group as a probe where the breaker is open. Claims
- * nothing where the target was paused, or the breaker or a hold forbids it; then it knows when it may. Always goes to
- * `sending`.
+ * nothing where the target was paused, or the breaker or a hold forbids it; then it knows when it may. Goes to
+ * `sending`, or to `failing` where the database does not answer.
  *
  * ## sending
  *
@@ -45,7 +45,7 @@ import { go, loadOf, openTurn, type SendDoors, type Turn } from './turn.js';
  * ## halting
  *
  * Puts back what is ready, still due, and claims nothing more unless a result asks for it. Goes to `waiting` for what is
- * on its way, or is `over`.
+ * on its way, is `over`, or goes to `failing` where the database does not answer.
  *
  * ## waiting
  *
@@ -54,7 +54,8 @@ import { go, loadOf, openTurn, type SendDoors, type Turn } from './turn.js';
  *
  * ## failing
  *
- * Waits for what is on its way, since whoever goes on sends it again, and throws. The turn is over.
+ * Waits for what is on its way, since whoever goes on sends it again, and for its results to be written where they can
+ * be; then throws. The turn is over.
  *
  * ## over
  *
@@ -98,27 +99,38 @@ async function takeTurn(turn: Turn, stopping: () => boolean): Promise<void> {
 				look(turn, stopping());
 				break;
 			case 'claiming':
-				await claimGroups(turn);
-				go(turn, 'sending');
+				go(turn, (await succeeds(turn, claimGroups(turn))) ? 'sending' : 'failing');
 				break;
 			case 'sending':
 				turn.paceMs = sendGroups(turn);
 				leaveRound(turn);
 				break;
 			case 'halting':
-				if (turn.ready.length > 0) await putBack(turn);
-				halt(turn);
+				if (turn.ready.length === 0 || (await succeeds(turn, putBack(turn)))) halt(turn);
+				else go(turn, 'failing');
 				break;
 			case 'waiting':
 				await wait(turn);
 				go(turn, 'looking');
 				break;
 			case 'failing':
-				while (turn.undecided > 0) await new Promise<void>((resolve) => (turn.wakeUp = resolve));
+				while (turn.undecided > 0 || turn.writing !== null)
+					await new Promise<void>((resolve) => (turn.wakeUp = resolve));
 				throw turn.broken;
 			case 'over':
 				return;
 		}
+	}
+}
+
+/** Whether a step came to its end; if not, the turn cannot go on. */
+async function succeeds(turn: Turn, step: Promise<void>): Promise<boolean> {
+	try {
+		await step;
+		return true;
+	} catch (error) {
+		turn.broken = error;
+		return false;
 	}
 }
 

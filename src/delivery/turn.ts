@@ -69,6 +69,8 @@ export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
 	writing: Promise<void> | null;
 	/** Why the turn cannot go on; null where it can. */
 	broken: unknown;
+	/** Results could not be written, and are not any more. */
+	isUnwritable: boolean;
 	/** Ends the waiting. */
 	wakeUp(): void;
 }
@@ -110,6 +112,7 @@ export async function openTurn<Target extends DeliveryTarget>(
 		pauseSeenAt: clock.now(),
 		writing: null,
 		broken: null,
+		isUnwritable: false,
 		wakeUp: () => {},
 	};
 }

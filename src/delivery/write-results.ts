@@ -5,6 +5,7 @@ import type { Result, Turn } from './turn.js';
 export function writeResults(turn: Turn): Promise<void> {
 	turn.writing ??= writeAll(turn)
 		.catch((error: unknown) => {
+			turn.isUnwritable = true;
 			turn.broken = Object.assign(new Error(String(error), { cause: error }), { unstored: true });
 		})
 		.finally(() => {
@@ -15,7 +16,7 @@ export function writeResults(turn: Turn): Promise<void> {
 }
 
 async function writeAll(turn: Turn): Promise<void> {
-	while (turn.results.length > 0 && turn.broken === null) await writeBatch(turn, turn.results.splice(0));
+	while (turn.results.length > 0 && !turn.isUnwritable) await writeBatch(turn, turn.results.splice(0));
 }
 
 async function writeBatch(turn: Turn, batch: Result[]): Promise<void> {

@@ -48,6 +48,7 @@ describe('the states of a turn', () => {
 	it.each<[TurnState, TurnState]>([
 		['over', 'looking'],
 		['failing', 'sending'],
+		['sending', 'failing'],
 		['looking', 'over'],
 		['waiting', 'sending'],
 		['claiming', 'looking'],

@@ -3,9 +3,9 @@ import { gate, type Health } from './target-health.js';
 /** Which states a turn may go to from each of its states; `send.ts` tells what they mean. */
 const FOLLOWS = {
 	looking: ['claiming', 'sending', 'halting', 'failing'],
-	claiming: ['sending'],
+	claiming: ['sending', 'failing'],
 	sending: ['looking', 'waiting', 'over'],
-	halting: ['waiting', 'over'],
+	halting: ['waiting', 'over', 'failing'],
 	waiting: ['looking'],
 	failing: [],
 	over: [],
