@@ -1,5 +1,5 @@
 /**
- * `node scripts/component-types.mjs`: writes `src/modules/directus-components.d.ts`, which tells vue-tsc the components
+ * `node scripts/component-types.mjs`: writes `src/modules/generated/directus-components.d.ts`, which tells vue-tsc the components
  * and directives that a module finds in the Studio, read from the running Studios of both Directus versions. To be run
  * anew with each Directus release: what vue-tsc then refuses is what the release took away. With `check` it writes
  * nothing, and ends with 1 where the file is not what it would write. Started under any Node, it goes on under ours.
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { nodeEnvironment, ROOT } from './install.mjs';
 
-const FILE = join(ROOT, 'src', 'modules', 'directus-components.d.ts');
+const FILE = join(ROOT, 'src', 'modules', 'generated', 'directus-components.d.ts');
 
 if (process.env['DOWNSTREAM_COMPONENT_TYPES'] === 'here') {
 	await import('./typescript.mjs');
@@ -18,7 +18,9 @@ if (process.env['DOWNSTREAM_COMPONENT_TYPES'] === 'here') {
 	const types = await format(await componentTypes(), { ...(await resolveConfig(FILE)), filepath: FILE });
 	if (process.argv[2] !== 'check') writeFileSync(FILE, types);
 	else if (types !== readFileSync(FILE, 'utf8')) {
-		console.error('The components of Directus are not those of src/modules/directus-components.d.ts any more.');
+		console.error(
+			'The components of Directus are not those of src/modules/generated/directus-components.d.ts any more.',
+		);
 		process.exitCode = 1;
 	}
 } else {
