@@ -173,7 +173,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			) ?? { id: '' };
 			await directus.request('PATCH', `/roles/${id}`, { description: 'Edits everything.' });
 			await at(page, 'push-verb').click();
-			await says(page, 'push-failed', 'this instance is another since you compared');
+			await says(page, 'push-failed', 'this instance has changed since you compared');
 			expect(await nameOf(EDITOR)).toBe('Editor');
 			await at(page, 'push-failed').locator('[data-test=again]').click();
 			await at(page, 'push-failed').waitFor({ state: 'detached' });
@@ -272,20 +272,20 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 
 		it('passes axe where it is used, in light and dark', async () => {
 			const look = { light: tab, dark: await studio.tab({ theme: 'dark', bars: 'closed' }) };
-			for (const [theme, { page: one, open }] of Object.entries(look)) {
+			for (const [theme, { page, open }] of Object.entries(look)) {
 				await open('/downstream/config');
-				await dropFile(one, 'broken.json', '{');
-				await at(one, 'file-problem').waitFor();
-				expect.soft(await axe(one), `${theme}, a broken file`).toEqual([]);
-				await dropFile(one, 'other.json', renamed('Somebody else'));
-				await at(one, 'plan').waitFor();
-				await openEntry(one, EDITOR);
-				expect.soft(await axe(one), `${theme}, a plan`).toEqual([]);
-				await at(one, 'primary').click();
-				await at(one, 'push-verb').waitFor();
-				expect.soft(await axe(one), `${theme}, before a push`).toEqual([]);
-				await at(one, 'push-cancel').click();
-				await closeComparison(one);
+				await dropFile(page, 'broken.json', '{');
+				await at(page, 'file-problem').waitFor();
+				expect.soft(await axe(page), `${theme}, a broken file`).toEqual([]);
+				await dropFile(page, 'other.json', renamed('Somebody else'));
+				await at(page, 'plan').waitFor();
+				await openEntry(page, EDITOR);
+				expect.soft(await axe(page), `${theme}, a plan`).toEqual([]);
+				await at(page, 'primary').click();
+				await at(page, 'push-verb').waitFor();
+				expect.soft(await axe(page), `${theme}, before a push`).toEqual([]);
+				await at(page, 'push-cancel').click();
+				await closeComparison(page);
 			}
 			expect(tab.errors).toEqual([]);
 		}, 120_000);

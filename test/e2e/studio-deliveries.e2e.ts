@@ -16,7 +16,7 @@ const LIST = '/downstream/deliveries';
 const rows = (page: Page) => page.locator('[data-test="deliveries"] tbody tr');
 const queryOf = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
 
-/** A shop that refuses everything until it is mended: what was refused is found, understood, and sent again in bulk. */
+/** A shop that refuses everything until it is fixed: what was refused is found, understood, and sent again in bulk. */
 describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 	'the deliveries of the studio on Directus %s',
 	(version) => {
@@ -80,7 +80,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await page.waitForURL((url) => url.searchParams.get('status') === 'delivered,failed');
 			expect(await at(page, 'status-delivered').getAttribute('aria-pressed')).toBe('true');
 			await at(page, 'search').fill('no such text');
-			await says(page, 'no-results', 'No delivery fits');
+			await says(page, 'no-results', 'No matching deliveries');
 			await at(page, 'clear-filters').click();
 			await page.getByText(`1–25 of ${COUNT}`).waitFor();
 			expect(queryOf(page)).toEqual({});

@@ -26,8 +26,8 @@ export default {
 		data_loss: 'Lose values',
 		breaking: 'May break',
 		secret: 'Credentials',
-		none_title: 'Nothing fits',
-		none_text: 'No difference is of this sort and has this in its name.',
+		none_title: 'No matching differences',
+		none_text: 'No differences match these filters.',
 	},
 	compare: {
 		source: '{name} compared with this instance',
@@ -95,7 +95,7 @@ export default {
 		verb_long: 'Push one change | Push one change | Push {count} changes',
 		verb_record: 'Record',
 		verb_revert: 'Take it back',
-		nothing: 'There is nothing to do: all of it is so already.',
+		nothing: 'There is nothing to do: everything is already as wanted.',
 	},
 	run: {
 		pushing: 'Pushing one change … | Pushing one change … | Pushing {count} changes …',
@@ -107,7 +107,7 @@ export default {
 		counts: '{create} created, {update} changed, {delete} deleted, in {time}.',
 		see: 'See it in the history',
 		again: 'Compare again',
-		moved_title: 'Nothing was changed: this instance is another since you compared',
+		moved_title: 'Nothing was changed: this instance has changed since you compared',
 		moved_text:
 			'Somebody changed it meanwhile. Compare again to see what is different now; what you chose stays chosen.',
 		failed_title: 'Nothing was changed',
@@ -136,7 +136,7 @@ export default {
 	more: 'Show {count} more',
 	leave: {
 		title: 'Close this comparison?',
-		text: 'What you chose is forgotten. Nothing has been changed.',
+		text: 'Your selection is discarded. Nothing has been changed.',
 		stay: 'Go on choosing',
 		verb: 'Close it',
 	},

@@ -45,7 +45,7 @@ export default {
 	pull: {
 		title: 'Download this configuration',
 		text: 'One file with the schema, roles, permissions, flows and the rest, to be kept, compared, or pushed elsewhere. It has no content, users or stored keys.',
-		secrets: 'What people wrote into the options of flows is in it, as it is: also tokens.',
+		secrets: 'It contains what people wrote into the options of flows, tokens included.',
 		what: 'What is in it',
 		all: 'Everything',
 		some: '{count} of {total} kinds',

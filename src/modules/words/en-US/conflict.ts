@@ -27,7 +27,7 @@ export default {
 	apart_unique: 'The item from there stays away until one of the two has another value.',
 	apart_identity: 'The item from there becomes a new one here.',
 	item_key: 'Key of the item here',
-	turn: 'Turn around',
+	turn: 'Reverse',
 	turn_hint: 'The losing value now wins, on both sides, as a new change.',
 	open_item: 'Open the item',
 	resolution: {

@@ -23,7 +23,7 @@ export default {
 	every_event: 'Every event',
 	any_time: 'Any time',
 	own_time: 'Chosen times',
-	spell: { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' },
+	time_range: { '1h': 'Last hour', '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' },
 	remove_filter: 'Remove the filter {filter}',
 	column: {
 		status: 'Status',

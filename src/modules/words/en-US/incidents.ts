@@ -1,6 +1,6 @@
 /** Words of the list of incidents. */
 export default {
-	what: 'A failing spell of a target: from its first failed request to the first one that was accepted again.',
+	what: 'An incident lasts from the first failed request of a target to the first one that is accepted again.',
 	running: 'Running',
 	resolved: 'Over',
 	all: 'All',
@@ -12,7 +12,7 @@ export default {
 	failures: 'One failed request | One failed request | {count} failed requests',
 	deliveries: 'See its deliveries',
 	empty_title: 'No incidents',
-	empty_text: 'No target has failed yet. When one does, you read here when, why, and whether it is over.',
-	none_title: 'No incident fits',
-	none_text: 'There is none of this target and state.',
+	empty_text: 'No target has failed yet. When one does, this page says when, why, and whether it is over.',
+	none_title: 'No matching incidents',
+	none_text: 'No incidents match these filters.',
 };

@@ -29,9 +29,9 @@ export default {
 	itself: 'Downstream itself',
 	way: 'See its deliveries',
 	empty_title: 'No operations',
-	empty_text: 'Who pauses a target, retries or cancels deliveries, flushes, repairs or undoes is named here.',
-	none_title: 'No operation fits',
-	none_text: 'There is none of this kind on this target.',
+	empty_text: 'Pauses, retries, cancellations, flushes, repairs and undos are listed here, with who did them.',
+	none_title: 'No matching operations',
+	none_text: 'No operations match these filters.',
 	view: { name: 'Who', people: 'By people', received: 'By other instances' },
 	received: {
 		what: 'What other instances wrote here, request by request. It can be undone, as new changes that they hear of.',

@@ -4,13 +4,13 @@ export default {
 	sentence: {
 		off: 'Sending is switched off; {count} changes are collected.',
 		broken: 'Changes cannot be recorded at the moment.',
-		none: 'Nothing is told of changes yet.',
+		none: 'No target gets changes yet.',
 		failing: '{names} keeps failing. | {names} keeps failing. | {names} keep failing.',
 		invalid:
 			'{names} has invalid rules or options. | {names} has invalid rules or options. | {names} have invalid rules or options.',
 		refused:
 			'{names} has refused deliveries for good. | {names} has refused deliveries for good. | {names} have refused deliveries for good.',
-		held: '{names} has asked to be left alone for a while. | {names} has asked to be left alone for a while. | {names} have asked to be left alone for a while.',
+		held: '{names} asked for a pause. | {names} asked for a pause. | {names} asked for a pause.',
 		retrying:
 			'{names} did not accept the last request; it is tried again. | {names} did not accept the last request; it is tried again. | {names} did not accept the last requests; they are tried again.',
 		paused:

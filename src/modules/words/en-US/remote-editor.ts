@@ -20,9 +20,10 @@ export default {
 		manual: 'Ask somebody',
 	},
 	conflict_note: {
-		newest: 'The later change wins on both sides. What lost is kept under Conflicts, and can be turned around.',
-		local: 'The value here wins on both sides. What lost is kept under Conflicts.',
-		remote: 'The value there wins on both sides. What lost is kept under Conflicts.',
+		newest:
+			'The later change wins on both sides. The other value is kept under Conflicts, where the decision can be reversed.',
+		local: 'The value here wins on both sides. The other value is kept under Conflicts.',
+		remote: 'The value there wins on both sides. The other value is kept under Conflicts.',
 		manual: 'Only the fields concerned wait under Conflicts until somebody chooses; everything else goes on.',
 	},
 	on_delete_label: 'When one side deleted what the other changed',
@@ -41,7 +42,7 @@ export default {
 		'Only matching items are sent. One that stops matching is sent once more and then left alone, never deleted.',
 	match_label: 'Find existing items by',
 	match_note:
-		'Items that were on both sides before: with the same values here, on exactly one item each, they become one. Several ⇒ somebody is asked.',
+		'Items that were on both sides before: with the same values here, on exactly one item each, they become one. If there are several, somebody is asked.',
 	rewrite_label: 'Rewrite ids in',
 	rewrite_note: 'Ids of items within rich text and JSON are replaced by those of the other side.',
 
@@ -54,7 +55,7 @@ export default {
 	closure: 'What comes along',
 	closure_note: 'What the rules would keep in step, and what those items refer to.',
 	closure_none: 'Nothing yet: add a rule.',
-	closure_broken: 'Mend the rules first.',
+	closure_broken: 'Fix the rules first.',
 	items: 'no items | one item | {count} items',
 	needs_nothing: 'Refers to nothing else.',
 	through: 'via {collection}',
@@ -116,7 +117,7 @@ export default {
 		'Every item that the rules cover is sent, 1,000 at a time. What is there already stays as it is. It survives a restart and goes on where it was.',
 	repair: 'Repair',
 	repair_note: 'First says what would be sent in which direction; the rules’ policies decide who wins.',
-	repair_plan: 'Work out a repair',
+	repair_plan: 'Plan a repair',
 	repair_title: 'Repair the differences?',
 	repair_nothing: 'There is nothing to repair.',
 	repair_text: 'Both sides send what differs, by the rules’ policies. It can be undone.',

@@ -40,8 +40,8 @@ export default {
 	failures: 'No failures | One failure | {count} failures',
 	saved: 'Saved.',
 	wrong:
-		'Nothing was lost. | One thing has to be mended first; it is marked below. | {n} things have to be mended first; they are marked below.',
-	wrong_json: 'The rules are no JSON yet, so they cannot be saved. It is said below where they break.',
+		'Nothing was lost. | One thing has to be fixed first; it is marked below. | {n} things have to be fixed first; they are marked below.',
+	wrong_json: 'The rules are not valid JSON, so they cannot be saved. The place is marked below.',
 	conflicts: 'No conflicts | One conflict waits for a decision | {count} conflicts wait for a decision',
 	published: {
 		flush: 'Published. Changes are sent from now on; the first one shows up under Deliveries.',

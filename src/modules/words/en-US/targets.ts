@@ -6,7 +6,7 @@ export default {
 		empty_title: 'No flush targets yet',
 		empty_text:
 			'A flush target is a front end or CDN that is told which pages became stale. It takes a minute to make one.',
-		none_title: 'No target fits',
+		none_title: 'No matching targets',
 		none_text: 'No target has this text in its name, URL or collections, and this status.',
 		waiting: '{count} waiting',
 		unnamed: 'Unnamed target',
@@ -16,7 +16,7 @@ export default {
 		create: 'Add remote',
 		empty_title: 'No remotes yet',
 		empty_text: 'A remote is another Directus that is kept in step with this one: some collections, one way or both.',
-		none_title: 'No remote fits',
+		none_title: 'No matching remotes',
 		none_text: 'No remote has this text in its name, URL or collections, and this status.',
 		waiting: '{count} waiting, {lag} behind',
 		unnamed: 'Unnamed remote',

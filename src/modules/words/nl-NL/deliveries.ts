@@ -25,7 +25,7 @@ export default {
 	every_event: 'Elke gebeurtenis',
 	any_time: 'Altijd',
 	own_time: 'Gekozen tijden',
-	spell: { '1h': 'Laatste uur', '24h': 'Laatste 24 uur', '7d': 'Laatste 7 dagen', '30d': 'Laatste 30 dagen' },
+	time_range: { '1h': 'Laatste uur', '24h': 'Laatste 24 uur', '7d': 'Laatste 7 dagen', '30d': 'Laatste 30 dagen' },
 	remove_filter: 'Filter {filter} verwijderen',
 	column: {
 		status: 'Status',

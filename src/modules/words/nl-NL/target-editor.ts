@@ -144,7 +144,7 @@ export default {
 	add_paths: 'Pad toevoegen',
 	insert_field: 'Veld invoegen',
 	odd_list: 'Hier staat iets anders dan een lijst teksten.',
-	mend_json: 'Openen als JSON',
+	open_json: 'Openen als JSON',
 	when_needs_collection: 'Kies eerst een collectie.',
 	drop: '{name} weghalen',
 	into: 'Velden van {name}',
