@@ -141,7 +141,7 @@ const flushRuleShape = z.strictObject({
 export type FlushRule = z.infer<typeof flushRuleShape>;
 
 /**
- * The older spellings of a rule (contract §3): `name` for `collection`, `fields` for `payload`, no `events` for all.
+ * The older spellings of a rule, which still work: `name` for `collection`, `fields` for `payload`, no `events` for all.
  * A rule that has both spellings of a word is left as it is, so that validation names the one too many.
  */
 export function readOlderSpellings(rule: unknown): unknown {
@@ -208,7 +208,7 @@ const syncRuleShape = z.strictObject({
 /** One rule of a remote source, after older spellings were read and defaults filled in. */
 export type SyncRule = z.infer<typeof syncRuleShape>;
 
-/** The older spelling of a sync rule (contract §3): `name` for `collection`. */
+/** The older spelling of a sync rule, which still works: `name` for `collection`. */
 export function readOlderSyncSpelling(rule: unknown): unknown {
 	if (typeof rule !== 'object' || rule === null || Array.isArray(rule) || !('name' in rule)) return rule;
 	const { name, ...rest } = rule as Record<string, unknown>;
@@ -329,7 +329,7 @@ export const environment = z.object({
 });
 
 /**
- * What a setting that cannot be read means until it is mended: nothing is sent, altered or removed that somebody may
+ * What a setting that cannot be read means until it is fixed: nothing is sent, altered or removed that somebody may
  * have wanted to keep as it is. Of the others the default is used.
  */
 export const WHERE_UNREADABLE = {

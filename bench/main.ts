@@ -1,4 +1,4 @@
-/** Measures what `flush.md` §6, `config.md` and `sync.md` ask for, side by side; `scripts/bench.mjs` calls it. */
+/** Measures flushing, config and sync on each database, side by side; `scripts/bench.mjs` calls it. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DatabaseKind } from '../test/kit/database-servers.js';

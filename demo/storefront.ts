@@ -13,7 +13,7 @@ import {
 } from './pages.js';
 import type { Studio } from './studio.js';
 
-/** One entry of the body that a webhook target receives (contract §4), as far as the storefront needs it. */
+/** One entry of the body that a webhook target receives, as far as the storefront needs it. */
 interface FlushEntry {
 	collection: string;
 	event: string;

@@ -30,7 +30,7 @@ test('every path that the architecture names exists', () => {
 		for (const path of quoted(line).filter(looksLikePath)) {
 			const fixed = path.replace(/[<*].*$/, '');
 			const places: string[] = [fixed, `src/${fixed}`, ...(folder === null ? [] : [`${folder}/${fixed}`])];
-			const place = places.find((one: string) => existsSync(join(ROOT, one)));
+			const place = places.find((candidate: string) => existsSync(join(ROOT, candidate)));
 			if (place === undefined) missing.push(path);
 			else if (place.includes('/'))
 				folder = statSync(join(ROOT, place)).isDirectory() ? place : place.slice(0, place.lastIndexOf('/'));
@@ -91,7 +91,7 @@ function commandLines(page: string): string[] {
 test('every command that the pages name exists, with the flags that it is given', () => {
 	const lines = PAGES.flatMap((name) => commandLines(read(name)));
 	const wrong = lines.filter((line) => {
-		const command = COMMANDS.find((one) => line === one || line.startsWith(`${one} `));
+		const command = COMMANDS.find((candidate) => line === candidate || line.startsWith(`${candidate} `));
 		if (command === undefined) return true;
 		const help = helpOf(command);
 		const flags = [...line.matchAll(/(?:^|[\s[])(--?[a-z][\w-]*)/g)].map(([, flag = '']) => flag);
@@ -123,7 +123,7 @@ test('every environment variable of ours that the pages name is read by the code
 	const text = PAGES.map(read).join('\n');
 	const names = new Set(text.match(/\b(?:DOWNSTREAM|CACHE_FLUSH|DATA_SYNC)_[A-Z_]+[A-Z]\b/g));
 	expect(names.size).toBeGreaterThan(5);
-	expect([...names].filter((one) => !new RegExp(`\\b${one}\\b`).test(code))).toEqual([]);
+	expect([...names].filter((variable) => !new RegExp(`\\b${variable}\\b`).test(code))).toEqual([]);
 });
 
 /** A heading as GitHub makes an anchor of it. */

@@ -24,7 +24,9 @@ test('lint forbids what the order of rooms does not allow', () => {
 	};
 	for (const [room, allowed] of Object.entries(MAY_IMPORT)) {
 		if (room === 'app') continue;
-		const forbidden = [...Object.keys(MAY_IMPORT), ...SHELLS].filter((one) => one !== room && !allowed.includes(one));
+		const forbidden = [...Object.keys(MAY_IMPORT), ...SHELLS].filter(
+			(name) => name !== room && !allowed.includes(name),
+		);
 		const own = overrides.filter(({ files }) => files.every((file) => file.startsWith(`src/${room}/`)));
 		expect(own.length, room).toBeGreaterThan(0);
 		for (const { rules } of own)

@@ -28,17 +28,17 @@ function worldOf(schema: SchemaOverview) {
 	const primaryOf = (name: string) => schema.collections[name]?.primary ?? 'id';
 	const keyOf = (name: string) => valueOf(name, primaryOf(name));
 	function valueOf(name: string, column: string): string {
-		const led = schema.relations.find((one) => one.collection === name && one.field === column);
+		const led = schema.relations.find((relation) => relation.collection === name && relation.field === column);
 		if (led?.related_collection && led.related_collection !== name) return keyOf(led.related_collection);
 		if (led?.meta?.one_collection_field) return keyOf(led.meta.one_allowed_collections?.[0] ?? '');
 		const isTypeField = schema.relations.some(
-			(one) => one.collection === name && one.meta?.one_collection_field === column,
+			(relation) => relation.collection === name && relation.meta?.one_collection_field === column,
 		);
 		if (isTypeField) return 'directus_users';
 		return `${isPlanted(schema, name, column) ? PLANT : 'value-'}${name}.${column}`;
 	}
 	const columnsOf = (name: string) =>
-		Object.values(schema.collections[name]?.fields ?? {}).flatMap((one) => (one.alias ? [] : [one.field]));
+		Object.values(schema.collections[name]?.fields ?? {}).flatMap((field) => (field.alias ? [] : [field.field]));
 	const rowOf = (name: string): Row => Object.fromEntries(columnsOf(name).map((one) => [one, valueOf(name, one)]));
 
 	/** As Directus reads with full rights: `*` is everything, and encrypted values are in clear. */
@@ -61,13 +61,13 @@ function worldOf(schema: SchemaOverview) {
 		return row;
 	}
 	function hopsOf(name: string, column: string): { to: string; many: boolean }[] {
-		return schema.relations.flatMap((one): { to: string; many: boolean }[] => {
-			if (one.collection === name && one.field === column)
-				return one.related_collection
-					? [{ to: one.related_collection, many: false }]
-					: (one.meta?.one_allowed_collections ?? []).map((to) => ({ to, many: false }));
-			return one.related_collection === name && one.meta?.one_field === column
-				? [{ to: one.collection, many: true }]
+		return schema.relations.flatMap((relation): { to: string; many: boolean }[] => {
+			if (relation.collection === name && relation.field === column)
+				return relation.related_collection
+					? [{ to: relation.related_collection, many: false }]
+					: (relation.meta?.one_allowed_collections ?? []).map((to) => ({ to, many: false }));
+			return relation.related_collection === name && relation.meta?.one_field === column
+				? [{ to: relation.collection, many: true }]
 				: [];
 		});
 	}
@@ -105,9 +105,9 @@ function pathsFrom(schema: SchemaOverview, { hopsOf }: ReturnType<typeof worldOf
 	const step = (name: string, depth: number): fc.Arbitrary<{ path: string; ends: [string, string][] }> => {
 		const fields = Object.keys(schema.collections[name]?.fields ?? {});
 		const ends = fc
-			.constantFrom('*', '*.*', ...fields, ...fields.filter((one) => isPlanted(schema, name, one)))
+			.constantFrom('*', '*.*', ...fields, ...fields.filter((field) => isPlanted(schema, name, field)))
 			.map((one) => ({ path: one, ends: [[name, one] as [string, string]] }));
-		const relations = fields.filter((one) => hopsOf(name, one).length > 0);
+		const relations = fields.filter((field) => hopsOf(name, field).length > 0);
 		if (depth === 0 || relations.length === 0) return ends;
 		const deeper = fc.constantFrom(...relations).chain((one) =>
 			fc.constantFrom(...hopsOf(name, one)).chain(({ to }) =>

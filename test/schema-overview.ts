@@ -25,7 +25,7 @@ export const collection = (name: string, fields: Field[]): SchemaOverview['colle
 	sortField: null,
 	note: null,
 	accountability: 'all',
-	fields: Object.fromEntries(fields.map((one) => [one.field, one])),
+	fields: Object.fromEntries(fields.map((field) => [field.field, field])),
 });
 
 export const relation = (

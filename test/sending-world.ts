@@ -10,7 +10,7 @@ import type { WireRequest, WireResponse } from '../src/kernel/core/wire.js';
 import { openFlushChannel } from '../src/flush/flush-channel.js';
 import type { Settlement } from '../src/delivery/ports.js';
 import { sendDue } from '../src/delivery/send.js';
-import type { SendDoors } from '../src/delivery/turn.js';
+import type { SendPorts } from '../src/delivery/turn.js';
 import type { NewDelivery } from '../src/delivery/stored.js';
 import type { FlushTarget } from '../src/flush/flush-target.js';
 import { latestDeliveries } from '../src/delivery/tables/delivery-latest.js';
@@ -78,7 +78,7 @@ export async function sendingWorld(
 		read: async (_collection: string, keys: string[]) =>
 			new Map(keys.flatMap((key) => (items.has(key) ? [[key, { ...items.get(key) } as Row]] : []))),
 	} as unknown as Items;
-	const doors: SendDoors = {
+	const ports: SendPorts = {
 		clock,
 		queue,
 		target: () => target,
@@ -149,7 +149,7 @@ export async function sendingWorld(
 			for (;;) {
 				const nextAt = await sendDue(
 					TARGET,
-					doors,
+					ports,
 					() => false,
 					() => {},
 				).catch(async () => {
@@ -163,7 +163,7 @@ export async function sendingWorld(
 		},
 		/** One turn of the sender, and what wakes it meanwhile. */
 		turn(listen: (woken: () => boolean) => void = () => {}, stopping = () => false): Promise<number | null> {
-			return sendDue(TARGET, doors, stopping, listen);
+			return sendDue(TARGET, ports, stopping, listen);
 		},
 		skip: (ms: number) => void (ahead += ms),
 		stop: () => database.destroy(),

@@ -60,7 +60,7 @@ export function systemSchema(version: DirectusVersion): SchemaOverview {
 		collection('downstream_attempts', [field('id', 'string'), field('request', 'string')]),
 	];
 	return {
-		collections: Object.fromEntries([...collections, ...own].map((one) => [one.collection, one])),
+		collections: Object.fromEntries([...collections, ...own].map((overview) => [overview.collection, overview])),
 		relations: [
 			...data.systemRelationRows.map((row) =>
 				relation([row.many_collection, row.many_field], row.one_collection, {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { acquireLease } from '../src/kernel/database/leases.js';
-import { mendTimes } from '../src/kernel/database/mend-times.js';
+import { fixTimes } from '../src/kernel/database/fix-times.js';
 import { sendingWorld } from './sending-world.js';
 
 const HOUR = 3_600_000;
@@ -26,7 +26,7 @@ it('makes due what was made in the future, and nothing else that waits', async (
 	await row('future').update({ created_at: NOW + HOUR, next_at: NOW + HOUR });
 	await row('waiting').update({ status: 'retrying', created_at: NOW - HOUR, next_at: NOW + HOUR });
 	await row('overdue').update({ status: 'retrying', created_at: NOW - HOUR, next_at: NOW + 100 * HOUR });
-	await mendTimes(database, NOW, [{ id: 'target', options: { hold_max_ms: HOUR, retry: { max_ms: 2 * HOUR } } }]);
+	await fixTimes(database, NOW, [{ id: 'target', options: { hold_max_ms: HOUR, retry: { max_ms: 2 * HOUR } } }]);
 	const times = await database('downstream_deliveries').select<{ item: string; next_at: number }[]>('item', 'next_at');
 	expect(Object.fromEntries(times.map(({ item, next_at }) => [item, next_at]))).toEqual({
 		future: NOW,

@@ -1,6 +1,6 @@
 import type { Environment } from '../../schema.js';
 import { createConfigEngine } from '../config/config-engine.js';
-import { createConfigDoors, type ConfigHost } from '../config/open-config.js';
+import { createConfigPorts, type ConfigHost } from '../config/open-config.js';
 import { createPushJobs } from '../config/push-jobs.js';
 import type { PushResult } from '../config/push.js';
 import { createJobStore } from '../config/tables/config-job-table.js';
@@ -10,9 +10,9 @@ import { createDriftWatch } from '../config/watch-drift.js';
 export function createConfig(host: ConfigHost & { environment: Environment }, node: string) {
 	const { clock, logger, database, services, getSchema } = host;
 	const every = host.environment.DOWNSTREAM_DRIFT;
-	const doors = createConfigDoors(host);
-	const engine = createConfigEngine(doors);
-	const drift = createDriftWatch({ database, services, getSchema, clock, logger, every, doors });
+	const ports = createConfigPorts(host);
+	const engine = createConfigEngine(ports);
+	const drift = createDriftWatch({ database, services, getSchema, clock, logger, every, ports });
 	const kept = async (pushing: Promise<PushResult>): Promise<PushResult> => {
 		const result = await pushing;
 		if (result.id !== null) await drift.pushed(result.id);

@@ -17,8 +17,8 @@ export async function isUnused(database: Knex): Promise<boolean> {
 }
 
 /**
- * What is the original's stays the original's: what it has not sent yet, its failing spells, its links. Which row is
- * which stays, so that linking the two finds every row again.
+ * Unsent deliveries, open incidents and links belong to the original, so the copy drops them. It keeps the sync ids, so
+ * that linking the two finds every row again.
  */
 export async function leaveToOriginal(transaction: Knex, now: number): Promise<void> {
 	await forgetPeers(transaction);

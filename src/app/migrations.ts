@@ -246,17 +246,17 @@ export async function migrateTables(
 ): Promise<void> {
 	await createMeta(database);
 	await withLock(database, clock, 'migration', async () => {
-		const found = Number(
+		const count = Number(
 			(await database('downstream_meta').where({ key: 'version' }).first<{ value: string } | undefined>('value'))
 				?.value ?? 0,
 		);
-		if (found > NEWEST_VERSION)
+		if (count > NEWEST_VERSION)
 			throw new Error(
-				`the downstream_ tables are of version ${found}, but this package knows ${NEWEST_VERSION}: install the newer package again`,
+				`the downstream_ tables are of version ${count}, but this package knows ${NEWEST_VERSION}: install the newer package again`,
 			);
-		for (const migration of migrations.filter(({ version }) => version > found && version <= upTo)) {
+		for (const migration of migrations.filter(({ version }) => version > count && version <= upTo)) {
 			logger.info(`[downstream] migrating tables to version ${migration.version}`);
-			await migration.up(database, found);
+			await migration.up(database, count);
 			await database('downstream_meta')
 				.where({ key: 'version' })
 				.update({ value: String(migration.version) });

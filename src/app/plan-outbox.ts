@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../kernel/ports.js';
 import type { Knex } from 'knex';
 import { LIMITS } from '../../schema.js';
 import { foldChanges, type RecordedChange } from '../capture/core/item-change.js';
-import type { PlanDoors } from '../flush/cause.js';
+import type { PlanPorts } from '../flush/cause.js';
 import { planChanges } from '../flush/plan.js';
 import { planToBeSafe } from '../flush/plan-to-be-safe.js';
 import { isKeyOfNone } from '../sync/core/merge/absent-key.js';
@@ -43,18 +43,18 @@ interface Kept {
  * Plans the oldest changes: reads and decides first, then removes them from the outbox and adds the deliveries in one
  * transaction, which is given up where another process has planned one of them meanwhile.
  */
-export function createOutboxPlanner(doors: {
+export function createOutboxPlanner(ports: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
 	rules: RulesInForce;
-	plan: PlanDoors;
+	plan: PlanPorts;
 	sync: Pick<Sync, 'plan' | 'keepPlan' | 'hasMoved'>;
 	/** Shared with the senders, so that the two never lock the same rows in opposite orders. */
 	together: SharedTransaction;
 }): () => Promise<Planned> {
-	const { database, clock, rules, together, logger } = doors;
-	const planLeft = createLeftPlanner(doors);
+	const { database, clock, rules, together, logger } = ports;
+	const planLeft = createLeftPlanner(ports);
 	/** Plans in a row that could not be kept. */
 	let moves = 0;
 
@@ -64,12 +64,12 @@ export function createOutboxPlanner(doors: {
 		const made = await together(async (transaction) => {
 			if (!(await removeFromOutbox(transaction, ids))) throw new PlannedElsewhere();
 			if (sync === 'left') await leaveForSync(transaction, edits, rules);
-			else await doors.sync.keepPlan(transaction, sync);
+			else await ports.sync.keepPlan(transaction, sync);
 			await addDeliveries(transaction, added, clock.id, now);
 			return true;
 		}).catch((error: unknown) => {
 			moves += 1;
-			if (!(error instanceof PlannedElsewhere || doors.sync.hasMoved(error))) throw error;
+			if (!(error instanceof PlannedElsewhere || ports.sync.hasMoved(error))) throw error;
 			if (moves === MOVES)
 				logger.warn(
 					`[downstream] ${changes.length} changes are planned for other instances one by one: ${String(error)}`,
@@ -92,13 +92,13 @@ export function createOutboxPlanner(doors: {
 		if (rules.isSettling()) return { due: leftDue, more: false };
 		const flushed = await planSafely(
 			changes.filter(({ item }) => !isKeyOfNone(item)),
-			doors,
+			ports,
 		);
 		const now = clock.now();
 		const added = flushed.map((planned) => flushDelivery(planned, now, rules));
-		// What the clock did is nobody's edit, and other instances have clocks of their own.
+		// A moment that passed is not an edit, and other instances have clocks of their own.
 		const edits = changes.filter(({ passedSince }) => passedSince === undefined);
-		const sync = moves < MOVES ? await planSyncSafely(edits, doors) : 'left';
+		const sync = moves < MOVES ? await planSyncSafely(edits, ports) : 'left';
 		if (sync === 'moved') {
 			moves += 1;
 			return { due: leftDue, more: true };
@@ -156,7 +156,7 @@ function whenDue(added: NewDelivery[], rules: RulesInForce): Map<string, number>
  */
 async function planSafely(
 	changes: RecordedChange[],
-	{ rules, plan, logger }: { rules: RulesInForce; plan: PlanDoors; logger: Logger },
+	{ rules, plan, logger }: { rules: RulesInForce; plan: PlanPorts; logger: Logger },
 ): Promise<PlannedDelivery[]> {
 	try {
 		return (await planChanges(changes, rules.watch(), plan)).deliveries;

@@ -25,7 +25,7 @@ interface CaptureHost {
 	marksWriter: boolean;
 }
 
-/** Capture, and the doors it has to this process: Directus' handles, and the statements that pass Knex. */
+/** Gives capture its ports: Directus' handles, and the statements that pass Knex. */
 export function createRuntimeCapture({
 	database,
 	services,
@@ -41,7 +41,7 @@ export function createRuntimeCapture({
 	/** What Directus' hooks were given last: it has collections that were made since the rules were read. */
 	let shown: SchemaOverview | null = null;
 	const schemaOf = (collection: string) =>
-		[schema(), shown].find((one) => one?.collections[collection] !== undefined) ?? null;
+		[schema(), shown].find((overview) => overview?.collections[collection] !== undefined) ?? null;
 
 	function handle(knex: Knex, known: SchemaOverview | null): Handle {
 		shown = known ?? shown;

@@ -18,11 +18,11 @@ export function openSettings(environment: Environment, problems: readonly Settin
 		settings: {
 			problems: [...problems, ...(guard.problem === null ? [] : [{ name, problem: closed }])],
 			/** Sending is switched off, and said right. */
-			isSwitchedOff: !DOWNSTREAM_ENABLED && !problems.some((one) => one.name === 'DOWNSTREAM_ENABLED'),
+			isSwitchedOff: !DOWNSTREAM_ENABLED && !problems.some((problem) => problem.name === 'DOWNSTREAM_ENABLED'),
 			/** Not where that is switched off, and not while a setting that says so, or where to, cannot be read. */
 			sends: DOWNSTREAM_ENABLED && guard.problem === null,
 			/** Whether database triggers are kept, removed, or, if the setting is invalid, left as they are. */
-			triggers: (problems.some((one) => one.name === 'DOWNSTREAM_TRIGGERS')
+			triggers: (problems.some((problem) => problem.name === 'DOWNSTREAM_TRIGGERS')
 				? 'left'
 				: DOWNSTREAM_TRIGGERS
 					? 'on'

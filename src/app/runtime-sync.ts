@@ -1,5 +1,5 @@
 import type { Engine } from '../delivery/engine.js';
-import { sendWhatWentPlain } from '../sync/compare/sync-first-met.js';
+import { resendPlainRows } from '../sync/compare/sync-first-met.js';
 import { releaseHeld } from '../sync/compare/sync-release.js';
 import { createSyncRuns, type SyncRuns } from '../sync/compare/sync-runs.js';
 import { createSync, type Sync } from '../sync/open-sync.js';
@@ -12,7 +12,7 @@ export function createRuntimeSync(host: Omit<SyncHost, 'firstMet' | 'release'> &
 } {
 	const sync: Sync = createSync({
 		...host,
-		firstMet: (source) => sendWhatWentPlain({ ...host, sync }, source),
+		firstMet: (source) => resendPlainRows({ ...host, sync }, source),
 		release: (source, released) => releaseHeld({ ...host, runs }, source, released),
 	});
 	const runs = createSyncRuns({ ...host, sync });

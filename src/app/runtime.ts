@@ -8,7 +8,7 @@ import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
 import type { Work } from '../delivery/engine.js';
 import { openGuardedChannel } from '../targets/refuse-deliveries.js';
 import { sendDue } from '../delivery/send.js';
-import type { SendDoors } from '../delivery/turn.js';
+import type { SendPorts } from '../delivery/turn.js';
 import { createAttemptMetrics } from '../delivery/attempt-metrics.js';
 import { createDeliveryCounts } from '../delivery/tables/delivery-counts.js';
 import { createDeliveryQueue } from '../delivery/tables/delivery-queue.js';
@@ -16,7 +16,7 @@ import type { DirectusServices } from '../kernel/directus-services.js';
 import { createDatabaseClock } from '../kernel/database-clock.js';
 import { readDatabaseTime } from '../kernel/database/database-time.js';
 import { withStarts } from '../sync/link/with-starts.js';
-import { mendTimes } from '../kernel/database/mend-times.js';
+import { fixTimes } from '../kernel/database/fix-times.js';
 import { createEmbeddedEngine } from '../delivery/engines/embedded.js';
 import { createFlushTargets } from '../targets/flush-targets.js';
 import { createHttpClient } from '../kernel/http.js';
@@ -34,7 +34,7 @@ import { createRulesInForce } from '../targets/rules-in-force.js';
 import { createRemoteSources } from '../sync/link/remote-sources.js';
 import type { Target } from '../targets/target.js';
 import { createTargetRows } from '../targets/target-rows.js';
-import { createFlushDoors } from '../flush/open-flush.js';
+import { createFlushPorts } from '../flush/open-flush.js';
 import { createConfig } from './config-jobs.js';
 import { createRuntimeCapture } from './runtime-capture.js';
 import type { SettingProblem } from '../contract/answers/status.js';
@@ -63,7 +63,7 @@ export interface Host {
 }
 
 /**
- * The one place where doors meet use cases. Made synchronously when the extension is loaded, so that nothing that
+ * The one place where ports meet use cases. Made synchronously when the extension is loaded, so that nothing that
  * happens before the start-up is over is missed; `start` is called when this process serves requests, and not in
  * command-line processes, which capture but never send.
  */
@@ -172,8 +172,8 @@ export function createRuntime(host: Host) {
 		leaveToOriginal,
 		pause: standing.pause,
 	});
-	const flushing = createFlushDoors({ ...host, clock, items, rules, http, queue, standing, engine, attempted });
-	const flushDoors = { ...flushing, refusalOf: rules.refusalOf };
+	const flushing = createFlushPorts({ ...host, clock, items, rules, http, queue, standing, engine, attempted });
+	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
 	const { pause, resume } = standing;
@@ -182,12 +182,12 @@ export function createRuntime(host: Host) {
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
 	const lookAfterAll = createLooks({ ...ports, runs, drift: configuration.drift });
 
-	const sendDoors: SendDoors<Target> = {
+	const sendPorts: SendPorts<Target> = {
 		clock,
 		queue,
 		target: rules.published,
 		open: (target, allowed) =>
-			target.kind === 'sync' ? sync.open(target, allowed) : openGuardedChannel(target, flushDoors, allowed),
+			target.kind === 'sync' ? sync.open(target, allowed) : openGuardedChannel(target, flushPorts, allowed),
 		state: standing.of,
 		pause: (target, reason, askedAt) => standing.pauseByAnswer(target.id, reason, askedAt),
 		settled(target, health, settlements) {
@@ -210,7 +210,7 @@ export function createRuntime(host: Host) {
 		async send(target, stopping, listen) {
 			if (!settings.sends || identity.isHeld()) return null;
 			if (!rules.target(target)) await standing.abandonIfDeleted(target);
-			return sendDue(target, sendDoors, stopping, listen);
+			return sendDue(target, sendPorts, stopping, listen);
 		},
 		async recover(target) {
 			standing.forget(target);
@@ -280,7 +280,7 @@ export function createRuntime(host: Host) {
 		},
 		start(): void {
 			// Before anything is sent: what a clock that was ahead has put off is due.
-			void mendTimes(database, clock.now(), rules.targets())
+			void fixTimes(database, clock.now(), rules.targets())
 				.catch((error: unknown) => logger.warn(`[downstream] ${String(error)}`))
 				.then(() => engine.start(work));
 			recording.catchUp();

@@ -3,7 +3,7 @@ import { readSettings } from '../kernel/core/read-settings.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_KINDS, type TargetKind } from '../contract/vocabulary.js';
 import { installParts } from '../install/install-parts.js';
 import { rememberEarlierPublishers } from '../targets/publisher-rights.js';
-import type { InstallDoors } from '../install/install-collections.js';
+import type { InstallPorts } from '../install/install-collections.js';
 import { brokenOffPushes, brokenOffText } from '../config/tables/config-history.js';
 import { hasOutbox } from '../capture/tables/outbox-table.js';
 import { migrateTables } from './migrations.js';
@@ -118,10 +118,10 @@ export function start(context: HostContext): Started {
 	 */
 	async function install(): Promise<boolean> {
 		const reports = await installParts({
-			services: context.services as unknown as InstallDoors['services'],
+			services: context.services as unknown as InstallPorts['services'],
 			getSchema: context.getSchema,
 			database: context.database,
-			logger: quieter as InstallDoors['logger'],
+			logger: quieter as InstallPorts['logger'],
 			environment,
 			secretIsSet: Boolean(context.env['SECRET']),
 			withLock: (work) => withLock(context.database, runtime.clock, 'install', work),

@@ -16,15 +16,15 @@ const HOUR_MS = 3_600_000;
 /** Twice the longest time that `/throughput` looks back. */
 const HOURS_KEPT_MS = 14 * 86_400_000;
 
-/** Forgets what is older than it is kept, and reminds of spells that go on: once an hour, on one node. */
-export function createTidy(doors: {
+/** Deletes what has been kept long enough, and reminds people of open incidents: once an hour, on one node. */
+export function createTidy(ports: {
 	database: Knex;
 	clock: Clock;
 	/** How long the history is kept, in ms. */
 	retention: number;
 	incidents: ReturnType<typeof createIncidents>;
 }): () => Promise<void> {
-	const { database, clock, retention, incidents } = doors;
+	const { database, clock, retention, incidents } = ports;
 	let tidiedAt = 0;
 	return async function tidy() {
 		const now = clock.now();

@@ -3,9 +3,9 @@ import { ALL_ITEMS, type EventName } from '../contract/vocabulary.js';
 import type { BeforeValues, Glimpse } from './before-values.js';
 import type { NewChange } from './new-change.js';
 import type { NoticedWrites } from './noticed-writes.js';
-import type { CaptureDoors, Handle } from './capture-ports.js';
+import type { CapturePorts, Handle } from './capture-ports.js';
 
-/** What an action hook told of, and nobody has recorded. */
+/** A change that an action hook reported and that is not recorded yet. */
 interface Missed {
 	collection: string;
 	event: EventName;
@@ -24,8 +24,8 @@ export interface CaptureParts {
 }
 
 /** Records by Directus' action hooks, after commit, what left no activity row: only where statements cannot be seen. */
-export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
-	const { clock, watch } = doors;
+export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
+	const { clock, watch } = ports;
 	const { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater } = parts;
 	const open = new Map<string, Set<Promise<boolean>>>();
 	let missed: Missed[] = [];
@@ -33,7 +33,7 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 
 	/** Remembers that a write is under way that will leave no activity row, so that its action hook can wait for it. */
 	function beforeUntracked(collection: string, handle: Handle): void {
-		const outcome = isWatched(collection) && !doors.seesStatements() ? outcomeOf(handle) : null;
+		const outcome = isWatched(collection) && !ports.seesStatements() ? outcomeOf(handle) : null;
 		if (!outcome) return;
 		const set = open.get(collection) ?? new Set();
 		if (set.has(outcome)) return;
@@ -52,7 +52,7 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 		user: string | null,
 		tracked: boolean,
 	): Promise<void> {
-		if (doors.seesStatements()) return;
+		if (ports.seesStatements()) return;
 		if (!isWatched(collection) && !(event === 'delete' && watch().cascades.has(collection))) return;
 		const missing = tracked ? keys.filter((key) => !noticed.take(collection, String(key))) : keys;
 		if (missing.length === 0) return;
@@ -65,7 +65,7 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 		if (!isRecordingMissed) await recordMissed();
 	}
 
-	/** Records what action hooks told of. An import tells of each item by itself, so all that has come is looked up at once. */
+	/** Records what action hooks reported. An import reports each item by itself, so all that have come are looked up at once. */
 	async function recordMissed(): Promise<void> {
 		isRecordingMissed = true;
 		try {
@@ -73,13 +73,13 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 				const batch = missed;
 				missed = [];
 				// Where that cannot be looked up, all are recorded: planning sends nothing of an item that is not there.
-				const there = await createdThere(batch).catch(
-					(error: unknown) => (doors.broken(error), new Map<string, Set<string>>()),
+				const created = await createdThere(batch).catch(
+					(error: unknown) => (ports.broken(error), new Map<string, Set<string>>()),
 				);
 				const changes: NewChange[] = [];
 				for (const { collection, event, user, items } of batch) {
 					for (const { key, glimpse } of items) {
-						if (event === 'create' && there.get(collection)?.has(String(key)) === false) continue;
+						if (event === 'create' && created.get(collection)?.has(String(key)) === false) continue;
 						if (glimpse?.outcome && !(await glimpse.outcome)) continue;
 						changes.push(...changesOf({ collection, item: String(key), event, user, source: 'action' }, glimpse));
 					}
@@ -93,16 +93,16 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 
 	/** Which of the items that are said to be created are there, by collection. */
 	async function createdThere(batch: readonly Missed[]): Promise<Map<string, Set<string>>> {
-		const found = new Map<string, Set<string>>();
+		const createdKeys = new Map<string, Set<string>>();
 		const created = batch.filter(({ event }) => event === 'create');
-		for (const [collection, some] of Map.groupBy(created, (one) => one.collection)) {
-			const primary = doors.primary(collection);
+		for (const [collection, some] of Map.groupBy(created, (change) => change.collection)) {
+			const primary = ports.primary(collection);
 			if (!primary) continue;
 			const keys = some.flatMap(({ items }) => items.map(({ key }) => key));
-			const rows = await doors.afterCommit().rows(collection, primary, keys, [primary], keys.length);
-			found.set(collection, new Set(rows.map((row) => String(row[primary]))));
+			const rows = await ports.afterCommit().rows(collection, primary, keys, [primary], keys.length);
+			createdKeys.set(collection, new Set(rows.map((row) => String(row[primary]))));
 		}
-		return found;
+		return createdKeys;
 	}
 
 	/**
@@ -116,9 +116,9 @@ export function createActionWrites(doors: CaptureDoors, parts: CaptureParts) {
 		to: unknown,
 		user: string | null,
 	): Promise<void> {
-		const primary = doors.primary(collection);
-		if (doors.seesStatements() || !isWatched(collection) || !primary) return;
-		const handle = doors.afterCommit();
+		const primary = ports.primary(collection);
+		if (ports.seesStatements() || !isWatched(collection) || !primary) return;
+		const handle = ports.afterCommit();
 		const moved = await handle.rows(collection, primary, [item, to], [primary, sortField], 2);
 		const at = (key: unknown) => Number(moved.find((row) => String(row[primary]) === String(key))?.[sortField]);
 		const all = await handle.rows(collection, null, [], [primary, sortField], LIMITS.fanOut + 1);

@@ -81,7 +81,7 @@ export function createBeforeValues(now: () => number, most = MOST) {
 	const has = (collection: string, item: string, event: Glimpse['event']) => known(collection, item, event).length > 0;
 
 	const known = (collection: string, item: string, event: Glimpse['event']) =>
-		(glimpses.get(name(collection, item)) ?? []).filter((one) => one.event === event && !isLate(one));
+		(glimpses.get(name(collection, item)) ?? []).filter((candidate) => candidate.event === event && !isLate(candidate));
 
 	/**
 	 * The glimpse of such a write of the item, which is then gone. Of updates the oldest; of deletions the newest: one that
@@ -89,14 +89,14 @@ export function createBeforeValues(now: () => number, most = MOST) {
 	 */
 	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
 		const key = name(collection, item);
-		const found = known(collection, item, event).at(event === 'delete' ? -1 : 0);
-		if (!found) return null;
-		const left = (glimpses.get(key) ?? []).filter((one) => one !== found);
+		const match = known(collection, item, event).at(event === 'delete' ? -1 : 0);
+		if (!match) return null;
+		const left = (glimpses.get(key) ?? []).filter((glimpse) => glimpse !== match);
 		if (left.length > 0) glimpses.set(key, left);
 		else glimpses.delete(key);
 		count -= 1;
-		found.write.alive = now();
-		return found;
+		match.write.alive = now();
+		return match;
 	}
 
 	/**
@@ -115,13 +115,13 @@ export function createBeforeValues(now: () => number, most = MOST) {
 		for (const { read } of writes) if (read) put(read.collection, read.item, read.glimpse);
 	}
 
-	/** Half of what is there at most is kept, so that the work is done once in a long while. */
+	/** Keeps at most half of the entries, so that this work is rare. */
 	function makeRoom(newest: Write): void {
 		drop(isLate);
 		if (count > most / 2) {
 			const sizes = new Map<Write, number>();
 			for (const list of glimpses.values())
-				for (const one of list) sizes.set(one.write, (sizes.get(one.write) ?? 0) + 1);
+				for (const glimpse of list) sizes.set(glimpse.write, (sizes.get(glimpse.write) ?? 0) + 1);
 			const dropped = new Set<Write>();
 			let kept = count;
 			for (const [quiet, size] of [...sizes].toSorted(([a], [b]) => a.alive - b.alive)) {
@@ -130,7 +130,7 @@ export function createBeforeValues(now: () => number, most = MOST) {
 				dropped.add(quiet);
 				kept -= size;
 			}
-			drop((one) => dropped.has(one.write));
+			drop((glimpse) => dropped.has(glimpse.write));
 		}
 		room = Math.max(most, 2 * count);
 	}

@@ -4,7 +4,7 @@ import type { Row } from '../kernel/core/row.js';
 import type { NewChange } from './new-change.js';
 import type { Kept, NotedWrites } from './noted-writes.js';
 
-export interface CaptureDoors {
+export interface CapturePorts {
 	clock: Clock;
 	watch(): Watch;
 	/** True while rules that changed are being read again: until then everything is recorded, and planning sorts it out. */
@@ -19,7 +19,7 @@ export interface CaptureDoors {
 	isNumbered(collection: string): boolean;
 	/** Whether every statement of this process is seen: what leaves no activity row is then found in them. */
 	seesStatements(): boolean;
-	/** Targets may have been written by a statement that nobody tells of. */
+	/** Targets may have been written by a statement without hooks. */
 	rulesWritten(): void;
 	/** Something could not be found out, which costs precision and no change. */
 	report(what: string): void;
@@ -27,7 +27,7 @@ export interface CaptureDoors {
 	afterCommit(): Handle;
 	/** Something was committed that waits to be planned. */
 	wake(): void;
-	/** The outbox could not be written; said once per spell. */
+	/** The outbox could not be written; logged once, until it can be written again. */
 	broken(error: unknown): void;
 }
 

@@ -3,7 +3,7 @@ import { collection, field } from '../../test/schema-overview.js';
 import { buildWatch } from './core/watch.js';
 import { createCapture } from './capture.js';
 import type { NewChange } from './new-change.js';
-import type { CaptureDoors, Handle } from './capture-ports.js';
+import type { CapturePorts, Handle } from './capture-ports.js';
 
 /** A database that counts what is asked of it; one transaction is open until `commit`. */
 function counting() {
@@ -30,7 +30,7 @@ function counting() {
 		transaction,
 		notes: null,
 	});
-	const doors: CaptureDoors = {
+	const ports: CapturePorts = {
 		clock: { now: () => 0, random: () => 0, id: () => '' },
 		watch: () => watch,
 		stale: () => false,
@@ -47,7 +47,7 @@ function counting() {
 			throw error;
 		},
 	};
-	return { capture: createCapture(doors), inTransaction: handle({}), recorded, work, commit: () => commit() };
+	return { capture: createCapture(ports), inTransaction: handle({}), recorded, work, commit: () => commit() };
 }
 
 /** An import of so many items that leave no activity row: Directus tells of each by itself, before it commits. */

@@ -11,7 +11,7 @@ import type { Kept } from './noted-writes.js';
 import { notTooMany } from './memory-limit.js';
 import { createNoticedWrites } from './noticed-writes.js';
 import { createSeenStatements } from './seen-statements.js';
-import type { CaptureDoors, Handle } from './capture-ports.js';
+import type { CapturePorts, Handle } from './capture-ports.js';
 
 /** What Directus' activity says of a write. */
 export interface Activity {
@@ -24,7 +24,7 @@ export interface Activity {
 }
 
 /**
- * Records every committed change of what is watched, atomically with the change (flush.md §1).
+ * Records every committed change of what is watched, atomically with the change.
  *
  * The seam is Directus' activity row, whose filter hook runs inside the item's own transaction: what is inserted there
  * lives and dies with the change. Before that, hooks outside the transaction show the old values; they are kept in
@@ -32,15 +32,15 @@ export interface Activity {
  * without accountability or events, raw SQL) are found in the statements themselves, and recorded right before they are
  * committed; where statements cannot be seen, by the action hook once their transaction has committed.
  */
-export function createCapture(doors: CaptureDoors) {
-	const { clock, watch } = doors;
+export function createCapture(ports: CapturePorts) {
+	const { clock, watch } = ports;
 	const glimpses = createBeforeValues(() => clock.now());
 	const noticed = createNoticedWrites(() => clock.now());
 	const awaited = new WeakSet<object>();
 	const outcomes = new WeakMap<object, Promise<boolean>>();
 	let unwritten: NewChange[] = [];
 
-	const isWatched = (collection: string) => watch().collections.has(collection) || doors.stale();
+	const isWatched = (collection: string) => watch().collections.has(collection) || ports.stale();
 	const isRecorded = (collection: string, event: string) =>
 		isWatched(collection) || (event === 'delete' && watch().cascades.has(collection));
 
@@ -56,13 +56,13 @@ export function createCapture(doors: CaptureDoors) {
 		if (!wanted) return;
 		const turn = glimpses.turn();
 		const fields = Object.keys(payload);
-		const found = wanted.columns.length > 0 ? await rowsByKey(wanted, keys, handle) : null;
+		const rows = wanted.columns.length > 0 ? await rowsByKey(wanted, keys, handle) : null;
 		const asked = Object.fromEntries(
 			wanted.columns.filter((column) => isPlain(payload[column])).map((column) => [column, payload[column]]),
 		);
 		const write = glimpses.write(keys.length);
 		for (const key of keys) {
-			const before = found && { columns: found.get(String(key)) ?? null, between: null, related: null };
+			const before = rows && { columns: rows.get(String(key)) ?? null, between: null, related: null };
 			put(collection, String(key), { event: 'update', before, asked, fields, victims: [], user, turn, write }, handle);
 		}
 	}
@@ -75,13 +75,13 @@ export function createCapture(doors: CaptureDoors) {
 		user: string | null = null,
 	): Promise<void> {
 		// What the database deletes along with it is known by the rules only, and cannot be found out afterwards.
-		if (doors.stale() && !handle.transaction) await doors.refresh();
+		if (ports.stale() && !handle.transaction) await ports.refresh();
 		const watched = watch().collections.get(collection);
 		const turn = glimpses.turn();
-		const victims = await findVictims(collection, keys, handle, doors);
+		const victims = await findVictims(collection, keys, handle, ports);
 		const wanted = toRead(collection);
 		if (!wanted && victims.size === 0) return;
-		const found = wanted ? await rowsByKey(wanted, keys, handle) : null;
+		const rows = wanted ? await rowsByKey(wanted, keys, handle) : null;
 		const related = new Map<string, Row>();
 		if (watched && watched.relationalPaths.length > 0) {
 			const items = await handle.read(collection, [...keys], [watched.primary, ...watched.relationalPaths]);
@@ -89,8 +89,8 @@ export function createCapture(doors: CaptureDoors) {
 		}
 		const write = glimpses.write(keys.length);
 		for (const key of keys) {
-			const before = found
-				? { columns: found.get(String(key)) ?? null, between: null, related: related.get(String(key)) ?? null }
+			const before = rows
+				? { columns: rows.get(String(key)) ?? null, between: null, related: related.get(String(key)) ?? null }
 				: null;
 			put(
 				collection,
@@ -111,7 +111,7 @@ export function createCapture(doors: CaptureDoors) {
 	}
 
 	/**
-	 * The seam: activity is being written in the transaction of the items that it tells of.
+	 * The seam: activity is written in the transaction of the items that it is about.
 	 * @throws what has ended that transaction: Directus writes it all again then, or tells the editor
 	 */
 	async function onActivity(activities: readonly Activity[], handle: Handle): Promise<void> {
@@ -141,7 +141,7 @@ export function createCapture(doors: CaptureDoors) {
 				glimpses.putBack(told);
 				throw error;
 			}
-			doors.broken(error);
+			ports.broken(error);
 			const committed = outcomeOf(handle) ?? Promise.resolve(true);
 			void committed.then((yes) => (yes ? recordLater(changes) : undefined));
 		}
@@ -154,11 +154,11 @@ export function createCapture(doors: CaptureDoors) {
 		const writing = unwritten;
 		unwritten = [];
 		try {
-			for (const group of inGroupsOf(100, writing)) await doors.afterCommit().record(group);
-			doors.wake();
+			for (const group of inGroupsOf(100, writing)) await ports.afterCommit().record(group);
+			ports.wake();
 		} catch (error) {
 			unwritten = [...writing, ...unwritten];
-			doors.broken(error);
+			ports.broken(error);
 		}
 	}
 
@@ -187,17 +187,17 @@ export function createCapture(doors: CaptureDoors) {
 
 	function wakeAfter(handle: Handle): void {
 		const { transaction } = handle;
-		if (!transaction) return doors.wake();
+		if (!transaction) return ports.wake();
 		if (awaited.has(transaction)) return;
 		awaited.add(transaction);
-		void outcomeOf(handle)?.then((committed) => committed && doors.wake());
+		void outcomeOf(handle)?.then((committed) => committed && ports.wake());
 	}
 
 	/** What to read of items about to be written: what some rule needs, or everything while the rules are not known. */
 	function toRead(collection: string): Pick<CollectionWatch, 'collection' | 'primary' | 'columns'> | null {
-		if (!doors.stale()) return watch().collections.get(collection) ?? null;
-		const primary = doors.primary(collection);
-		return primary ? { collection, primary, columns: doors.columns(collection) } : null;
+		if (!ports.stale()) return watch().collections.get(collection) ?? null;
+		const primary = ports.primary(collection);
+		return primary ? { collection, primary, columns: ports.columns(collection) } : null;
 	}
 
 	async function rowsByKey(
@@ -217,8 +217,8 @@ export function createCapture(doors: CaptureDoors) {
 		notices: (collection: string, event: string) =>
 			isRecorded(collection, event) || TARGET_COLLECTIONS.includes(collection),
 		/** Runs the statements of this process, and records what they write where nobody else does. */
-		statements: createSeenStatements(doors, { glimpses, isWatched, toRead, changesOf, recordLater }),
-		...createActionWrites(doors, { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater }),
+		statements: createSeenStatements(ports, { glimpses, isWatched, toRead, changesOf, recordLater }),
+		...createActionWrites(ports, { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater }),
 		recordLater,
 		unwritten: () => unwritten.length,
 		/** Drops what could not be written: there is nothing to write it into. */

@@ -22,7 +22,7 @@ const MOST = 10_000;
 /** How long other nodes are given to say that they have recorded what is in question: they do so every second. */
 const OTHERS_MS = 3_000;
 
-export interface CatchUpDoors {
+export interface CatchUpPorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -35,10 +35,10 @@ export interface CatchUpDoors {
 	wake(): void;
 }
 
-/** What was made up for at this start. */
+/** What was recovered at this start. */
 export interface CaughtUp {
 	changes: number;
-	/** Watched collections of which nothing can be made up for. */
+	/** Watched collections of which nothing can be recovered. */
 	untracked: string[];
 }
 
@@ -49,8 +49,8 @@ export interface CaughtUp {
  * with them. Some rows after the mark are recorded too (a process was killed before it moved the mark): a write that a
  * recorded change stands for is not recorded again.
  */
-export function createCatchUp(doors: CatchUpDoors) {
-	const { database, clock, logger } = doors;
+export function createCatchUp(ports: CatchUpPorts) {
+	const { database, clock, logger } = ports;
 	let marked: number | null = null;
 	let isDone = false;
 	let result: CaughtUp | null = null;
@@ -78,22 +78,22 @@ export function createCatchUp(doors: CatchUpDoors) {
 		if (after === null || after >= upTo) return;
 		// Directus tells the time of this machine, and changes have that of the database.
 		const apart = clock.now() - Date.now();
-		const told = await readActivity(database, { after, upTo, collections: doors.watched(), limit: MOST + 1 });
-		const rows = told.map((row) => ({ ...row, at: row.at + apart }));
+		const activity = await readActivity(database, { after, upTo, collections: ports.watched(), limit: MOST + 1 });
+		const rows = activity.map((row) => ({ ...row, at: row.at + apart }));
 		const oldest = await oldestActivity(database);
-		// Activity that has been removed meanwhile tells of nothing.
+		// Removed activity cannot be read any more.
 		const isCut = rows.length > MOST || (after > 0 && oldest !== null && oldest > after + 1);
-		const changes = isCut ? asWhole(doors.watched()) : await missedOf(rows);
+		const changes = isCut ? asWhole(ports.watched()) : await missedOf(rows);
 		await database.transaction(async (transaction) => {
 			for (const group of inGroupsOf(100, changes)) await insertChanges(transaction, group);
 			await saveMark(transaction, upTo);
 		});
 		if (changes.length === 0) return;
-		doors.wake();
-		result = { changes: changes.length, untracked: doors.untracked() };
+		ports.wake();
+		result = { changes: changes.length, untracked: ports.untracked() };
 		const what = isCut
 			? `too much was written to tell item by item, so ${changes.length} collections count as changed`
-			: `${changes.length} changes are made up for from Directus' activity`;
+			: `${changes.length} changes are recovered from Directus' activity`;
 		const rest =
 			result.untracked.length > 0
 				? `; ${result.untracked.join(', ')} leave no activity, so flush and compare these by hand`
@@ -132,9 +132,9 @@ export function createCatchUp(doors: CatchUpDoors) {
 		result: () => result,
 		/** Moves the mark on, where all that this process noticed is written. */
 		async moveMark(): Promise<void> {
-			if (!isDone || !doors.isRecorded()) return;
+			if (!isDone || !ports.isRecorded()) return;
 			const newest = await newestActivity(database);
-			if (newest === marked || !doors.isRecorded()) return;
+			if (newest === marked || !ports.isRecorded()) return;
 			await saveMark(database, newest);
 			marked = newest;
 		},

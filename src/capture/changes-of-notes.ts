@@ -3,7 +3,7 @@ import type { BeforeValues, Glimpse } from './before-values.js';
 import type { NewChange } from './new-change.js';
 import type { Note } from './noted-writes.js';
 
-/** Several writes of one item in a row, as one. */
+/** Joins consecutive writes of one item. */
 interface Joined extends Note {
 	glimpse: Glimpse | null;
 }

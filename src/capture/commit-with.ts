@@ -2,7 +2,7 @@ import type { Dialect } from '../kernel/core/dialect.js';
 import type { NewChange } from './new-change.js';
 import { outboxInsertText } from './tables/outbox-table.js';
 
-interface Doors<Q> {
+interface Ports<Q> {
 	dialect: Dialect;
 	connection: object;
 	/** Runs SQL as it is on the connection, past Knex. */
@@ -16,13 +16,13 @@ interface Doors<Q> {
  * Writes changes and commits in one round trip; MySQL's driver takes one statement at a time. Null where that cannot be,
  * or has failed with the transaction still open: whoever then does one after the other sees which of them fails.
  */
-export function commitWith<Q extends { response?: unknown }>(doors: Doors<Q>) {
-	const run = { postgres: inPostgres, sqlite: inSqlite, mysql: null }[doors.dialect];
-	return run ? (changes: readonly NewChange[]) => run(doors, changes) : undefined;
+export function commitWith<Q extends { response?: unknown }>(ports: Ports<Q>) {
+	const run = { postgres: inPostgres, sqlite: inSqlite, mysql: null }[ports.dialect];
+	return run ? (changes: readonly NewChange[]) => run(ports, changes) : undefined;
 }
 
 async function inPostgres<Q extends { response?: unknown }>(
-	{ driver, query }: Doors<Q>,
+	{ driver, query }: Ports<Q>,
 	changes: readonly NewChange[],
 ): Promise<{ answer: Q } | null> {
 	const insert = outboxInsertText(changes, 'postgres');
@@ -62,7 +62,7 @@ export async function execute(connection: object, sql: string): Promise<boolean>
 }
 
 async function inSqlite<Q extends { response?: unknown }>(
-	{ connection, hasEnded, query }: Doors<Q>,
+	{ connection, hasEnded, query }: Ports<Q>,
 	changes: readonly NewChange[],
 ): Promise<{ answer: Q } | null> {
 	const sqlite = connection as SqliteConnection;

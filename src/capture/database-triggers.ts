@@ -39,16 +39,16 @@ const FOUND: Record<Dialect, string> = {
 
 /** What the database itself says of these tables' columns. */
 export async function liveColumns(database: Knex, dialect: Dialect, tables: string[]): Promise<LiveColumns> {
-	const found = new Map<string, Map<string, string>>();
-	if (tables.length === 0) return found;
+	const columns = new Map<string, Map<string, string>>();
+	if (tables.length === 0) return columns;
 	const places = tables.map(() => '?').join(', ');
 	const rows = await rowsOf<{ of: string; name: string; type: string }>(
 		database,
 		LIVE[dialect].replace('TABLES', places),
 		tables,
 	);
-	for (const { of, name, type } of rows) found.set(of, (found.get(of) ?? new Map()).set(name, type));
-	return found;
+	for (const { of, name, type } of rows) columns.set(of, (columns.get(of) ?? new Map()).set(name, type));
+	return columns;
 }
 
 const LIVE: Record<Dialect, string> = {

@@ -131,7 +131,7 @@ it('finds exactly what the database deletes and empties, over any foreign keys, 
 	);
 });
 
-it('records a row once, as deleted, that one deletion empties a reference of and another one takes along', async () => {
+it('records a row once, as deleted, if one deletion empties its reference and another one deletes it', async () => {
 	const edges = [
 		{ from: 'c', field: 'a', to: 'a', onDelete: 'CASCADE' },
 		{ from: 'b', field: 'emptied', to: 'c', onDelete: 'SET NULL' },
@@ -149,7 +149,7 @@ it('records a row once, as deleted, that one deletion empties a reference of and
 	expect([...victims.values()].flat()).toMatchObject([{ collection: 'b', item: '1', event: 'delete' }]);
 });
 
-it('names whole collections where rows are too many, those that follow from them too', async () => {
+it('names whole collections, and those that follow from them, if rows are too many', async () => {
 	const edges = [
 		{ from: 'b', field: 'a', to: 'a', onDelete: 'CASCADE' },
 		{ from: 'c', field: 'b', to: 'b', onDelete: 'CASCADE' },
@@ -163,7 +163,7 @@ it('names whole collections where rows are too many, those that follow from them
 	expect([...victims.values()].flat()).toMatchObject([{ collection: 'c', item: ALL_ITEMS, event: 'update' }]);
 });
 
-it('keeps what goes along where the database writes a key otherwise than who deletes it', async () => {
+it('finds dependent rows if the database writes the key in another case than the request', async () => {
 	const watch = buildWatch([], schemaOf([{ from: 'b', field: 'a', to: 'a', onDelete: 'CASCADE' }]), ['b']);
 	const handle = { rows: () => Promise.resolve([{ id: 1, a: 'nl' }]) } as unknown as Handle;
 	const victims = await findVictims('a', ['NL'], handle, { watch: () => watch, primary: () => 'id' });

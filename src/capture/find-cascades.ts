@@ -3,38 +3,38 @@ import { LIMITS } from '../../schema.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { Cascade, Watch } from './core/watch.js';
 import type { NewChange } from './new-change.js';
-import type { CaptureDoors, Handle } from './capture-ports.js';
+import type { CapturePorts, Handle } from './capture-ports.js';
 
 /**
  * What the database will do to rows of other tables, over any number of them, when these items are deleted: changes to
- * record with the deletion, by the key that causes them. Neither Directus nor anybody else is told of them. Past the
+ * record with the deletion, by the key that causes them. The database tells neither Directus nor anybody else about them. Past the
  * fan-out limit a collection's victims are one change of all its items. Time and user are the deletion's.
  */
 export async function findVictims(
 	collection: string,
 	keys: readonly unknown[],
 	handle: Pick<Handle, 'rows'>,
-	{ watch, primary }: Pick<CaptureDoors, 'watch' | 'primary'>,
+	{ watch, primary }: Pick<CapturePorts, 'watch' | 'primary'>,
 ): Promise<Map<string, NewChange[]>> {
 	const victims = new Map<string, NewChange[]>();
 	let budget: number = LIMITS.fanOut;
 	/** What was found of each row: one that loses a reference may be deleted over another one. */
-	const found = new Map<string, NewChange>();
+	const victimsByPlace = new Map<string, NewChange>();
 	const add = (cause: string, change: Pick<NewChange, 'collection' | 'item' | 'event' | 'before'>) => {
-		const earlier = found.get(place(change.collection, change.item));
+		const earlier = victimsByPlace.get(place(change.collection, change.item));
 		if (earlier) {
 			if (change.event === 'delete') earlier.event = 'delete';
 			return;
 		}
 		const known = victims.get(cause);
 		const victim: NewChange = { ...change, at: 0, user: null, source: 'cascade' };
-		found.set(place(change.collection, change.item), victim);
+		victimsByPlace.set(place(change.collection, change.item), victim);
 		if (known) known.push(victim);
 		else victims.set(cause, [victim]);
 	};
 
 	/** Rows that are gone already: in a circle of foreign keys each is reached once. */
-	const gone = new Set(keys.map((key) => place(collection, key)));
+	const deleted = new Set(keys.map((key) => place(collection, key)));
 	/** Collections of which all items stand for what is too much to name. */
 	const whole = new Set<string>();
 
@@ -64,7 +64,7 @@ export async function findVictims(
 				addWhole(causeOf(rows[0] ?? {}), child, effect);
 				continue;
 			}
-			const left = rows.filter((row) => !gone.has(place(child, row[key])));
+			const left = rows.filter((row) => !deleted.has(place(child, row[key])));
 			budget -= left.length;
 			for (const row of watched ? left : []) {
 				add(causeOf(row), {
@@ -75,7 +75,7 @@ export async function findVictims(
 				});
 			}
 			if (effect !== 'delete' || left.length === 0) continue;
-			for (const row of left) gone.add(place(child, row[key]));
+			for (const row of left) deleted.add(place(child, row[key]));
 			next.push([child, new Map(left.map((row) => [row[key], causeOf(row)]))]);
 		}
 		for (const [child, rows] of next) await descend(child, rows);

@@ -26,13 +26,13 @@ export function hookHandle(
 		async rows(collection, field, values, columns, limit) {
 			const query = () => database(collection).select(columns);
 			if (field === null) return (await queryApart(database, query().limit(limit))) as Row[];
-			const found: Row[] = [];
+			const rows: Row[] = [];
 			for (const chunk of inGroupsOf(500, values)) {
-				if (found.length >= limit) break;
+				if (rows.length >= limit) break;
 				const some = query().whereIn(field, chunk as string[]);
-				found.push(...((await queryApart(database, some.limit(limit - found.length))) as Row[]));
+				rows.push(...((await queryApart(database, some.limit(limit - rows.length))) as Row[]));
 			}
-			return found;
+			return rows;
 		},
 		read: (collection, keys, fields) =>
 			harmless(database, (knex) => {

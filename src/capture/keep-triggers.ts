@@ -25,7 +25,7 @@ import { dialectOf } from '../kernel/database/dialect.js';
 const EVERY_MS = 30_000;
 
 /** Keeps the triggers that the rules need: in the background, one process at a time. */
-export function createTriggerKeeper(doors: {
+export function createTriggerKeeper(ports: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -34,7 +34,7 @@ export function createTriggerKeeper(doors: {
 	watch(): Watch;
 	schema(): SchemaOverview | null;
 }) {
-	const { database, clock, logger, mode } = doors;
+	const { database, clock, logger, mode } = ports;
 	const dialect = dialectOf(database);
 	let isDue = true;
 	let checkedAt = 0;
@@ -45,12 +45,12 @@ export function createTriggerKeeper(doors: {
 	const locked = <T>(work: () => Promise<T>): Promise<T> => withLock(database, clock, 'triggers', work);
 
 	async function check(): Promise<void> {
-		const schema = doors.schema();
+		const schema = ports.schema();
 		if (!dialect || !schema) return;
 		if (dialect === 'sqlite') await removeWriterRow(database);
 		const watch = (await stayAway(database))
-			? { ...doors.watch(), collections: new Map(), cascades: new Map() }
-			: doors.watch();
+			? { ...ports.watch(), collections: new Map(), cascades: new Map() }
+			: ports.watch();
 		const names = [...new Set([...watch.collections.keys(), ...watch.cascades.keys()])];
 		const { tables, problems } = triggeredTables(watch, schema, await liveColumns(database, dialect, names), dialect);
 		const place = await triggerPlace(database, dialect);

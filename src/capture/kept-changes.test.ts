@@ -22,7 +22,7 @@ const step = fc.oneof(
 function transaction() {
 	let rows: number[] = [];
 	let savepoints: { name: string; rows: number[] }[] = [];
-	const at = (wanted: string) => savepoints.findLastIndex((one) => one.name === wanted);
+	const at = (wanted: string) => savepoints.findLastIndex((savepoint) => savepoint.name === wanted);
 	return {
 		rows: () => rows,
 		insert: (added: readonly number[]) => void (rows = [...rows, ...added]),

@@ -86,7 +86,7 @@ export function createKeptChanges<T>(most = MOST) {
 		clear,
 		savepoint: (name: string): void => void savepoints.push({ name, at: (time += 1) }),
 		release(name: string): void {
-			const index = savepoints.findLastIndex((one) => one.name === name);
+			const index = savepoints.findLastIndex((savepoint) => savepoint.name === name);
 			if (index !== -1) savepoints.length = index;
 			if (savepoints.length === 0) written = [];
 		},

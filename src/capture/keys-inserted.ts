@@ -12,7 +12,7 @@ interface Inserted {
 	on: Connection;
 }
 
-/** The keys of inserted rows as strings; null where they cannot be told. */
+/** The keys of inserted rows, as strings; null if they cannot be found out. */
 async function of({ write, primary, bindings, outcome, isNumber, on }: Inserted): Promise<string[] | null> {
 	const known = named(write, primary, bindings, on.dialect) ?? returned(outcome, primary);
 	if (known) return known;
@@ -24,7 +24,7 @@ async function of({ write, primary, bindings, outcome, isNumber, on }: Inserted)
 	const first = on.dialect === 'sqlite' ? made - count + 1 : made;
 	const keys = Array.from({ length: count }, (_, index) => first + index);
 	if (count === 1) return keys.map(String);
-	// A database that counts in larger steps, or with others, has not made these.
+	// If the database counts in larger steps, or other inserts ran meanwhile, these are not the rows.
 	const rows = await on.rows(write.table, primary, keys, [primary], count);
 	return rows.length === count ? keys.map(String) : null;
 }

@@ -22,7 +22,7 @@ const step = fc.oneof(
 function model() {
 	let notes: Note[] = [];
 	let savepoints: { name: string; notes: Note[] }[] = [];
-	const at = (wanted: string) => savepoints.findLastIndex((one) => one.name === wanted);
+	const at = (wanted: string) => savepoints.findLastIndex((savepoint) => savepoint.name === wanted);
 	return {
 		notes: () => notes,
 		note: (note: Note) => void (notes = [...notes, note]),

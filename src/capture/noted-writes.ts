@@ -15,7 +15,7 @@ export interface Note {
 	glimpse: Glimpse | null;
 }
 
-/** A change that is told of and not written yet; what was read for its item is kept for when the transaction is made again. */
+/** A reported change that is not written yet, with the before-image of its item in case the transaction is repeated. */
 export interface Kept {
 	change: NewChange;
 	read: { collection: string; item: string; glimpse: Glimpse } | null;
@@ -23,7 +23,7 @@ export interface Kept {
 
 /** What a recorded write was found among. */
 interface Accounted {
-	/** Writes of the same item before it, of which nobody has told. */
+	/** Earlier writes of the same item that no activity row reported. */
 	earlier: Note[];
 	/** What was read for it, where no hook has done so. */
 	glimpse: Glimpse | null;
@@ -65,7 +65,7 @@ export function createNotedWrites() {
 	function push(note: Note): void {
 		const list = open.get(placeOf(note)) ?? [];
 		const place = orders.get(note) ?? 0;
-		list.splice(list.findLastIndex((one) => (orders.get(one) ?? 0) < place) + 1, 0, note);
+		list.splice(list.findLastIndex((other) => (orders.get(other) ?? 0) < place) + 1, 0, note);
 		open.set(placeOf(note), list);
 		count += 1;
 	}
@@ -143,11 +143,11 @@ export function createNotedWrites() {
 		},
 		release(name: string): void {
 			kept.release(name);
-			const index = savepoints.findLastIndex((one) => one.name === name);
+			const index = savepoints.findLastIndex((savepoint) => savepoint.name === name);
 			if (index !== -1) savepoints.length = index;
 		},
 		isInTransaction: () => inTransaction,
-		/** Whether what is told of may wait for the end of the transaction: it was seen to begin, and will be seen to end. */
+		/** Whether reported writes may wait for the end of the transaction: its beginning was seen, so its end will be. */
 		keeps: () => keeps,
 		/** From now on its end, or that of a savepoint, may not be seen. */
 		keepNoMore: (): void => void (keeps = false),
@@ -156,9 +156,9 @@ export function createNotedWrites() {
 		/** Whether it has ever done so: a savepoint that is gone back to may have left that or taken it along. */
 		wasMarked: () => wasMarked,
 		mark: (): void => void ([marked, wasMarked] = [true, true]),
-		/** How many writes nobody has told of. */
+		/** How many writes no activity row has reported. */
 		count: () => count,
-		/** The writes that nobody has told of, in the order of the statements; none is left. */
+		/** Takes out the writes that no activity row reported, in the order of the statements. */
 		take(): Note[] {
 			const left = new Set([...open.values()].flat());
 			const taken = steps.flatMap((step) => ('noted' in step && left.has(step.noted) ? [step.noted] : []));

@@ -3,7 +3,7 @@ import type { BeforeValues, Glimpse } from './before-values.js';
 import { changesOfNotes } from './changes-of-notes.js';
 import type { NewChange } from './new-change.js';
 import type { Kept } from './noted-writes.js';
-import type { CaptureDoors } from './capture-ports.js';
+import type { CapturePorts } from './capture-ports.js';
 import type { Connection, Seen } from './seen-statement.js';
 
 /** What a transaction records. */
@@ -21,7 +21,7 @@ interface OutboxWriteParts {
 }
 
 /** Writes what a transaction has to record into the outbox, on its own connection and in as few statements as possible. */
-export function createOutboxWrites(doors: Pick<CaptureDoors, 'broken'>, { glimpses, changesOf }: OutboxWriteParts) {
+export function createOutboxWrites(ports: Pick<CapturePorts, 'broken'>, { glimpses, changesOf }: OutboxWriteParts) {
 	/** All that is to be recorded, since the transaction is about to be committed. */
 	function collect({ notes }: Connection): Collected {
 		const kept = notes.kept.take().changes;
@@ -44,7 +44,7 @@ export function createOutboxWrites(doors: Pick<CaptureDoors, 'broken'>, { glimps
 			return [];
 		} catch (error) {
 			if (on.hasEnded(error)) throw error;
-			if (!on.isRefused(error)) doors.broken(error);
+			if (!on.isRefused(error)) ports.broken(error);
 			return changes.slice(written);
 		}
 	}

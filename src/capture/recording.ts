@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { createCatchUp, type CatchUpDoors } from './catch-up.js';
+import { createCatchUp, type CatchUpPorts } from './catch-up.js';
 import { newestActivity } from './tables/activity-mark.js';
 import type { Handle } from './capture-ports.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /**
  * `unknown`: it is not known whether our tables are there, so changes are kept in memory. `recording`: they are, but the
@@ -15,12 +16,12 @@ class NotYet extends Error {}
 
 /** How far a process has come that begins to record, and what keeps it from recording. */
 export function createRecording(
-	doors: Omit<CatchUpDoors, 'isRecorded'> & {
+	ports: Omit<CatchUpPorts, 'isRecorded'> & {
 		rules: { stale(): boolean; refresh(): Promise<void> };
 		capture(): { recordLater(changes: []): Promise<void>; unwritten(): number; forget(): void };
 	},
 ) {
-	const { database, logger } = doors;
+	const { database, logger } = ports;
 	let phase: Phase = 'unknown';
 	let startError: string | null = null;
 	/** Settles when the start-up gets further; one for all who wait, so that none is left behind. */
@@ -28,8 +29,8 @@ export function createRecording(
 	let outboxError: string | null = null;
 	let activityBefore = 0;
 	const catchUp = createCatchUp({
-		...doors,
-		isRecorded: () => outboxError === null && doors.capture().unwritten() === 0,
+		...ports,
+		isRecorded: () => outboxError === null && ports.capture().unwritten() === 0,
 	});
 
 	return {
@@ -37,14 +38,14 @@ export function createRecording(
 		guarded: (handle: Handle): Handle =>
 			phase === 'unknown' ? { ...handle, keep: () => false, record: () => Promise.reject(new NotYet()) } : handle,
 		/** Whether every change is recorded, since nobody knows yet which are wanted. */
-		takesAll: () => phase === 'unknown' || phase === 'recording' || (phase === 'ready' && doors.rules.stale()),
+		takesAll: () => phase === 'unknown' || phase === 'recording' || (phase === 'ready' && ports.rules.stale()),
 		/** Reads rules that changed, once they can be read. */
-		refresh: () => (phase === 'ready' ? doors.rules.refresh() : Promise.resolve()),
-		/** The outbox could not be written; said once per spell. */
+		refresh: () => (phase === 'ready' ? ports.rules.refresh() : Promise.resolve()),
+		/** The outbox could not be written; logged once, until it can be written again. */
 		broken(error: unknown): void {
 			// What came before it is known that the tables are there is written then; the start-up says what keeps it.
 			if (error instanceof NotYet) return;
-			const why = error instanceof Error ? error.message : String(error);
+			const why = messageOf(error);
 			if (outboxError === null)
 				logger.error(
 					`[downstream] the outbox cannot be written; changes are kept in memory and written as soon as it can: ${why}`,
@@ -53,8 +54,8 @@ export function createRecording(
 		},
 		/** Writes what could not be written before, and moves on the mark of what is recorded. */
 		async tick(): Promise<void> {
-			if (doors.capture().unwritten() > 0) await doors.capture().recordLater([]);
-			if (doors.capture().unwritten() === 0) outboxError = null;
+			if (ports.capture().unwritten() > 0) await ports.capture().recordLater([]);
+			if (ports.capture().unwritten() === 0) outboxError = null;
 			await catchUp.moveMark();
 		},
 		moveMark: catchUp.moveMark,
@@ -64,17 +65,17 @@ export function createRecording(
 			await learnSchema();
 			activityBefore = await newestActivity(database as Knex);
 			phase = 'recording';
-			await doors.capture().recordLater([]);
+			await ports.capture().recordLater([]);
 		},
 		/** The rules are read: from now on what they ask for is recorded. */
 		async ready(): Promise<void> {
 			phase = 'ready';
-			await doors.capture().recordLater([]);
+			await ports.capture().recordLater([]);
 		},
 		/** There is nothing to record into, or for: what was kept is dropped. */
 		recordNothing(): void {
 			phase = 'off';
-			doors.capture().forget();
+			ports.capture().forget();
 		},
 		/** Makes up for what was written while nothing was recorded. */
 		catchUp(): void {
@@ -82,7 +83,7 @@ export function createRecording(
 				.catchUp(activityBefore)
 				.catch((error: unknown) =>
 					logger.error(
-						`[downstream] what was written while nothing was recorded could not be made up for, and is at the next start: ${String(error)}`,
+						`[downstream] what was written while nothing was recorded could not be recovered; the next start tries again: ${String(error)}`,
 					),
 				);
 		},

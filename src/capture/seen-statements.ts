@@ -7,7 +7,7 @@ import type { NewChange } from './new-change.js';
 import { createNotedWrites, type NotedWrites } from './noted-writes.js';
 import { createOutboxWrites } from './outbox-writes.js';
 import { createWrittenItems, type Expected } from './written-items.js';
-import type { CaptureDoors } from './capture-ports.js';
+import type { CapturePorts } from './capture-ports.js';
 import type { Connection, Seen, StatementParts } from './seen-statement.js';
 
 /**
@@ -16,14 +16,14 @@ import type { Connection, Seen, StatementParts } from './seen-statement.js';
  * and so lives and dies with it. A write outside a transaction gets one. The host's statements, results and errors stay
  * as they are; a failure of ours is reported, and fails no statement but where it has ended the transaction.
  */
-export function createSeenStatements(doors: CaptureDoors, parts: StatementParts) {
+export function createSeenStatements(ports: CapturePorts, parts: StatementParts) {
 	const { glimpses, isWatched } = parts;
-	const { expected, notesOf, wholeNote, told } = createWrittenItems(doors, parts);
+	const { expected, notesOf, wholeNote, told } = createWrittenItems(ports, parts);
 	const recent = new Map<string, Statement | null>();
 	/** Transactions that have written what rules are. */
 	const ruling = new WeakSet<NotedWrites>();
 	const running = new WeakMap<NotedWrites, Set<Promise<unknown>>>();
-	const { collect, write, writeAndCommit, writeKept } = createOutboxWrites(doors, parts);
+	const { collect, write, writeAndCommit, writeKept } = createOutboxWrites(ports, parts);
 
 	const end = (notes: NotedWrites) => {
 		ruling.delete(notes);
@@ -42,7 +42,7 @@ export function createSeenStatements(doors: CaptureDoors, parts: StatementParts)
 		return kept.count() === 0 || (!kept.isFull() && !sql.includes('downstream_outbox'));
 	}
 
-	/** Of a transaction that has something to be written: it is, where this statement must not come first. */
+	/** Writes what the transaction has collected, if this statement must not run before that. */
 	function runAfterKept<T>(seen: Seen<T>): Promise<T> {
 		const { notes, dialect } = seen.on;
 		const why = whyOutboxFirst(seen.sql, dialect);
@@ -59,7 +59,7 @@ export function createSeenStatements(doors: CaptureDoors, parts: StatementParts)
 		const result = await runNow(seen);
 		on.notes.keepNoMore();
 		if (late.length > 0) void parts.recordLater(late);
-		else doors.wake();
+		else ports.wake();
 		return result;
 	}
 
@@ -79,12 +79,12 @@ export function createSeenStatements(doors: CaptureDoors, parts: StatementParts)
 		const { notes } = seen.on;
 		const changesRules = statement.writes.some(({ table }) => TARGET_COLLECTIONS.includes(table));
 		const writes = statement.writes.filter(matters);
-		// What is no change of anything has triggers all the same.
+		// Tables whose rows are not recorded can still have triggers.
 		const isTriggered =
 			seen.on.writer !== null &&
-			statement.writes.some(({ table }) => doors.primary(table) !== null && isWatchedTable(table));
+			statement.writes.some(({ table }) => ports.primary(table) !== null && isWatchedTable(table));
 		if (writes.length === 0 && !isTriggered && !(changesRules && seen.on.isInTransaction()))
-			return changesRules ? seen.run().then((result) => (doors.rulesWritten(), result)) : seen.run();
+			return changesRules ? seen.run().then((result) => (ports.rulesWritten(), result)) : seen.run();
 		if (changesRules) ruling.add(notes);
 		if (writes.length === 0 && !isTriggered) return seen.run();
 		if (!seen.on.isInTransaction()) return runAlone(writes, seen);
@@ -104,20 +104,20 @@ export function createSeenStatements(doors: CaptureDoors, parts: StatementParts)
 	}
 
 	const matters = ({ table, event, columns }: Write): boolean => {
-		if (!doors.primary(table) && !mayBeNew(table)) return false;
+		if (!ports.primary(table) && !mayBeNew(table)) return false;
 		if (table === 'directus_users' && columns?.every((column) => PRESENCE.includes(column))) return false;
-		return isWatchedTable(table) || (event === 'delete' && doors.watch().cascades.has(table));
+		return isWatchedTable(table) || (event === 'delete' && ports.watch().cascades.has(table));
 	};
 
 	/** While rules are read again, an unknown table may be a new collection. */
-	const mayBeNew = (table: string) => doors.stale() && !NO_COLLECTION.test(table);
+	const mayBeNew = (table: string) => ports.stale() && !NO_COLLECTION.test(table);
 
 	const mayMatter = (table: string) =>
-		isWatchedTable(table) || doors.watch().cascades.has(table) || TARGET_COLLECTIONS.includes(table);
+		isWatchedTable(table) || ports.watch().cascades.has(table) || TARGET_COLLECTIONS.includes(table);
 
 	const isWatchedTable = (table: string) =>
 		!table.startsWith('downstream_') &&
-		(doors.watch().collections.has(table) || (isWatched(table) && !NEVER_BY_CHANCE.has(table)));
+		(ports.watch().collections.has(table) || (isWatched(table) && !NEVER_BY_CHANCE.has(table)));
 
 	async function runControl<T>(statement: Exclude<Statement, { kind: 'write' }>, seen: Seen<T>): Promise<T> {
 		const { notes } = seen.on;
@@ -155,9 +155,9 @@ export function createSeenStatements(doors: CaptureDoors, parts: StatementParts)
 		}
 		end(notes);
 		if (on.wasRefused(answer)) return answer;
-		if (tellsRules) doors.rulesWritten();
+		if (tellsRules) ports.rulesWritten();
 		if (late.length > 0) void parts.recordLater(late);
-		else if (hasWritten || collected.changes.length > 0) doors.wake();
+		else if (hasWritten || collected.changes.length > 0) ports.wake();
 		return answer;
 	}
 

@@ -140,7 +140,7 @@ function writerOn(
 	connection: RawConnection,
 	dialect: Dialect,
 	marked: WeakSet<RawConnection>,
-	driver: ConnectionDoors['driver'],
+	driver: ConnectionPorts['driver'],
 ): Connection['writer'] {
 	const { make, unmake, lasts } = WRITER_MARKS[dialect];
 	return {
@@ -153,7 +153,7 @@ function writerOn(
 	};
 }
 
-interface ConnectionDoors {
+interface ConnectionPorts {
 	database: Knex;
 	dialect: Dialect;
 	connection: RawConnection;
@@ -165,8 +165,8 @@ interface ConnectionDoors {
 }
 
 /** One connection while a statement runs on it: queries of our own on the same one. */
-function connectionOf(doors: ConnectionDoors): Connection & { outcome(done: Query): Outcome } {
-	const { database, dialect, connection, notes, driver, isInTransaction, writer } = doors;
+function connectionOf(ports: ConnectionPorts): Connection & { outcome(done: Query): Outcome } {
+	const { database, dialect, connection, notes, driver, isInTransaction, writer } = ports;
 
 	/** Runs a query; where PostgreSQL would refuse everything after one that fails, in a savepoint, in one round trip. */
 	async function rowsOf(query: Knex.QueryBuilder | Knex.Raw): Promise<Row[]> {
@@ -195,18 +195,18 @@ function connectionOf(doors: ConnectionDoors): Connection & { outcome(done: Quer
 		async rows(collection, field, values, columns, limit) {
 			const query = () => database(collection).select(columns);
 			if (field === null) return rowsOf(query().limit(limit));
-			const found: Row[] = [];
+			const rows: Row[] = [];
 			for (const chunk of inGroupsOf(500, values)) {
-				if (found.length >= limit) break;
-				found.push(
+				if (rows.length >= limit) break;
+				rows.push(
 					...(await rowsOf(
 						query()
 							.whereIn(field, chunk as string[])
-							.limit(limit - found.length),
+							.limit(limit - rows.length),
 					)),
 				);
 			}
-			return found;
+			return rows;
 		},
 		select({ from, where, bindings: places }, bindings, columns, limit) {
 			const sql = `select ${columns.map(() => '??').join(', ')} from ${from}${where ? ` where ${where}` : ''} limit ${limit}`;

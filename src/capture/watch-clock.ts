@@ -5,9 +5,10 @@ import type { Moment } from '../kernel/filter/filter.js';
 import { resolveNow } from '../kernel/filter/resolve-filter.js';
 import type { CompiledRule } from './core/watch.js';
 import type { NewChange } from './new-change.js';
-import { databaseNow } from '../kernel/database/database-now.js';
+import { databaseNow } from '../kernel/database/database-time.js';
 import { advanceWatermark, forgetWatermarks, readWatermarks } from '../kernel/database/watermarks.js';
 import { insertChanges } from './tables/outbox-table.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** A moment of one collection. The same one of several rules is looked for once. */
 interface Watched extends Moment {
@@ -25,7 +26,7 @@ const SLOW = 100;
 const LONGEST_REST = 60_000;
 /** A scan that takes this long, in ms, is reported in the log. */
 const WORTH_AN_INDEX = 1_000;
-/** A watermark that nobody has moved for so long, and that no rule asks for, is of a rule that is gone. */
+/** A watermark that has not moved for this long, and that no rule uses, belonged to a rule that is gone. */
 const FORGET_AFTER = 3_600_000;
 /** Fields, with what they are compared with, that are looked through; those of further rules are not. */
 const MOST = 500;
@@ -41,7 +42,7 @@ const MOVE_EVERY = 10_000;
  * whichever node comes first, and what passed while no process ran is caught up with. Directus' own query compares, so
  * that what is found is what `$NOW` of a filter means there.
  */
-export function createClockWatch(doors: {
+export function createClockWatch(ports: {
 	database: Knex;
 	items: Pick<Items, 'reached'>;
 	rules: { watch(): { rules: CompiledRule[] } };
@@ -49,7 +50,7 @@ export function createClockWatch(doors: {
 	/** Tells the engine that there is something to plan. */
 	engine: { wake(what: string): void };
 }) {
-	const { database, items, rules, logger, engine } = doors;
+	const { database, items, rules, logger, engine } = ports;
 	/** When each field may be looked through again, by this process' clock. */
 	const restUntil = new Map<string, number>();
 	const failing = new Set<string>();
@@ -76,7 +77,7 @@ export function createClockWatch(doors: {
 			} catch (error) {
 				if (!failing.has(key))
 					logger.warn(
-						`[downstream] ${moment.collection}.${moment.field} cannot be looked through for moments that have passed, and is tried again: ${error instanceof Error ? error.message : String(error)}`,
+						`[downstream] ${moment.collection}.${moment.field} cannot be looked through for moments that have passed, and is tried again: ${messageOf(error)}`,
 					);
 				failing.add(key);
 			}
@@ -97,15 +98,15 @@ export function createClockWatch(doors: {
 		const { key, collection, field, variable, later = 0 } = moment;
 		const at = (time: number) => resolveNow(variable, time - later);
 		for (let since = from, until = upTo; since < upTo; since = until, until = upTo) {
-			let found = await items.reached(collection, field, at(since), at(until), AT_A_TIME + 1);
+			let keys = await items.reached(collection, field, at(since), at(until), AT_A_TIME + 1);
 			// Too many at once: the first half of the time first; what passes in one and the same ms goes together.
-			while (found.length > AT_A_TIME && until - since > 1) {
+			while (keys.length > AT_A_TIME && until - since > 1) {
 				until = since + Math.max(1, Math.floor((until - since) / 2));
-				found = await items.reached(collection, field, at(since), at(until), AT_A_TIME + 1);
+				keys = await items.reached(collection, field, at(since), at(until), AT_A_TIME + 1);
 			}
-			if (found.length > AT_A_TIME) found = await items.reached(collection, field, at(since), at(until), -1);
-			if (found.length === 0 && until === upTo && until - since < MOVE_EVERY) return;
-			const changes = found.map((item): NewChange => ({
+			if (keys.length > AT_A_TIME) keys = await items.reached(collection, field, at(since), at(until), -1);
+			if (keys.length === 0 && until === upTo && until - since < MOVE_EVERY) return;
+			const changes = keys.map((item): NewChange => ({
 				collection,
 				item,
 				event: 'update',
@@ -136,8 +137,8 @@ function watchedBy(rules: CompiledRule[]): Map<string, Watched> {
 	const watched = new Map<string, Watched>();
 	for (const { rule, moments } of rules)
 		for (const moment of moments) {
-			const said = JSON.stringify([rule.collection, moment.field, moment.variable, moment.later ?? 0]);
-			const key = `clock:${createHash('sha256').update(said).digest('base64url').slice(0, 22)}`;
+			const described = JSON.stringify([rule.collection, moment.field, moment.variable, moment.later ?? 0]);
+			const key = `clock:${createHash('sha256').update(described).digest('base64url').slice(0, 22)}`;
 			watched.set(key, { ...moment, key, collection: rule.collection });
 		}
 	return new Map([...watched].slice(0, MOST));

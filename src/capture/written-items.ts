@@ -6,8 +6,9 @@ import { findVictims, wholeVictims } from './find-cascades.js';
 import { keysInserted } from './keys-inserted.js';
 import type { NewChange } from './new-change.js';
 import type { Note } from './noted-writes.js';
-import type { CaptureDoors } from './capture-ports.js';
+import type { CapturePorts } from './capture-ports.js';
 import type { Outcome, Seen, StatementParts } from './seen-statement.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** What a write is about to do to which items, as far as can be told before it runs. */
 export interface Expected {
@@ -18,35 +19,35 @@ export interface Expected {
 	keys: string[] | null;
 	glimpses: Map<string, Glimpse>;
 	/** Rows that are known to be there. */
-	there: Set<string> | null;
+	existing: Set<string> | null;
 	/** How many rows were selected for it, where they were. */
 	selected: number | null;
 }
 
 /** Which items a write is about, what they were before it, and what the database does along with it. */
-export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: StatementParts) {
+export function createWrittenItems(ports: CapturePorts, { glimpses, toRead }: StatementParts) {
 	/** What can only be known before the statement runs: which items it is about, what they were, what goes with them. */
 	async function expected<T>(write: Write, seen: Seen<T>): Promise<Expected> {
 		const { table: collection, event } = write;
-		const primary = doors.primary(collection) ?? 'id';
+		const primary = ports.primary(collection) ?? 'id';
 		const known: Expected = {
 			write,
 			collection,
 			primary,
 			keys: null,
 			glimpses: new Map(),
-			there: null,
+			existing: null,
 			selected: null,
 		};
-		// Of a collection that is younger than the schema that was read, nobody knows the key.
-		if (!doors.primary(collection) || (!write.picked && event !== 'create')) return known;
+		// The primary key of a collection newer than the schema is unknown.
+		if (!ports.primary(collection) || (!write.picked && event !== 'create')) return known;
 		if (write.columns?.includes(primary) && event === 'update') return known;
 		try {
 			if (event === 'create') return write.conflicts === null ? known : await expectConflict(known, seen);
 			return await expectPicked(known, write.picked as Picked, seen);
 		} catch (error) {
 			if (seen.on.hasEnded(error)) throw error;
-			told(error);
+			reportUnread(error);
 			return { ...known, keys: byKey(write.picked, primary, seen.bindings) };
 		}
 	}
@@ -65,19 +66,19 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 			? await on.rows(collection, primary, unread, columns, unread.length)
 			: await on.select(picked, bindings, columns, LIMITS.fanOut + 1);
 		if (!unread && rows.length > LIMITS.fanOut) return known;
-		const found = rows.map((row) => [String(row[primary]), row] as const);
+		const pairs = rows.map((row) => [String(row[primary]), row] as const);
 		const victims =
 			event === 'delete'
 				? await findVictims(
 						collection,
 						rows.map((row) => row[primary]),
 						on,
-						doors,
+						ports,
 					)
 				: new Map<string, NewChange[]>();
-		const write = glimpses.write(found.length);
+		const write = glimpses.write(pairs.length);
 		const turn = glimpses.turn();
-		const read = found
+		const read = pairs
 			.filter(([key]) => !glimpses.has(collection, key, event))
 			.map(([key, row]): [string, Glimpse] => [
 				key,
@@ -92,13 +93,13 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 					turn,
 				},
 			]);
-		const there = new Set(found.map(([key]) => key));
-		// Of keys that are named, those that were not looked for are there as far as is known, and the others are not.
-		const keys = named ? named.filter((key) => there.has(key) || !unread?.includes(key)) : [...there];
-		return { ...known, keys, glimpses: new Map(read), selected: unread ? null : found.length };
+		const existing = new Set(pairs.map(([key]) => key));
+		// Named keys that were not looked for count as existing; the others are known not to exist.
+		const keys = named ? named.filter((key) => existing.has(key) || !unread?.includes(key)) : [...existing];
+		return { ...known, keys, glimpses: new Map(read), selected: unread ? null : pairs.length };
 	}
 
-	/** Of rows that are inserted or written over: which are there already, and what they are. */
+	/** For an insert that may overwrite rows: which exist already, and their before-images. */
 	async function expectConflict<T>(known: Expected, { on, bindings }: Seen<T>): Promise<Expected> {
 		const { write, collection, primary } = known;
 		const { conflictOn } = write;
@@ -122,14 +123,14 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 				turn,
 			},
 		]);
-		return { ...known, keys, glimpses: new Map(read), there: new Set(read.map(([key]) => key)) };
+		return { ...known, keys, glimpses: new Map(read), existing: new Set(read.map(([key]) => key)) };
 	}
 
 	async function notesOf<T>(one: Expected, { on, bindings }: Seen<T>, outcome: Outcome): Promise<Note[]> {
-		const { write, collection, primary, keys, there } = one;
+		const { write, collection, primary, keys, existing } = one;
 		const { event, columns } = write;
 		if (outcome.affected === 0 && event !== 'create') return [];
-		if (!doors.primary(collection)) return [wholeNote(one)];
+		if (!ports.primary(collection)) return [wholeNote(one)];
 		const note = (item: string, what: Note['event']): Note => {
 			return {
 				collection,
@@ -145,7 +146,7 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 				primary,
 				bindings,
 				outcome,
-				isNumber: doors.isNumbered(collection),
+				isNumber: ports.isNumbered(collection),
 				on,
 			});
 			return made ? made.map((key) => note(key, 'create')) : [wholeNote(one)];
@@ -161,7 +162,7 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 			// Something else than the key was there already, in a row that has another key.
 			if (write.conflicts === 'written' && keys.some((key) => !now.has(key))) return [wholeNote(one)];
 			return keys.flatMap((key) => {
-				if (there?.has(key)) return write.conflicts === 'left' ? [] : [note(key, 'update')];
+				if (existing?.has(key)) return write.conflicts === 'left' ? [] : [note(key, 'update')];
 				return now.has(key) ? [note(key, 'create')] : [];
 			});
 		}
@@ -181,7 +182,7 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 
 	/** Stands for every item, where a statement does not tell which: what it may have deleted takes along what it may. */
 	function wholeNote({ write, collection }: Expected): Note {
-		const victims = write.event === 'delete' ? wholeVictims(collection, doors.watch()) : [];
+		const victims = write.event === 'delete' ? wholeVictims(collection, ports.watch()) : [];
 		const glimpse: Glimpse = {
 			event: 'delete',
 			before: null,
@@ -195,13 +196,11 @@ export function createWrittenItems(doors: CaptureDoors, { glimpses, toRead }: St
 		return { collection, item: ALL_ITEMS, event: 'update', fields: null, glimpse };
 	}
 
-	function told(error: unknown): void {
-		doors.report(
-			`what a statement is about to change could not be read: ${error instanceof Error ? error.message : String(error)}`,
-		);
+	function reportUnread(error: unknown): void {
+		ports.report(`what a statement is about to change could not be read: ${messageOf(error)}`);
 	}
 
-	return { expected, notesOf, wholeNote, told };
+	return { expected, notesOf, wholeNote, told: reportUnread };
 }
 
 /** The keys that a statement picks by, without doubles; null where it picks by anything else. */

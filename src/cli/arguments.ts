@@ -65,7 +65,7 @@ export function parseArguments(argv: readonly string[], version: string, width =
 
 	const define = (parent: Command, name: CommandName, description: string, options: Option[], operands = '') => {
 		const made = parent.command(`${name.split(' ').at(-1)}${operands}`).description(description);
-		for (const one of options) made.addOption(one);
+		for (const option of options) made.addOption(option);
 		return made.action(() => {
 			invocation = { command: name, operands: made.args, flags: typedFlags(program, made) };
 		});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export type MaybePromise<T> = T | Promise<T>;
 
-/** A function, whatever it takes: what it takes is the business of whoever wrote the file. */
+/** A function with any parameters: the author of the file knows which. */
 export const callable = <T>() =>
 	z.custom<T>((value) => typeof value === 'function', { message: 'expected a function' });
 

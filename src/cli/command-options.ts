@@ -3,6 +3,7 @@ import { ELEMENT_KINDS } from '../contract/bundle.js';
 import { FORBIDDEN } from '../config/core/plan/forbidden-steps.js';
 import { DELIVERY_STATUSES, EVENTS } from '../contract/vocabulary.js';
 import { readKinds, readPreservedKinds } from './kind-lists.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 export const option = <T>(flags: string, description: string, read?: (value: string, before: T) => T): Option => {
 	const made = new Option(flags, description);
@@ -185,7 +186,7 @@ function invalid<T>(read: (value: string[]) => T): (value: string) => T {
 		try {
 			return read(list(value));
 		} catch (error) {
-			throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+			throw new InvalidArgumentError(messageOf(error));
 		}
 	};
 }

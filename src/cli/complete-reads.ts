@@ -28,10 +28,10 @@ export async function readByKeys(
 	fields: readonly string[],
 ): Promise<Map<string, Row>> {
 	const chunks = inGroupsOf(KEYS_PER_READ, [...new Set(keys)]);
-	const found = await atOnce(chunks, READS_AT_ONCE, (chunk) =>
+	const answers = await atOnce(chunks, READS_AT_ONCE, (chunk) =>
 		readComplete(instance, model, { filter: { [model.primaryKey]: { _in: chunk } }, fields, limit: chunk.length }),
 	);
-	return new Map(found.flat().map((row) => [String(row[model.primaryKey]), row]));
+	return new Map(answers.flat().map((row) => [String(row[model.primaryKey]), row]));
 }
 
 /**
@@ -45,7 +45,7 @@ export async function readComplete(
 	query: Row & { fields: readonly string[] },
 ): Promise<Row[]> {
 	const most = typeof query['limit'] === 'number' ? query['limit'] : -1;
-	const found = await instance.data<unknown>('GET', model.path, {
+	const rows = await instance.data<unknown>('GET', model.path, {
 		query: {
 			sort: model.primaryKey,
 			...query,
@@ -54,13 +54,13 @@ export async function readComplete(
 		},
 	});
 	const where = `GET ${instance.url}${model.path}`;
-	if (!Array.isArray(found) || !found.every((row) => isRecord(row) && row[model.primaryKey] != null))
+	if (!Array.isArray(rows) || !rows.every((row) => isRecord(row) && row[model.primaryKey] != null))
 		throw new Failure('STRANGE_ANSWER', `The items of ${model.name} are not a list of items with keys.`, { where });
-	if (most >= 0 && found.length >= most) return found as Row[];
+	if (most >= 0 && rows.length >= most) return rows as Row[];
 	// Fewer than there may be: gone, or cut off? A count is not subject to limits.
 	const total = await countItems(instance, model, query['filter']);
-	if (total === found.length) return found as Row[];
-	throw new Failure('PARTIAL_READ', `Of ${total} items of ${model.name} only ${found.length} could be read.`, {
+	if (total === rows.length) return rows as Row[];
+	throw new Failure('PARTIAL_READ', `Of ${total} items of ${model.name} only ${rows.length} could be read.`, {
 		where,
 		advice:
 			'Look for a limit on queries (QUERY_LIMIT_MAX), or something that filters what is read. Nothing was written.',

@@ -26,8 +26,8 @@ export function chooseEnvironment(
 	const name = flag ?? (variables['DOWNSTREAM_ENV'] || undefined);
 	if (name === undefined) return null;
 	const all = file?.values.environments ?? {};
-	const found = Object.hasOwn(all, name) ? all[name] : undefined;
-	if (file && found) return { ...found, name };
+	const environment = Object.hasOwn(all, name) ? all[name] : undefined;
+	if (file && environment) return { ...environment, name };
 	const names = Object.keys(all);
 	const near = nearestName(name, names);
 	throw new Failure('NO_ENVIRONMENT', `There is no environment "${name}".${near ? ` Did you mean "${near}"?` : ''}`, {

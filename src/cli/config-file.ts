@@ -6,6 +6,7 @@ import { isRecord } from '../kernel/core/is-record.js';
 import { nearestName } from '../kernel/core/near-miss.js';
 import { CONFIG_KEYS, configFile, type ConfigFile } from './config-shape.js';
 import { Failure, type FailureDetail } from './failure.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 const NAMES = ['downstream.config', 'directus-sync.config'];
 const FORMS = ['.js', '.mjs', '.cjs', '.ts', '.json'];
@@ -83,7 +84,7 @@ async function evaluate(file: string): Promise<unknown> {
 		// TypeScript compiled to CommonJS wraps its default once more.
 		return isRecord(exported) && exported['__esModule'] === true ? exported['default'] : exported;
 	} catch (error) {
-		throw new Failure('CONFIG_FILE_FAILED', `The configuration file cannot be run: ${messageOf(error)}`, {
+		throw new Failure('CONFIG_FILE_FAILED', `The configuration file cannot be run: ${firstLineOf(error)}`, {
 			where: file,
 			advice: adviceFor(error, file),
 			cause: error,
@@ -95,7 +96,7 @@ function parseJson(file: string, text: string): unknown {
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch (error) {
-		throw new Failure('CONFIG_FILE_FAILED', `The configuration file is not valid JSON: ${messageOf(error)}`, {
+		throw new Failure('CONFIG_FILE_FAILED', `The configuration file is not valid JSON: ${firstLineOf(error)}`, {
 			where: file,
 			advice: 'Correct it there; JSON has no comments and no commas at the end.',
 			cause: error,
@@ -115,7 +116,7 @@ function adviceFor(error: unknown, file: string): string | null {
 	return null;
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+const firstLineOf = (error: unknown) => messageOf(error).split('\n')[0] ?? '';
 
 /** Refuses what is wrong, all of it at once; a key that nobody knows is only told, unless it is likely a known one misspelt. */
 function check(value: unknown, file: string, warnings: string[]): ConfigFile {

@@ -4,6 +4,7 @@ import { FORBIDDEN } from '../config/core/plan/forbidden-steps.js';
 import { readKinds, readPreservedKinds } from './kind-lists.js';
 import { callable, clientConfig, type MaybePromise } from './client-config.js';
 import type { HookClient } from './hook-client.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** A question to Directus for all elements of a kind, as its API takes it. */
 export type Query = Record<string, unknown>;
@@ -54,7 +55,7 @@ const read =
 		try {
 			return reader(value);
 		} catch (error) {
-			context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+			context.addIssue({ code: 'custom', message: messageOf(error) });
 			return z.NEVER;
 		}
 	};

@@ -1,3 +1,5 @@
+import { messageOf } from '../kernel/core/message-of.js';
+
 /** Where in its input something is wrong, and what. */
 export interface FailureDetail {
 	/** A file and a JSON pointer, a key, a table and a name; empty where there is no place. */
@@ -40,7 +42,7 @@ export class Failure extends Error {
 /** Anything that was thrown, as a failure. What nobody foresaw keeps its message, and asks for `--debug`. */
 export function failureOf(error: unknown): Failure {
 	if (error instanceof Failure) return error;
-	const message = error instanceof Error ? error.message : String(error);
+	const message = messageOf(error);
 	return new Failure('UNEXPECTED', message || 'An unexpected error occurred.', {
 		advice: 'Run it again with --debug to see where it comes from.',
 		cause: error,

@@ -40,15 +40,15 @@ export async function findTarget(
 			})),
 		);
 	const exact = targets.filter(({ name, url }) => name === named || url === named);
-	const found = exact.length > 0 ? exact : targets.filter(({ name }) => name?.toLowerCase() === named.toLowerCase());
-	const [only] = found;
-	if (only && found.length === 1) return only.id;
+	const matching = exact.length > 0 ? exact : targets.filter(({ name }) => name?.toLowerCase() === named.toLowerCase());
+	const [only] = matching;
+	if (only && matching.length === 1) return only.id;
 	const where = paths.map((path) => `GET ${instance.url}${path}`).join(', ');
-	if (found.length > 1)
-		throw new Failure('AMBIGUOUS', `${found.length} ${called}s are called "${named}".`, {
+	if (matching.length > 1)
+		throw new Failure('AMBIGUOUS', `${matching.length} ${called}s are called "${named}".`, {
 			where,
 			advice: 'Give the id of one.',
-			details: found.map(({ id, status, url }) => ({ place: id, message: `${status}, ${url ?? 'without a url'}` })),
+			details: matching.map(({ id, status, url }) => ({ place: id, message: `${status}, ${url ?? 'without a url'}` })),
 		});
 	const names = targets.map(({ name }) => name ?? '').filter((name) => name !== '');
 	const near = nearestName(named, names);

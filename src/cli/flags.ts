@@ -2,7 +2,7 @@ import type { ElementKind } from '../contract/bundle.js';
 import type { Forbidden } from '../config/core/plan/forbidden-steps.js';
 import type { PreservedKinds } from './kind-lists.js';
 
-/** What was typed, and nothing that was not: files and environment fill in the rest. */
+/** The flags that were typed, without defaults: files and the environment supply the rest. */
 export interface Flags {
 	configPath?: string;
 	debug?: true;
@@ -36,7 +36,7 @@ export interface Flags {
 	maxPushRetries?: number;
 	env?: string;
 	expect?: string;
-	/** Why a rule does not count this time, by rule. */
+	/** By forbidden step, why it is allowed this time. */
 	waive?: Partial<Record<Forbidden, string>>;
 	abandonBrokenOff?: true;
 	finish?: true;

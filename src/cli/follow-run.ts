@@ -3,7 +3,8 @@ import type { Run } from '../contract/answers/sync.js';
 import type { CommandContext } from './command.js';
 import type { Connection } from './connection.js';
 import { Failure } from './failure.js';
-import { count, type Terminal } from './terminal.js';
+import type { Terminal } from './terminal.js';
+import { count } from '../kernel/core/count.js';
 
 const POLL_MS = 500;
 /** Where lines cannot be overwritten: how much further it must be, in percent, to be worth another one. */
@@ -22,25 +23,25 @@ export async function followRun(
 	{ source, named, run }: { source: string; named: string; run: string },
 ): Promise<Run> {
 	const path = `/downstream/sync/peers/${encodeURIComponent(source)}/progress`;
-	const mine = (found: Run | null): Run => {
-		if (found?.id === run) return found;
+	const mine = (candidate: Run | null): Run => {
+		if (candidate?.id === run) return candidate;
 		throw new Failure('SUPERSEDED', 'Another run of this remote source has begun meanwhile.', {
 			where: `GET ${instance.url}${path}`,
 			advice: `What this one queued is still sent; "downstream compare ${named}" says when all has arrived.`,
 		});
 	};
-	let [told, still, before] = [0, 0, ''];
+	let [reported, still, before] = [0, 0, ''];
 	return progress.during(`Sending to "${printable(named)}"`, async (step) => {
-		for await (const found of stages(instance, path)) {
-			const now = mine(found);
+		for await (const stage of stages(instance, path)) {
+			const now = mine(stage);
 			if (now.status === 'failed' || now.status === 'cancelled') throw notDone(now, named);
 			if (now.status === 'done') return now;
 			const share = shareOf(now);
 			const text = describe(now);
 			step.update(`${bar(share, terminal)} ${text}`);
-			if (!terminal.isLive && share >= told + WORTH_A_LINE) {
+			if (!terminal.isLive && share >= reported + WORTH_A_LINE) {
 				progress.note(`${share} %: ${text}`);
-				told = share;
+				reported = share;
 			}
 			still = text === before ? still + 1 : 0;
 			before = text;
@@ -53,7 +54,7 @@ export async function followRun(
 	});
 }
 
-/** A run as it is told of, for ever: an instance may end its answer before the run has ended, or tell one thing at a time. */
+/** The stages of a run, endlessly: an instance may end its answer before the run has ended, or answer with one stage at a time. */
 async function* stages(instance: Connection, path: string): AsyncGenerator<Run | null> {
 	for (;;) {
 		yield* instance.follow<Run | null>(path);
@@ -66,7 +67,7 @@ const notDone = ({ action, status, error }: Run, named: string) =>
 		'RUN_ENDED',
 		`The ${action} ${status === 'failed' ? 'failed' : 'was cancelled'}${error ? `: ${error}` : ''}.`,
 		{
-			advice: `What it had queued is still sent. Once that is mended, "downstream ${action} ${named}" sends the rest.`,
+			advice: `What it had queued is still sent. Once that is fixed, "downstream ${action} ${named}" sends the rest.`,
 		},
 	);
 
@@ -81,9 +82,9 @@ function shareOf(run: Run): number {
 }
 
 function describe(run: Run): string {
-	const read = sum(run.collections.map((one) => one.read));
-	const total = sum(run.collections.map((one) => Math.max(one.total, one.read)));
-	const queued = sum(run.collections.map((one) => one.queued));
+	const read = sum(run.collections.map((collection) => collection.read));
+	const total = sum(run.collections.map((collection) => Math.max(collection.total, collection.read)));
+	const queued = sum(run.collections.map((collection) => collection.queued));
 	const looked = `${read.toLocaleString('en-US')} of ${count(total, 'row')} looked at`;
 	const { failed, retrying } = run.deliveries;
 	const parts = [
@@ -104,7 +105,7 @@ function bar(share: number, { paintError }: Terminal): string {
 
 /** How a run ended, in a few lines. */
 export function runText(run: Run, { source, named }: { source: string; named: string }, { paint }: Terminal): string {
-	const read = sum(run.collections.map((one) => one.read));
+	const read = sum(run.collections.map((collection) => collection.read));
 	const { delivered, failed } = run.deliveries;
 	const sent = delivered === 0 ? 'nothing had to be sent' : `${count(delivered, 'row')} sent and taken in`;
 	const lines = [

@@ -13,7 +13,7 @@ export async function commitOf(folder: string): Promise<PushedCommit | null> {
 	try {
 		const [commit = '', author = ''] = (await git('log', '-1', '--format=%H%n%an')).split('\n');
 		if (commit === '') return null;
-		// Of other files nothing is said: they were not pushed.
+		// Only this folder is pushed, so changes elsewhere do not matter.
 		const dirty = (await git('status', '--porcelain', '--', '.')) !== '';
 		return { commit, author: author.slice(0, 255), dirty };
 	} catch {

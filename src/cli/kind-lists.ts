@@ -24,7 +24,7 @@ export type PreservedKinds = 'all' | ElementKind[];
  */
 export function readKind(name: string): ElementKind {
 	const bare = name.trim().replace(/^directus_/, '');
-	const kind = ELEMENT_KINDS.find((one) => one === bare);
+	const kind = ELEMENT_KINDS.find((candidate) => candidate === bare);
 	if (kind) return kind;
 	const near = nearestName(bare, [...ELEMENT_KINDS]);
 	throw new Error(

@@ -5,12 +5,12 @@ import type { CommandContext } from './command.js';
 import { Failure } from './failure.js';
 import { table } from './output.js';
 import type { Paint } from '../kernel/core/paint.js';
-import { count } from './terminal.js';
+import { count } from '../kernel/core/count.js';
+import { timeoutForAllRows } from './options.js';
 
-const LIMIT_MS = 600_000;
 const NAMED = 5;
 
-/** Links an instance, which is a copy of another, to that one: says so where nobody has yet, compares, and makes the remote. */
+/** Links a copy to its original: declares it a copy if nobody has yet, compares the two, and creates the remote. */
 export async function linkCopy(context: CommandContext, original: string): Promise<0 | 1> {
 	const { connection, flags, operands, options, print, progress, secret, terminal } = context;
 	const token = flags.toToken ?? secret('DIRECTUS_TO_TOKEN');
@@ -37,7 +37,7 @@ export async function linkCopy(context: CommandContext, original: string): Promi
 				collections: flags.collection?.split(',').map((name) => name.trim()),
 				dry_run: flags.dryRun === true,
 			},
-			timeout: options.requestTimeout ?? LIMIT_MS,
+			timeout: timeoutForAllRows(options),
 		}),
 	);
 	print(done, () => render(done, terminal.paint));

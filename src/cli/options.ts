@@ -55,7 +55,7 @@ export interface Options {
 	/** Whether credentials are written to files themselves. */
 	keepSecrets: boolean;
 	preserveIds: ElementKind[];
-	/** Patterns of collections that are no part of the configuration. */
+	/** Patterns of collections that do not belong to the configuration. */
 	excludeTables: string[];
 	force: boolean;
 	mirror: boolean;
@@ -165,3 +165,7 @@ function chosenKinds(flags: Flags, saved: Partial<ConfigFile>): ElementKind[] {
 	const excluded = [...(flags.excludeCollections ?? []), ...(saved.excludeCollections ?? [])];
 	return ELEMENT_KINDS.filter((kind) => (only.length === 0 || only.includes(kind)) && !excluded.includes(kind));
 }
+
+/** For requests that read every row on both sides, in ms. */
+export const timeoutForAllRows = ({ requestTimeout }: Pick<Options, 'requestTimeout'>): number =>
+	requestTimeout ?? 600_000;

@@ -48,8 +48,8 @@ export function printFailure(
 
 function causes(error: unknown): string {
 	const stacks: string[] = [];
-	for (let one = error; one instanceof Error && stacks.length < 5; one = one.cause)
-		stacks.push(one.stack ?? one.message);
+	for (let cause = error; cause instanceof Error && stacks.length < 5; cause = cause.cause)
+		stacks.push(cause.stack ?? cause.message);
 	return stacks.join('\ncaused by ');
 }
 

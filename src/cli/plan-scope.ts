@@ -6,7 +6,7 @@ import { rowsInScope, type Instance } from './pull-hooks.js';
 
 /**
  * The deletions of a plan that `onQuery` or `excludeTables` leaves out of the configuration: pulls never wrote these
- * elements to the files, so that the files lack them does not mean that they shall go.
+ * elements to the files, so their absence from the files does not mean that they are to be deleted.
  */
 export async function outOfScope(
 	plan: Plan,
@@ -14,24 +14,27 @@ export async function outOfScope(
 	instance: Instance,
 ): Promise<Set<Change>> {
 	const isLeftOut = leftOutBy(excludeTables);
-	const outside = new Set(plan.changes.filter((one) => one.action === 'delete' && isAboutTable(one, isLeftOut)));
+	const outside = new Set(
+		plan.changes.filter((change) => change.action === 'delete' && isAboutTable(change, isLeftOut)),
+	);
 	for (const kind of ELEMENT_KINDS) {
-		const gone = plan.changes.filter((one) => one.kind === kind && one.action === 'delete');
-		if (gone.length === 0) continue;
+		const deletions = plan.changes.filter((change) => change.kind === kind && change.action === 'delete');
+		if (deletions.length === 0) continue;
 		const rows = await rowsInScope(kind, hooks, instance);
 		if (rows === null) continue;
 		const inside = new Set(rows.map((row) => String(row['id'])));
-		for (const one of gone) if (one.local_id !== null && !inside.has(one.local_id)) outside.add(one);
+		for (const deletion of deletions)
+			if (deletion.local_id !== null && !inside.has(deletion.local_id)) outside.add(deletion);
 	}
 	return outside;
 }
 
-/** The plan without some of its steps. */
+/** Removes steps from a plan and corrects its summary. */
 export function without(plan: Plan, left: ReadonlySet<Change>): Plan {
-	const count = (kept: boolean) => [...left].filter((one) => one.kept === kept).length;
+	const count = (kept: boolean) => [...left].filter((change) => change.kept === kept).length;
 	return {
 		...plan,
-		changes: plan.changes.filter((one) => !left.has(one)),
+		changes: plan.changes.filter((change) => !left.has(change)),
 		summary: {
 			...plan.summary,
 			delete: plan.summary.delete - count(false),

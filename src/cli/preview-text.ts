@@ -3,7 +3,7 @@ import type { CollectionPreview, PreviewRow, Promotion } from '../contract/answe
 import type { CommandContext } from './command.js';
 import { table } from './output.js';
 import type { Paint } from '../kernel/core/paint.js';
-import { count } from './terminal.js';
+import { count } from '../kernel/core/count.js';
 
 /** Rows of a kind that are named in the text; --json names more. */
 const NAMED = 5;
@@ -27,7 +27,7 @@ export function previewText(collections: CollectionPreview[], paint: Paint): str
 	const rows = collections.map(({ collection, total, looked, counts, found, left_out }) => {
 		const { create, update, delete: deleted, refused } = counts;
 		const recognised = found.key + found.ends + found.match;
-		const out = refused + left_out.reduce((sum, one) => sum + one.count, 0);
+		const out = refused + left_out.reduce((sum, group) => sum + group.count, 0);
 		const same = Math.max(0, looked - create - update - deleted - out);
 		const looks = looked < total ? `${number(looked)} of ${number(total)}` : number(looked);
 		return [collection, looks, ...[create, update, deleted, same, recognised, out].map(number)];
@@ -49,13 +49,14 @@ export function previewText(collections: CollectionPreview[], paint: Paint): str
 /** What a promotion would do, or did, row by row. */
 function promotionText({ rows, counts, left_out, bytes_missing }: Promotion, paint: Paint): string {
 	const lines: string[] = [];
-	const told = rows.filter(({ action }) => action !== 'none');
-	for (const row of told.slice(0, MOST_NAMED)) {
+	const changing = rows.filter(({ action }) => action !== 'none');
+	for (const row of changing.slice(0, MOST_NAMED)) {
 		const why = row.why === 'chosen' ? '' : paint('dim', row.why === 'part' ? '  belongs to it' : '  is needed');
 		const [first = '', ...more] = rowText(row, paint, `${row.collection} `);
 		lines.push(`${first}${why}`, ...more);
 	}
-	if (told.length > MOST_NAMED) lines.push(paint('dim', `  and ${count(told.length - MOST_NAMED, 'more', 'more')}`));
+	if (changing.length > MOST_NAMED)
+		lines.push(paint('dim', `  and ${count(changing.length - MOST_NAMED, 'more', 'more')}`));
 	for (const { collection, item, message } of left_out)
 		lines.push(`  ${paint('red', '✖')} ${collection} ${printable(item)}: ${printable(message)}`);
 	for (const { file, message } of bytes_missing)

@@ -107,11 +107,11 @@ async function dump(
 	hook: NonNullable<KindHooks['onDump']>,
 	{ rowOf, instance }: { rowOf: (one: Element) => Row | undefined; instance: Instance },
 ): Promise<Element[]> {
-	const raw = list.map((one) => ({ ...rowOf(one), _syncId: one._syncId }));
+	const raw = list.map((element) => ({ ...rowOf(element), _syncId: element._syncId }));
 	// A hook may change what it is given in place.
 	const before = new Map(raw.map((row) => [row._syncId, structuredClone(row) as Row]));
 	const after = await runElementsHook(kind, 'onDump', hook, raw, await instance.client());
-	const clean = new Map(list.map((one) => [one._syncId, one]));
+	const clean = new Map(list.map((element) => [element._syncId, element]));
 	return after.map((row) => {
 		const known = clean.get(row._syncId);
 		const was = before.get(row._syncId);

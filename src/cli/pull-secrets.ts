@@ -9,7 +9,7 @@ import {
 	type WithoutSecrets,
 } from '../config/core/secrets/take-out-secrets.js';
 import type { CommandContext } from './command.js';
-import { count } from './terminal.js';
+import { count } from '../kernel/core/count.js';
 
 /** How many places are shown; the rest is counted. */
 const SHOWN = 10;
@@ -36,18 +36,18 @@ export function secretsOut(
 
 /** Says which credentials the files refer to, and which they contain. */
 export function warnOfSecrets(
-	found: readonly SecretInFile[],
+	credentials: readonly SecretInFile[],
 	{ options, folder, progress }: Pick<CommandContext, 'options' | 'folder' | 'progress'>,
 ): void {
 	const line = ({ file, name, path, secrets }: SecretInFile) =>
-		`  ${relative(folder, join(options.dumpPath, file))} "${name}" ${path}${secrets.map((one) => ` → ${one}`).join(',')}`;
+		`  ${relative(folder, join(options.dumpPath, file))} "${name}" ${path}${secrets.map((secret) => ` → ${secret}`).join(',')}`;
 	const lines = (some: readonly SecretInFile[]) => [
 		...some.slice(0, SHOWN).map(line),
 		...(some.length > SHOWN ? [`  … and ${some.length - SHOWN} more; --json lists all.`] : []),
 	];
 	const [replaced, left] = [
-		found.filter(({ secrets }) => secrets.length > 0),
-		found.filter((one) => one.secrets.length === 0),
+		credentials.filter(({ secrets }) => secrets.length > 0),
+		credentials.filter((secretInFile) => secretInFile.secrets.length === 0),
 	];
 	if (replaced.length > 0)
 		progress.warn(

@@ -1,7 +1,7 @@
 import type { Plan, ConfigIssue } from '../contract/plan.js';
 
 export interface PushAnswer {
-	/** Of this push in the history; null where nothing was written. */
+	/** The id of this push in the history; null if nothing was written. */
 	id: string | null;
 	plan: Plan;
 	warnings: ConfigIssue[];

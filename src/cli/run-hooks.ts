@@ -3,6 +3,7 @@ import { ELEMENT_KINDS, type Bundle, type Element, type ElementKind, type Snapsh
 import type { Hooks, KindHooks, SnapshotHooks } from './config-shape.js';
 import { Failure } from './failure.js';
 import type { HookClient } from './hook-client.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** Lets a hook work on the elements of a kind. */
 export async function runElementsHook(
@@ -54,7 +55,7 @@ export async function calling<T>(place: string, work: () => T | Promise<T>): Pro
 	try {
 		return await work();
 	} catch (error) {
-		throw new Failure('HOOK_FAILED', `A hook failed: ${error instanceof Error ? error.message : String(error)}`, {
+		throw new Failure('HOOK_FAILED', `A hook failed: ${messageOf(error)}`, {
 			where: place,
 			advice: 'Correct it in the configuration file; nothing was written.',
 			cause: error,

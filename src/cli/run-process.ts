@@ -3,7 +3,7 @@ import { runCli } from './run-cli.js';
 
 /** Runs the command line of this process. */
 export async function runProcess(): Promise<void> {
-	// Whoever reads the output may stop, as `head` does.
+	// The reader of the output may stop early, as `head` does.
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 	process.exitCode = await runCli(process.argv.slice(2), {
 		folder: process.cwd(),

@@ -83,7 +83,3 @@ const isSet = (value: string | undefined) => value !== undefined && value !== ''
 function painter(colours: boolean): Paint {
 	return colours ? (style, text) => styleText(style, text, { validateStream: false }) : plainPaint;
 }
-
-/** "1 file", "2 files". */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-	`${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;

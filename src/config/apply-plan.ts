@@ -78,11 +78,14 @@ export function elementSteps(
 			add(kind, [{ syncId: sync_id, localId: local_id }]);
 	for (const [kind, ids] of created) add(kind, ids);
 	const ids = idLookup(known);
-	const gone = new Set(changes.filter(({ action }) => action === 'delete').map(stepOf));
+	const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(stepOf));
 	// What goes is named by nobody any more: within JSON, its SyncID is written as it stands in the file.
 	const staying = idLookup(
 		Object.fromEntries(
-			Object.entries(known).map(([kind, list]) => [kind, list.filter(({ syncId }) => !gone.has(`${kind}:${syncId}`))]),
+			Object.entries(known).map(([kind, list]) => [
+				kind,
+				list.filter(({ syncId }) => !deleted.has(`${kind}:${syncId}`)),
+			]),
 		),
 	);
 	const elements = new Map<string, Element>();
@@ -98,7 +101,7 @@ export function elementSteps(
 		const all = toRow(kind, { ...element, ...values, _syncId: change.sync_id }, staying);
 		const row: ConfigRow = Object.fromEntries(Object.keys(values).map((column) => [column, all[column] ?? null]));
 		const attached = kind === 'policies' && Array.isArray(row['roles']) ? attachments(row['roles']) : null;
-		// Of policies alone: their attachments lie in a table of their own.
+		// Only policies have attachments, in a table of their own.
 		if (kind === 'policies') delete row['roles'];
 		if (change.action === 'update')
 			return { action: 'update', kind, change, localId: localIdOf(change, ids), row, roles: attached };
@@ -130,7 +133,7 @@ export async function applyElements(
 			if (step.action === 'delete') {
 				await writer.remove(
 					step.kind,
-					run.flatMap((one) => (one.action === 'delete' ? [one.localId] : [])),
+					run.flatMap((elementStep) => (elementStep.action === 'delete' ? [elementStep.localId] : [])),
 				);
 				return;
 			}
@@ -205,15 +208,15 @@ export function idsAfter(planned: Planned, steps: ElementStep[], keys: ReadonlyM
 	const record = new Map<ElementKind, KnownId[]>();
 	const add = (kind: ElementKind, id: KnownId) => record.set(kind, [...(record.get(kind) ?? []), id]);
 	for (const { kind, sync_id, local_id } of planned.plan.adoptions) add(kind, { syncId: sync_id, localId: local_id });
-	const gone = new Set<ElementKind>();
+	const emptied = new Set<ElementKind>();
 	for (const step of steps) {
 		if (step.action === 'create')
 			add(step.kind, { syncId: step.change.sync_id, localId: step.localId ?? keys.get(step.change) ?? '' });
-		if (step.action === 'delete') for (const kind of [step.kind, ...(GOES_WITH[step.kind] ?? [])]) gone.add(kind);
+		if (step.action === 'delete') for (const kind of [step.kind, ...(GOES_WITH[step.kind] ?? [])]) emptied.add(kind);
 	}
 	if (planned.plan.changes.some((change) => isApplied(change) && isSchemaChange(change) && change.action === 'delete'))
-		for (const kind of ['permissions', 'presets'] as const) gone.add(kind);
-	return { record, gone: [...gone] };
+		for (const kind of ['permissions', 'presets'] as const) emptied.add(kind);
+	return { record, gone: [...emptied] };
 }
 
 /** What is created gets its id before anything is written, so that whatever refers to it can be written in one go. */

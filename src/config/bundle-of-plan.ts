@@ -6,17 +6,21 @@ import type { PlanOptions } from './core/plan/plan-options.js';
 import type { Change, ConfigIssue, Plan } from '../contract/plan.js';
 import { fieldName } from './core/schema/schema-changes.js';
 import { isRecord } from '../kernel/core/is-record.js';
-import type { Found } from './plan-wish.js';
+import type { CurrentConfig } from './plan-wish.js';
 import { refuseIssues } from './refusal.js';
 import { isApplied, isSchemaChange } from './schema-steps.js';
 import { underPlannedIds } from './take-back.js';
 
 /**
- * What a plan makes of an instance, where its bundle did not come with it: what is there, with the plan's steps made. Each
- * step has to find what the plan had found: otherwise somebody changed it since (409). A step whose result cannot be told
- * from the plan alone, such as where in a list something new stands, needs the bundle (400).
+ * The bundle that a plan leads to, for a plan that is pushed without one: the present configuration with the plan's steps
+ * applied. Each step has to find the value that the plan was made from; otherwise somebody has changed it (409). A step whose
+ * result the plan alone does not say, such as a new entry's place in a list, needs the bundle (400).
  */
-export function bundleOfPlan(plan: Plan, found: Found, options: PlanOptions): { wanted: Bundle; options: PlanOptions } {
+export function bundleOfPlan(
+	plan: Plan,
+	found: CurrentConfig,
+	options: PlanOptions,
+): { wanted: Bundle; options: PlanOptions } {
 	const current = underPlannedIds(found, plan.adoptions);
 	const moved: ConfigIssue[] = [];
 	const unclear: ConfigIssue[] = [];
@@ -70,7 +74,7 @@ export function bundleOfPlan(plan: Plan, found: Found, options: PlanOptions): { 
 	};
 }
 
-/** Who is who was decided when the plan was made. */
+/** Which element is which was decided when the plan was made. */
 function decided({ adoptions, changes }: Plan): Record<string, string> {
 	const created = changes.filter(({ kind, action, kept }) => isElementKind(kind) && action === 'create' && !kept);
 	return Object.fromEntries([
@@ -88,8 +92,8 @@ function placeOf({ kind, sync_id }: Change): Record<string, unknown> {
 type Placed = { value: unknown } | 'moved' | 'unclear';
 
 /**
- * A value with what a path in it leads to replaced. Paths are made for people and may be read in several ways, as soon as
- * keys have dots in them; the way that finds the value that was there before is the one that was meant.
+ * Replaces what a path leads to in a value. Paths are written for people, and keys with dots make them ambiguous: the reading
+ * that finds the value from before the change is the one that was meant.
  */
 function withValue(value: unknown, path: string, change: { from: unknown; to: unknown }): Placed {
 	if (path === '') return sameJson(value ?? null, change.from ?? null) ? { value: change.to ?? null } : 'moved';

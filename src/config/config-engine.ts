@@ -2,7 +2,7 @@ import type { BundleChoice } from './core/elements/bundle-of.js';
 import type { ConfigIssue, Plan } from '../contract/plan.js';
 import type { Consent } from './core/plan/plan-options.js';
 import { planWish, type Wish } from './plan-wish.js';
-import type { ConfigDoors, Trace } from './ports.js';
+import type { ConfigPorts, Trace } from './ports.js';
 import { createPushLock } from './push-lock.js';
 import { push, type PushResult } from './push.js';
 import type { PushAfter } from './push-after.js';
@@ -14,30 +14,30 @@ import type { PushOrder } from './push-order.js';
 export type RevertOrder = Pick<PushOrder, 'fingerprint' | 'dryRun' | 'actor' | 'role' | 'tell'> & { consent: Consent };
 
 /** What can be done with the configuration of this instance. */
-export function createConfigEngine(doors: ConfigDoors) {
-	const whileAlone = createPushLock(doors);
-	const newId = () => doors.clock.id();
+export function createConfigEngine(ports: ConfigPorts) {
+	const whileAlone = createPushLock(ports);
+	const newId = () => ports.clock.id();
 
 	return {
-		pull: (choice: BundleChoice, role: string | null) => pull(choice, role, doors),
+		pull: (choice: BundleChoice, role: string | null) => pull(choice, role, ports),
 
-		specs: doors.specs,
+		specs: ports.specs,
 
 		/** What would have to be done, and what stands in its way; nothing is written. */
 		async diff(wish: Wish): Promise<{ plan: Plan; issues: ConfigIssue[]; warnings: ConfigIssue[] }> {
-			const { plan, issues, warnings } = await doors.read((reader) => planWish(reader, wish, newId));
+			const { plan, issues, warnings } = await ports.read((reader) => planWish(reader, wish, newId));
 			return { plan, issues, warnings };
 		},
 
 		push: (order: PushOrder): Promise<PushResult> =>
-			whileAlone(order.actor.user, (holder) => push(order, holder, doors)),
+			whileAlone(order.actor.user, (holder) => push(order, holder, ports)),
 
-		history: doors.history,
+		history: ports.history,
 
 		/** What taking a push back would do, and what would not come back (as warnings); nothing is written. */
 		async planRevert(id: string, role: string | null): Promise<PlanToRevert> {
 			const back = wishFor(await findPushed(id), 'undo', null);
-			const { plan, issues, warnings } = await doors.read((reader) => planWish(reader, { ...back.wish, role }, newId));
+			const { plan, issues, warnings } = await ports.read((reader) => planWish(reader, { ...back.wish, role }, newId));
 			return { plan, issues, warnings: [...warnings, ...back.lost()] };
 		},
 
@@ -47,9 +47,9 @@ export function createConfigEngine(doors: ConfigDoors) {
 			const back = wishFor(pushed, 'undo', consent);
 			const after = pushed.status === 'begun' ? null : AFTER_ANY;
 			return whileAlone(order.actor.user, async (holder) => {
-				const result = await push({ ...order, ...back.wish, reverts: id, after }, holder, doors);
+				const result = await push({ ...order, ...back.wish, reverts: id, after }, holder, ports);
 				if (!order.dryRun)
-					await doors.history.settle(id, 'failed', {
+					await ports.history.settle(id, 'failed', {
 						code: 'BROKEN_OFF',
 						message: 'it was broken off half way, and undone later',
 					});
@@ -68,15 +68,15 @@ export function createConfigEngine(doors: ConfigDoors) {
 				);
 			const rest = wishFor(pushed, 'finish', consent);
 			return whileAlone(order.actor.user, async (holder) => {
-				const result = await push({ ...order, ...rest.wish, reverts: null, after: null }, holder, doors);
-				if (!order.dryRun) await doors.history.settle(id, 'applied', null);
+				const result = await push({ ...order, ...rest.wish, reverts: null, after: null }, holder, ports);
+				if (!order.dryRun) await ports.history.settle(id, 'applied', null);
 				return result;
 			});
 		},
 	};
 
 	async function findPushed(id: string): Promise<Revertible> {
-		const pushed = await doors.history.find(id);
+		const pushed = await ports.history.find(id);
 		if (!pushed) throw new ConfigRefusal(404, 'ROUTE_NOT_FOUND', `there is no push "${id}"`);
 		const { trace, plan, status } = pushed;
 		if ((status === 'applied' || status === 'begun') && trace) return { plan, trace, status };

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../kernel/ports.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import type { ConfigDoors, ConfigReader, ConfigWriter, Actor } from './ports.js';
+import type { ConfigPorts, ConfigReader, ConfigWriter, Actor } from './ports.js';
 import { ConfigRefusal } from './refusal.js';
 import { cascadeByHand } from './instance/config-cascade.js';
 import { askForRefusals, createElementWriter } from './instance/config-elements.js';
@@ -45,13 +45,13 @@ export interface ConfigHost {
 	getSchema: (options?: { database?: Knex; bypassCache?: boolean }) => Promise<SchemaOverview>;
 	clock: Clock;
 	logger: Logger;
-	beforeStep?: ConfigDoors['beforeStep'];
+	beforeStep?: ConfigPorts['beforeStep'];
 	/** Told after a push. */
 	pushed: () => Promise<void>;
 }
 
-/** The doors of the configuration, each to one thing, put together. */
-export function createConfigDoors(host: ConfigHost): ConfigDoors {
+/** What pulling and pushing need of Directus and the database. */
+export function createConfigPorts(host: ConfigHost): ConfigPorts {
 	const { database, services, getSchema, clock, logger } = host;
 	const vendor = vendorOf(database);
 	const snapshots = createSnapshotReader(services, clock);
@@ -135,7 +135,7 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 		setTimeout(() => void forget().catch(() => {}), READERS_MS).unref();
 	}
 
-	const doors: ConfigDoors = {
+	const ports: ConfigPorts = {
 		clock,
 		logger,
 		schemaInTransaction: hasTransactionalSchema(database),
@@ -157,7 +157,7 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 			await ensureIdMap(database);
 			// Where tables are not in the transaction, the lease says that this push still lives.
 			const renew = (until: number) => renewConfigLease(database, work.holder, until);
-			const stopRenewing = doors.schemaInTransaction ? null : keepRenewed(renew, clock.now);
+			const stopRenewing = ports.schemaInTransaction ? null : keepRenewed(renew, clock.now);
 			try {
 				const planned = await readThenWrite(database, {
 					dryRun: work.dryRun,
@@ -165,7 +165,7 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 					async write(value, transaction, { foreignKeysAreOff }) {
 						// Taken by somebody else, this lease is lost: then they write, and this one does not.
 						if (!(await renewConfigLease(transaction, work.holder, clock.now() + WRITING_MS))) throw new StateMoved();
-						if (!doors.schemaInTransaction && !(await work.isStillSo(value, readerOn(transaction, schema))))
+						if (!ports.schemaInTransaction && !(await work.isStillSo(value, readerOn(transaction, schema))))
 							throw new StateMoved();
 						const seats = await readSeats(transaction);
 						await work.write(
@@ -173,11 +173,11 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 							writerOn(transaction, work.actor, {
 								foreignKeysAreOff,
 								seats,
-								schema: doors.schemaInTransaction ? schema : null,
+								schema: ports.schemaInTransaction ? schema : null,
 							}),
 						);
 						// With the commit all is written: a process that dies right after it must not keep others waiting.
-						if (doors.schemaInTransaction) await renewConfigLease(transaction, work.holder, clock.now() + LEASE_MS);
+						if (ports.schemaInTransaction) await renewConfigLease(transaction, work.holder, clock.now() + LEASE_MS);
 					},
 					before: (value) => work.before(value, writerOn(database, work.actor, outside)),
 					after: (value) => work.after(value, writerOn(database, work.actor, outside)),
@@ -227,10 +227,10 @@ export function createConfigDoors(host: ConfigHost): ConfigDoors {
 			settle: (id, status, error) => settlePush(database, id, status, error),
 		},
 	};
-	return doors;
+	return ports;
 }
 
-/** What the database says, for whoever asked. */
+/** The database's message, for the answer to the request. */
 function refusalOf(error: unknown): unknown {
 	if (error instanceof StateMoved) return new ConfigRefusal(409, 'STATE_MOVED', `${error.message}; try again`);
 	if (error instanceof BrokenReferences)

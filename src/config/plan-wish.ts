@@ -16,7 +16,7 @@ import type { ConfigReader } from './ports.js';
 /** What somebody wants an instance to become, and how. */
 export interface Wish {
 	/** From outside and checked, or made from what is there. */
-	wish(found: Found): { wanted: Bundle; options: PlanOptions };
+	wish(found: CurrentConfig): { wanted: Bundle; options: PlanOptions };
 	choice: Pick<BundleChoice, 'syncPolicyRoles' | 'preserveIds' | 'own'>;
 	/** The role of the admin who asks. */
 	role: string | null;
@@ -25,7 +25,7 @@ export interface Wish {
 }
 
 /** What is there, and the SyncIDs that were made up for what nothing has recorded. */
-export type Found = Pick<Planned, 'state' | 'current' | 'newIds'>;
+export type CurrentConfig = Pick<Planned, 'state' | 'current' | 'newIds'>;
 
 /** Reads what is there, and plans what would have to be done. */
 export async function planWish(
@@ -69,7 +69,7 @@ function withChosenParts(bundle: Bundle, { own, syncPolicyRoles }: Wish['choice'
 	};
 }
 
-/** Of more values it only turns out while they are converted: to try it takes as long. */
+/** With more values than this, trying the conversion takes as long as doing it. */
 const MOST_TRIED = 1_000_000;
 
 /** Counts for what may be deleted, or may not fit: those are looked up for little, and all others not at all. */
@@ -100,8 +100,11 @@ async function gatherFacts(reader: ConfigReader, current: Bundle, wanted: Bundle
 		const values = valuesOf[name] ?? 0;
 		if (becomes && side && values > 0 && values <= MOST_TRIED && !isMadeAnew(field, becomes)) {
 			const { type, length = null, precision = null, scale = null } = side.to;
-			const said = await reader.tryConversion({ collection, field: field.field }, { type, length, precision, scale });
-			if (said !== null) unfitOf[name] = said;
+			const refusal = await reader.tryConversion(
+				{ collection, field: field.field },
+				{ type, length, precision, scale },
+			);
+			if (refusal !== null) unfitOf[name] = refusal;
 		}
 		const isUnique = part(becomes?.['schema'])['is_unique'] === true;
 		if (isUnique && field['schema']['is_unique'] === false && field['schema']['is_primary_key'] !== true)
@@ -122,7 +125,7 @@ async function gatherFacts(reader: ConfigReader, current: Bundle, wanted: Bundle
 	return facts;
 }
 
-/** Of columns that are there, and that lead to a collection from now on: rows that would lead nowhere. */
+/** For existing columns that become references: rows whose value leads nowhere. */
 async function countDangling(
 	reader: ConfigReader,
 	current: Snapshot,
@@ -162,16 +165,19 @@ async function withUnmanaged(reader: ConfigReader, snapshot: Snapshot, wanted: S
 		(field) => !present.has(fieldName(field)) && isRecord(field['schema']) && !field.collection.startsWith('directus_'),
 	);
 	if (missing.length === 0) return snapshot;
-	const found = await reader.unmanaged(missing.map(({ collection, field }) => ({ collection, field })));
+	const unmanaged = await reader.unmanaged(missing.map(({ collection, field }) => ({ collection, field })));
 	const known = new Set(snapshot.relations.map(fieldName));
 	const named = new Set(wanted.relations.map(fieldName));
 	return {
 		...snapshot,
-		collections: [...snapshot.collections, ...found.collections.filter(({ collection }) => !managed.has(collection))],
-		fields: [...snapshot.fields, ...found.fields],
+		collections: [
+			...snapshot.collections,
+			...unmanaged.collections.filter(({ collection }) => !managed.has(collection)),
+		],
+		fields: [...snapshot.fields, ...unmanaged.fields],
 		relations: [
 			...snapshot.relations,
-			...found.relations.filter((one) => named.has(fieldName(one)) && !known.has(fieldName(one))),
+			...unmanaged.relations.filter((relation) => named.has(fieldName(relation)) && !known.has(fieldName(relation))),
 		],
 	};
 }

@@ -77,7 +77,7 @@ export type Part = Record<string, unknown>;
 export interface StateChoice {
 	/** Whether the extension's own collections are part of it. */
 	own: boolean;
-	/** Of the admin who asks. */
+	/** The role of the admin who asks. */
 	role: string | null;
 }
 
@@ -98,7 +98,7 @@ export interface ConfigReader {
 		from: { collection: string; field: string },
 		to: { type: string; length: number | null; precision: number | null; scale: number | null },
 	): Promise<string | null>;
-	/** Of these fields the columns that are in the database without Directus managing them, with their tables and relations. */
+	/** The columns of these fields that exist without Directus managing them, with their tables and relations. */
 	unmanaged(
 		fields: { collection: string; field: string }[],
 	): Promise<Pick<Snapshot, 'collections' | 'fields' | 'relations'>>;
@@ -168,7 +168,7 @@ export interface Specs {
 	system: string;
 }
 
-export interface ConfigDoors {
+export interface ConfigPorts {
 	clock: Clock;
 	logger: Logger;
 	/** Whether changes of tables can be rolled back. */

@@ -40,18 +40,18 @@ export async function pullRemote({ url, token }: Remote, choice: object, send: S
 	};
 	const answer = await ask('POST', '/downstream/config/pull', choice);
 	if (answer.status !== 200) {
-		const said = readRefusal(answer, token, base);
-		if (said.status !== 404 || !said.isDirectus) return refuse(...notGiven(said, base));
+		const refusal = readRefusal(answer, token, base);
+		if (refusal.status !== 404 || !refusal.isDirectus) return refuse(...notGiven(refusal, base));
 		// An older version of this package has the one route, but not the other.
 		const status = await ask('GET', '/downstream/status', null);
 		return refuse(...(status.status === 200 ? tooOld(status, base) : withoutPackage(base)));
 	}
 	if (answer.body.length >= LIMITS.remoteConfig)
 		return refuse('REMOTE_TOO_LARGE', `the configuration of ${base} is larger than ${LIMITS.remoteConfig >> 20} MB`);
-	const told = readJson(answer.body);
-	if (!isRecord(told) || !isRecord(told['data'])) return refuse(...notDirectus(200, base));
-	refuseHidden(told['meta'], base);
-	const { bundle, issues } = checkBundle(told['data']);
+	const json = readJson(answer.body);
+	if (!isRecord(json) || !isRecord(json['data'])) return refuse(...notDirectus(200, base));
+	refuseHidden(json['meta'], base);
+	const { bundle, issues } = checkBundle(json['data']);
 	if (bundle) return bundle;
 	const isNewer = issues.some(({ code }) => code === 'newer_version');
 	return refuse(
@@ -86,8 +86,8 @@ interface Refused {
 }
 
 function readRefusal({ status, headers, body }: WireResponse, token: string, asked: string): Refused {
-	const told = readJson(body);
-	const [error] = isRecord(told) && Array.isArray(told['errors']) ? (told['errors'] as unknown[]) : [];
+	const json = readJson(body);
+	const [error] = isRecord(json) && Array.isArray(json['errors']) ? (json['errors'] as unknown[]) : [];
 	const isDirectus = isRecord(error) && isRecord(error['extensions']);
 	const { location } = headers;
 	return {
@@ -117,8 +117,8 @@ const withoutPackage = (base: string): Reason => [
 ];
 
 function tooOld({ body }: WireResponse, base: string): Reason {
-	const told = readJson(body);
-	const version = isRecord(told) && isRecord(told['data']) ? String(told['data']['version'] ?? '?') : '?';
+	const json = readJson(body);
+	const version = isRecord(json) && isRecord(json['data']) ? String(json['data']['version'] ?? '?') : '?';
 	return [
 		'REMOTE_OLDER',
 		`${base} has version ${version} of directus-extension-downstream, which cannot be pulled from`,

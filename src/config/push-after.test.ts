@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ConfigDoors, PushRecord } from './ports.js';
+import type { ConfigPorts, PushRecord } from './ports.js';
 import { checkPushesBefore } from './push-after.js';
 
 type Kept = Pick<PushRecord, 'id' | 'at' | 'user' | 'status' | 'error'>;
@@ -13,15 +13,15 @@ function historyOf(...pushes: Kept[]) {
 		settle: async (id: string, status: PushRecord['status'], error: PushRecord['error']) =>
 			void Object.assign(pushes.find((one) => one.id === id) ?? {}, { status, error }),
 	};
-	return { doors: { history } as unknown as ConfigDoors, pushes };
+	return { ports: { history } as unknown as ConfigPorts, pushes };
 }
-const check = (doors: ConfigDoors, expected: string | null = null, abandonBrokenOff = false) =>
-	checkPushesBefore({ expect: expected, abandonBrokenOff }, doors);
+const check = (ports: ConfigPorts, expected: string | null = null, abandonBrokenOff = false) =>
+	checkPushesBefore({ expect: expected, abandonBrokenOff }, ports);
 
 describe('a push after others', () => {
 	test('waits for one that was broken off, and says which', async () => {
-		const { doors } = historyOf(kept('c', 'failed'), kept('b', 'begun'), kept('a', 'applied'));
-		await expect(check(doors)).rejects.toMatchObject({
+		const { ports } = historyOf(kept('c', 'failed'), kept('b', 'begun'), kept('a', 'applied'));
+		await expect(check(ports)).rejects.toMatchObject({
 			status: 409,
 			code: 'PUSH_BROKEN_OFF',
 			message: 'the push b was broken off half way, at 1970-01-01T00:00:01.000Z: finish it or revert it first',
@@ -30,10 +30,10 @@ describe('a push after others', () => {
 	});
 
 	test('goes on where that is given up, which its history says', async () => {
-		const { doors, pushes } = historyOf(kept('b', 'begun'));
-		await check(doors, null, true);
+		const { ports, pushes } = historyOf(kept('b', 'begun'));
+		await check(ports, null, true);
 		expect(pushes).toMatchObject([{ id: 'b', status: 'partial', error: { code: 'ABANDONED' } }]);
-		await check(doors);
+		await check(ports);
 	});
 
 	test.each<[string, Kept[], string | null]>([
@@ -47,7 +47,7 @@ describe('a push after others', () => {
 		['a partial one', [kept('c', 'partial'), kept('b', 'applied')], 'the last push is c of'],
 		['none', [], 'there has been no push yet, but b was expected'],
 	])('that expects a last one is let through or refused: %s', async (_case, pushes, message) => {
-		const result = check(historyOf(...pushes).doors, 'b');
+		const result = check(historyOf(...pushes).ports, 'b');
 		if (message === null) await result;
 		else
 			await expect(result).rejects.toMatchObject({
@@ -58,7 +58,7 @@ describe('a push after others', () => {
 	});
 
 	test('may expect that there was none', async () => {
-		await check(historyOf(kept('a', 'failed')).doors, 'none');
-		await expect(check(historyOf(kept('a', 'applied')).doors, 'none')).rejects.toMatchObject({ code: 'ANOTHER_PUSH' });
+		await check(historyOf(kept('a', 'failed')).ports, 'none');
+		await expect(check(historyOf(kept('a', 'applied')).ports, 'none')).rejects.toMatchObject({ code: 'ANOTHER_PUSH' });
 	});
 });

@@ -1,4 +1,4 @@
-import type { ConfigDoors, PushRecord } from './ports.js';
+import type { ConfigPorts, PushRecord } from './ports.js';
 import { ConfigRefusal } from './refusal.js';
 
 /** What must be true of the pushes before this one. */
@@ -22,7 +22,7 @@ const NONE = 'none';
  */
 export async function checkPushesBefore(
 	{ expect, abandonBrokenOff }: PushAfter,
-	{ history }: Pick<ConfigDoors, 'history'>,
+	{ history }: Pick<ConfigPorts, 'history'>,
 ): Promise<void> {
 	const brokenOff = await history.brokenOff();
 	if (abandonBrokenOff)

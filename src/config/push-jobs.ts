@@ -5,13 +5,13 @@ import type { Plan } from '../contract/plan.js';
 import type { PushProgress } from './ports.js';
 import type { JobAnswer, JobStore, PushJob } from './tables/config-job-table.js';
 
-/** Whoever starts a job does not wait longer for it to be written down, in ms: another push may keep the database busy. */
+/** Starting a job waits this long at most, in ms, for it to be stored: another push may keep the database busy. */
 const WRITTEN_DOWN_MS = 1_000;
 /** How often it is written down how far one is, and looked how far one of another node is. */
 const EVERY_MS = 1_000;
 /** How often it is looked how far one of this process is, in ms: of what is in memory, so that it costs nothing. */
 const LOOK_MS = 25;
-/** Of jobs that have ended, so many are remembered by the process that did them. */
+/** How many finished jobs a process remembers. */
 const REMEMBERED = 20;
 
 /**

@@ -1,4 +1,4 @@
-import type { ConfigDoors } from './ports.js';
+import type { ConfigPorts } from './ports.js';
 import { ConfigRefusal } from './refusal.js';
 
 /** How long a second push waits for the first, in ms. Longer than a dead process' lease lasts. */
@@ -14,8 +14,8 @@ interface Running {
  * One push at a time: within this process by what it remembers, since on SQLite the database cannot even be asked while a
  * push has its only connection; among processes by the lease.
  */
-export function createPushLock({ clock, lease }: Pick<ConfigDoors, 'clock' | 'lease'>) {
-	let here: Running | null = null;
+export function createPushLock({ clock, lease }: Pick<ConfigPorts, 'clock' | 'lease'>) {
+	let running: Running | null = null;
 
 	/** Does the work under the lease, or says who has it. */
 	return async function whileAlone<T>(user: string | null, work: (holder: string) => Promise<T>): Promise<T> {
@@ -23,7 +23,7 @@ export function createPushLock({ clock, lease }: Pick<ConfigDoors, 'clock' | 'le
 		const asked = clock.now();
 		const self: Running = { user, since: asked };
 		for (;;) {
-			const by = here ?? (await takeLease(self));
+			const by = running ?? (await takeLease(self));
 			if (by === null) break;
 			if (clock.now() - asked > PATIENCE_MS) throw locked(by);
 			await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -32,19 +32,19 @@ export function createPushLock({ clock, lease }: Pick<ConfigDoors, 'clock' | 'le
 			return await work(holder);
 		} finally {
 			await lease.giveBack(holder).catch(() => {});
-			here = null;
+			running = null;
 		}
 
 		async function takeLease(mine: Running): Promise<Running | null> {
 			// Before the database is asked, so that no other request of this process asks at the same time.
-			here = mine;
+			running = mine;
 			try {
 				const answer = await lease.take(holder, user);
 				if (answer.taken) return null;
-				here = null;
+				running = null;
 				return answer.by;
 			} catch (error) {
-				here = null;
+				running = null;
 				throw error;
 			}
 		}

@@ -7,7 +7,7 @@ import type { Planned, ElementStep } from './apply-plan.js';
 import type { PlannedStep } from './schema-steps.js';
 
 export interface PushOrder extends Wish {
-	/** Of the plan that was reviewed; null where none was. */
+	/** The fingerprint of the plan that was reviewed; null if none was. */
 	fingerprint: string | null;
 	dryRun: boolean;
 	actor: Actor;

@@ -1,12 +1,12 @@
 import type { Plan } from '../contract/plan.js';
-import type { ConfigDoors, PushProgress } from './ports.js';
+import type { ConfigPorts, PushProgress } from './ports.js';
 import { isApplied, isDestructive, type PlannedStep } from './schema-steps.js';
 
 /**
  * Where a database commits each change of a table at once (MySQL), tables are changed first, what cannot be taken back
  * last, and the elements in between: whatever fails, the most can be undone.
  */
-export function phasesOf({ schemaInTransaction }: Pick<ConfigDoors, 'schemaInTransaction'>) {
+export function phasesOf({ schemaInTransaction }: Pick<ConfigPorts, 'schemaInTransaction'>) {
 	const all = (steps: PlannedStep[]) => steps;
 	const none = () => [];
 	if (schemaInTransaction) return { before: none, during: all, after: none };
@@ -20,7 +20,7 @@ export function phasesOf({ schemaInTransaction }: Pick<ConfigDoors, 'schemaInTra
 /** Tells before each step which one it is, and of how many. */
 export function stepsTold(
 	tell: ((now: PushProgress) => void) | undefined,
-	{ beforeStep }: Pick<ConfigDoors, 'beforeStep'>,
+	{ beforeStep }: Pick<ConfigPorts, 'beforeStep'>,
 	planned: () => Plan | null,
 ) {
 	let [step, of] = [0, 0];

@@ -7,7 +7,7 @@ import { fieldName } from './core/schema/schema-changes.js';
 import { plannedSnapshot } from './core/schema/schema-diff.js';
 import { applyInOrder, applySchema, elementSteps, idsAfter, type ElementStep, type Planned } from './apply-plan.js';
 import { changesAnything, planWish } from './plan-wish.js';
-import type { Actor, ConfigDoors, ConfigWriter, PushRecord, Trace } from './ports.js';
+import type { Actor, ConfigPorts, ConfigWriter, PushRecord, Trace } from './ports.js';
 import { phasesOf, stepsTold } from './push-phases.js';
 import { checkPushesBefore } from './push-after.js';
 import { ConfigRefusal, leftBehind, refuseIssues } from './refusal.js';
@@ -15,6 +15,7 @@ import { isApplied, isSchemaChange, schemaSteps } from './schema-steps.js';
 import { traceOf } from './take-back.js';
 import { undoPush } from './undo-push.js';
 import type { PushOrder, Ready } from './push-order.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 export interface PushResult {
 	/** In the history; null where nothing was written. */
@@ -26,13 +27,13 @@ export interface PushResult {
 }
 
 /** Makes an instance what was wished for: all of it, or nothing. Under the lease. */
-export async function push(order: PushOrder, holder: string, doors: ConfigDoors): Promise<PushResult> {
-	const { clock } = doors;
+export async function push(order: PushOrder, holder: string, ports: ConfigPorts): Promise<PushResult> {
+	const { clock } = ports;
 	const id = clock.id();
 	const startedAt = clock.now();
 	let ready: Ready | null = null;
 	let writing = false;
-	const phases = phasesOf(doors);
+	const phases = phasesOf(ports);
 	/** What is gone for good already, where the database cannot take it back. */
 	const dropped: string[] = [];
 	const finish = (
@@ -42,19 +43,19 @@ export async function push(order: PushOrder, holder: string, doors: ConfigDoors)
 		status: 'begun' | 'applied',
 	) =>
 		recordAll(writer, planned, keys, {
-			push: recordOf(status, planned, { id, at: startedAt, order, doors }),
+			push: recordOf(status, planned, { id, at: startedAt, order, ports }),
 			trace: status === 'begun' ? begun(planned) : planned.trace,
 		});
-	const beforeStep = stepsTold(order.tell, doors, () => ready?.plan ?? null);
+	const beforeStep = stepsTold(order.tell, ports, () => ready?.plan ?? null);
 	order.tell?.({ stage: 'planning', step: 0, of: 0, name: null });
-	if (order.after) await checkPushesBefore(order.after, doors);
+	if (order.after) await checkPushesBefore(order.after, ports);
 	try {
-		const { planned } = await doors.readThenWrite<Ready>({
+		const { planned } = await ports.readThenWrite<Ready>({
 			actor: order.actor,
 			holder,
 			dryRun: order.dryRun,
 			async plan(reader) {
-				ready = await getReady(reader, order, doors);
+				ready = await getReady(reader, order, ports);
 				return {
 					planned: ready,
 					write: changesAnything(ready.plan),
@@ -65,9 +66,9 @@ export async function push(order: PushOrder, holder: string, doors: ConfigDoors)
 				sameJson((await reader.state({ own: order.choice.own, role: order.role })).rows, state.rows),
 			async before(planned, writer) {
 				writing = true;
-				// From here on a process that dies leaves something behind: whoever comes next has to find out.
-				await doors.history.record(
-					recordOf('begun', planned, { id, at: startedAt, order, doors }),
+				// From here on a process that dies leaves something behind: the next push has to check how far it came.
+				await ports.history.record(
+					recordOf('begun', planned, { id, at: startedAt, order, ports }),
 					planned.plan,
 					begun(planned),
 				);
@@ -86,24 +87,24 @@ export async function push(order: PushOrder, holder: string, doors: ConfigDoors)
 					dropped.push(...step.changes.map(({ name }) => name));
 				}
 				if (dropped.length > 0)
-					await doors.history.record(
-						recordOf('applied', planned, { id, at: startedAt, order, doors }),
+					await ports.history.record(
+						recordOf('applied', planned, { id, at: startedAt, order, ports }),
 						planned.plan,
 						planned.trace,
 					);
 			},
 			undo: (planned, writer, now) =>
-				undoPush(planned, order, { ...now, writer, doors, dropped }).catch((reason: unknown) => {
+				undoPush(planned, order, { ...now, writer, ports, dropped }).catch((reason: unknown) => {
 					// Whatever goes wrong while it is undone, why it had to be must not be lost.
 					if (reason instanceof ConfigRefusal && reason.details['partial'] === true) throw reason;
-					const said = reason instanceof Error ? reason.message : String(reason);
-					throw leftBehind(now.error, ['what the push had changed'], [said]);
+					const message = messageOf(reason);
+					throw leftBehind(now.error, ['what the push had changed'], [message]);
 				}),
 		});
 		// From here on it is done, whatever else goes wrong.
 		writing = false;
 		const changed = changesAnything(planned.plan);
-		const warnings = [...planned.warnings, ...(changed ? await refresh(doors, planned, order.dryRun) : [])];
+		const warnings = [...planned.warnings, ...(changed ? await refresh(ports, planned, order.dryRun) : [])];
 		return {
 			id: changed && !order.dryRun ? id : null,
 			dryRun: order.dryRun,
@@ -112,7 +113,7 @@ export async function push(order: PushOrder, holder: string, doors: ConfigDoors)
 			durationMs: clock.now() - startedAt,
 		};
 	} catch (error) {
-		if (ready && writing) await recordFailure(ready, error, { id, at: startedAt, order, doors });
+		if (ready && writing) await recordFailure(ready, error, { id, at: startedAt, order, ports });
 		throw error;
 	}
 }
@@ -120,14 +121,14 @@ export async function push(order: PushOrder, holder: string, doors: ConfigDoors)
 /** What can only be told when all is written; Directus says it in its own words. */
 async function verified(writer: ConfigWriter): Promise<void> {
 	await writer.verify().catch((error: unknown) => {
-		const message = error instanceof Error ? error.message : String(error);
+		const message = messageOf(error);
 		refuseIssues('Nothing was changed', [{ file: null, path: '', code: 'refused_by_directus', message }], 422);
 	});
 }
 
 /** Everything that can be found wrong before anything is written. */
-async function getReady(reader: Parameters<typeof planWish>[0], order: PushOrder, doors: ConfigDoors): Promise<Ready> {
-	const newId = () => doors.clock.id();
+async function getReady(reader: Parameters<typeof planWish>[0], order: PushOrder, ports: ConfigPorts): Promise<Ready> {
+	const newId = () => ports.clock.id();
 	const { issues, warnings, ...planned } = await planWish(reader, order, newId);
 	if (order.fingerprint !== null && order.fingerprint !== planned.plan.fingerprint)
 		throw new ConfigRefusal(
@@ -184,7 +185,7 @@ async function refusalsOf(
 const recordOf = (
 	status: PushRecord['status'],
 	{ plan }: Pick<Planned, 'plan'>,
-	{ id, at, order, doors: { clock } }: { id: string; at: number; order: PushOrder; doors: ConfigDoors },
+	{ id, at, order, ports: { clock } }: { id: string; at: number; order: PushOrder; ports: ConfigPorts },
 ): PushRecord => ({
 	id,
 	at,
@@ -221,34 +222,34 @@ async function recordAll(
 async function recordFailure(
 	{ plan }: Ready,
 	error: unknown,
-	{ id, at, order, doors }: { id: string; at: number; order: PushOrder; doors: ConfigDoors },
+	{ id, at, order, ports }: { id: string; at: number; order: PushOrder; ports: ConfigPorts },
 ): Promise<void> {
-	await doors.refresh({ schema: true, flows: false, extensions: false }).catch(() => {});
+	await ports.refresh({ schema: true, flows: false, extensions: false }).catch(() => {});
 	if (order.dryRun) return;
 	const code = error instanceof ConfigRefusal ? error.code : 'PUSH_FAILED';
 	const partial = error instanceof ConfigRefusal && error.details['partial'] === true;
 	const push: PushRecord = {
-		...recordOf(partial ? 'partial' : 'failed', { plan }, { id, at, order, doors }),
-		error: { code, message: error instanceof Error ? error.message : String(error) },
+		...recordOf(partial ? 'partial' : 'failed', { plan }, { id, at, order, ports }),
+		error: { code, message: messageOf(error) },
 	};
-	await doors.history
+	await ports.history
 		.record(push, plan, null)
-		.catch((reason: unknown) => doors.logger.error(`[downstream] the history could not be written: ${String(reason)}`));
+		.catch((reason: unknown) => ports.logger.error(`[downstream] the history could not be written: ${String(reason)}`));
 }
 
 /** Has Directus read again what changed; where that fails, the push is done all the same, and somebody has to know. */
-async function refresh(doors: ConfigDoors, { plan }: Planned, dryRun: boolean): Promise<ConfigIssue[]> {
+async function refresh(ports: ConfigPorts, { plan }: Planned, dryRun: boolean): Promise<ConfigIssue[]> {
 	const applied = plan.changes.filter(isApplied);
 	const schema = applied.some(isSchemaChange);
 	// What was undone is gone, but Directus may have seen the tables that were made.
 	if (dryRun && !schema) return [];
 	const flows = !dryRun && applied.some(({ kind }) => kind === 'flows' || kind === 'operations');
 	try {
-		await doors.refresh({ schema, flows, extensions: !dryRun && applied.some(({ kind }) => kind === 'extensions') });
+		await ports.refresh({ schema, flows, extensions: !dryRun && applied.some(({ kind }) => kind === 'extensions') });
 		return [];
 	} catch (error) {
-		const message = `it is done, but Directus could not be told to forget what it knew: ${error instanceof Error ? error.message : String(error)}`;
-		doors.logger.error(`[downstream] ${message}`);
+		const message = `it is done, but Directus could not be told to forget what it knew: ${messageOf(error)}`;
+		ports.logger.error(`[downstream] ${message}`);
 		return [
 			{ file: null, path: '', code: 'stale_caches', message, suggestion: 'clear the caches (POST /utils/cache/clear)' },
 		];

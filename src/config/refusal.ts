@@ -1,6 +1,7 @@
 import type { Change, ConfigIssue } from '../contract/plan.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
-/** Why something was not done, for whoever asked: with a status of HTTP, and what belongs to it. */
+/** Why a request was refused, with its HTTP status and details. */
 export class ConfigRefusal extends Error {
 	readonly status: number;
 	readonly code: string;
@@ -28,13 +29,13 @@ export function refuseIssues(what: string, issues: ConfigIssue[], status = 400):
 /** A step that failed while it was applied: which one, and what the database or Directus said of it. */
 export function stepFailure(change: Change, error: unknown): ConfigRefusal {
 	if (error instanceof ConfigRefusal) return error;
-	const said = error as { message?: unknown; code?: unknown; status?: unknown; extensions?: { field?: unknown } };
-	const message = typeof said.message === 'string' ? said.message : String(error);
-	const field = typeof said.extensions?.field === 'string' ? said.extensions.field : undefined;
-	const status = typeof said.status === 'number' && said.status >= 400 && said.status < 500 ? 400 : 500;
+	const thrown = error as { message?: unknown; code?: unknown; status?: unknown; extensions?: { field?: unknown } };
+	const message = typeof thrown.message === 'string' ? thrown.message : String(error);
+	const field = typeof thrown.extensions?.field === 'string' ? thrown.extensions.field : undefined;
+	const status = typeof thrown.status === 'number' && thrown.status >= 400 && thrown.status < 500 ? 400 : 500;
 	return new ConfigRefusal(
 		status,
-		typeof said.code === 'string' && /^[A-Z_]+$/.test(said.code) ? said.code : 'PUSH_FAILED',
+		typeof thrown.code === 'string' && /^[A-Z_]+$/.test(thrown.code) ? thrown.code : 'PUSH_FAILED',
 		`${failedStep(change)}, and nothing was changed: ${message}`,
 		{
 			step: {
@@ -56,12 +57,12 @@ const failedStep = ({ action, kind, name }: Change): string => `${verbs[action]}
  * @param undoing what went wrong while it was undone
  */
 export function leftBehind(first: unknown, left: readonly string[], undoing: readonly string[] = []): ConfigRefusal {
-	const said = (first instanceof Error ? first.message : String(first)).replace(', and nothing was changed: ', ': ');
+	const cause = messageOf(first).replace(', and nothing was changed: ', ': ');
 	const because = undoing.length > 0 ? ` (${undoing.join('; ')})` : '';
 	return new ConfigRefusal(
 		500,
 		'PARTIAL',
-		`${said}. Not everything could be undone${because}; this is not what it was: ${left.join(', ')}`,
+		`${cause}. Not everything could be undone${because}; this is not what it was: ${left.join(', ')}`,
 		{ ...(first instanceof ConfigRefusal ? first.details : {}), partial: true, left: [...left] },
 	);
 }

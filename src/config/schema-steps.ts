@@ -93,7 +93,7 @@ export function isDestructive({ step, changes }: PlannedStep, all: readonly Plan
 function fieldUpdate(change: Change, value: Part): SchemaStep {
 	const { collection, field } = placeOf(change);
 	if (collection.startsWith('directus_')) {
-		// Of Directus' own fields nothing but the index can be changed.
+		// Only the index of Directus' own fields can be changed.
 		const schema = Object.fromEntries(change.fields.map(({ field: path, to }) => [path.replace('schema.', ''), to]));
 		return { kind: 'fields', action: 'update', collection, field, type: null, schema, meta: null };
 	}

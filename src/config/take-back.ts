@@ -6,11 +6,14 @@ import type { Plan } from '../contract/plan.js';
 import { renameElements, type Renamed } from './core/elements/rename-ids.js';
 import { plannedSnapshot } from './core/schema/schema-diff.js';
 import type { Planned } from './apply-plan.js';
-import type { Found } from './plan-wish.js';
+import type { CurrentConfig } from './plan-wish.js';
 import { isApplied, isSchemaChange } from './schema-steps.js';
 import type { Trace } from './ports.js';
 
-/** Of a plan that is about to be applied. Of the schema all is kept where any of it changes: its parts need each other. */
+/**
+ * What undoing a plan needs, recorded before it is applied. If any part of the schema changes, all of it is kept: its parts
+ * need each other.
+ */
 export function traceOf(planned: Planned): Trace {
 	const { plan, wanted } = planned;
 	const current = underPlannedIds(planned, plan.adoptions);
@@ -92,7 +95,7 @@ export function carriedOn(plan: Plan, { before, after }: Trace, current: Bundle,
 }
 
 /** What is there, under the SyncIDs that a plan has for it. */
-export function underPlannedIds({ current, newIds, state }: Found, adoptions: Plan['adoptions']): Bundle {
+export function underPlannedIds({ current, newIds, state }: CurrentConfig, adoptions: Plan['adoptions']): Bundle {
 	const renamed: Renamed = new Map();
 	const ids = Object.fromEntries(
 		ELEMENT_KINDS.map((kind) => [kind, [...(newIds[kind] ?? []), ...state.ids[kind]]] as const),

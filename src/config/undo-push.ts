@@ -2,10 +2,11 @@ import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../contract/bundle
 import type { KnownId } from './core/elements/config-state.js';
 import { applyElements, applyExtension, applySchema, elementSteps, idsAfter } from './apply-plan.js';
 import { planWish, type Wish } from './plan-wish.js';
-import type { ConfigDoors, ConfigReader, ConfigWriter } from './ports.js';
+import type { ConfigPorts, ConfigReader, ConfigWriter } from './ports.js';
 import { leftBehind } from './refusal.js';
 import { isApplied, schemaSteps } from './schema-steps.js';
 import type { PushOrder, Ready } from './push-order.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /**
  * Makes an instance again what it was before a push failed, where the database cannot do so by itself: its tables, and its
@@ -19,21 +20,21 @@ export async function undoPush(
 		writer,
 		reader,
 		written,
-		doors,
+		ports,
 		dropped,
 		error,
 	}: {
 		writer: ConfigWriter;
 		reader: ConfigReader;
 		written: boolean;
-		doors: ConfigDoors;
+		ports: ConfigPorts;
 		dropped: string[];
 		error: unknown;
 	},
 ): Promise<void> {
 	const { current, state } = ready;
-	const newId = () => doors.clock.id();
-	await doors.refresh({ schema: true, flows: false, extensions: false });
+	const newId = () => ports.clock.id();
+	await ports.refresh({ schema: true, flows: false, extensions: false });
 	const wanted: Bundle = written ? current : { ...current, elements: {} };
 	const consent = { allow_destructive: true, allow_data_loss: true, max_deletions: Number.MAX_SAFE_INTEGER };
 	const wish: Wish = {
@@ -48,7 +49,7 @@ export async function undoPush(
 	const failed: string[] = [];
 	const trying = async (work: () => Promise<void>) => {
 		await work().catch((reason: unknown) => {
-			const message = reason instanceof Error ? reason.message : String(reason);
+			const message = messageOf(reason);
 			failed.push(message.replace(', and nothing was changed: ', ': '));
 		});
 	};
@@ -65,7 +66,7 @@ export async function undoPush(
 			await writer.forgetGone(gone);
 			for (const { kind, sync_id } of ready.plan.adoptions) await writer.forgetIds(kind, [sync_id]);
 		});
-	await doors.refresh({ schema: true, flows: written, extensions: false });
+	await ports.refresh({ schema: true, flows: written, extensions: false });
 	const left = await planWish(knowing, wish, newId);
 	const remains = left.plan.changes.filter(isApplied).map(({ kind, name }) => `${kind} ${name}`);
 	const lost = dropped.map((name) => `the values of ${name}`);

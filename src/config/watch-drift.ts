@@ -6,7 +6,7 @@ import type { DirectusServices } from '../kernel/directus-services.js';
 import type { Clock, Logger } from '../kernel/ports.js';
 import { driftBetween, driftText, fingerprintsOf, type Drift, type Fingerprints } from './core/drift.js';
 import { bundleOf } from './core/elements/bundle-of.js';
-import type { ConfigDoors } from './ports.js';
+import type { ConfigPorts } from './ports.js';
 import { listPushes } from './tables/config-history.js';
 import { isConfigLeaseHeld } from './tables/config-lease.js';
 import { keepDrift, keepReference, readReference } from './tables/drift-table.js';
@@ -19,18 +19,18 @@ interface DriftHost {
 	logger: Logger;
 	/** In ms; null where nobody wants to know. */
 	every: number | null;
-	doors: Pick<ConfigDoors, 'read'>;
+	ports: Pick<ConfigPorts, 'read'>;
 }
 
 /** Looks now and then whether somebody changed the configuration by hand since the last push, and tells once. */
-export function createDriftWatch({ database, services, getSchema, clock, logger, every, doors }: DriftHost) {
+export function createDriftWatch({ database, services, getSchema, clock, logger, every, ports }: DriftHost) {
 	let lookedAt: number | null = null;
 
 	/** What is there, without recording anything. */
 	async function look(): Promise<Fingerprints> {
 		const choice = { kinds: ELEMENT_KINDS, schema: true, syncPolicyRoles: true, preserveIds: [], own: false };
 		let unrecorded = 0;
-		return doors.read(async (reader) => {
+		return ports.read(async (reader) => {
 			const state = await reader.state({ own: false, role: null });
 			return fingerprintsOf(bundleOf(state, choice, () => `unrecorded-${unrecorded++}`).bundle);
 		});

@@ -3,6 +3,7 @@ import { conflict, resolved } from './answers/conflicts.js';
 import { answer, page } from './answers/shapes.js';
 import { define } from './define-route.js';
 import { LIMITS } from '../../schema.js';
+import { CONFLICT_KINDS } from './vocabulary.js';
 
 const text = z
 	.string()
@@ -14,7 +15,7 @@ const conflictFilterShape = {
 	status: z.enum(['open', 'resolved', 'automatic']).optional().meta({
 		description: '`automatic`: decided by a rule; it can be turned around.',
 	}),
-	kind: z.enum(['fields', 'delete', 'identity', 'unique']).optional(),
+	kind: z.enum(CONFLICT_KINDS).optional(),
 	collection: text.optional(),
 	target: text.optional().meta({ description: 'A remote source.' }),
 	item: text.optional().meta({ description: 'The key of the row here.' }),

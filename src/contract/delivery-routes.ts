@@ -34,7 +34,7 @@ const some = z
 		message: 'expected either "ids" or "filter"',
 	});
 
-/** Deliveries, failing spells, and what people did. */
+/** Deliveries, incidents, and what people did. */
 export const deliveryRoutes = {
 	deliveries: define({
 		method: 'get',
@@ -114,7 +114,7 @@ export const deliveryRoutes = {
 		method: 'get',
 		path: '/incidents',
 		access: 'admin',
-		summary: "Targets' failing spells, newest first.",
+		summary: 'Incidents, newest first: times in which a target kept failing.',
 		input: z.strictObject({
 			target: text.optional(),
 			resolved: z

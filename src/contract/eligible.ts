@@ -2,7 +2,7 @@ import type { DeliveryStatus } from './vocabulary.js';
 
 export type BulkAction = 'retry' | 'cancel';
 
-/** What an action can be applied to, in the order in which people are told. Everything else is left alone. */
+/** The statuses that an action applies to, in the order in which they are listed; other deliveries are left alone. */
 export const ELIGIBLE: Record<BulkAction, readonly DeliveryStatus[]> = {
 	retry: ['failed', 'retrying', 'cancelled', 'delivered'],
 	cancel: ['pending', 'retrying', 'failed'],

@@ -57,7 +57,7 @@ export type Adoption = z.output<typeof adoption>;
 /** What an instance would have to do to become what a bundle says. */
 export const plan = z.strictObject({
 	version: z.literal(1),
-	/** Of the state it was computed from: everything that it would change and everything it was compared with. */
+	/** A hash of the state that it was computed from: all that it would change, and all that it was compared with. */
 	fingerprint: z.string(),
 	changes: z.array(change),
 	adoptions: z.array(adoption),

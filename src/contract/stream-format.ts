@@ -20,4 +20,4 @@ export function streamPiece(format: StreamFormat, data: unknown): string {
 }
 
 /** What says that it still goes on, and means nothing. */
-export const stillThere = (format: StreamFormat): string => (format === 'sse' ? ':\n\n' : '\n');
+export const heartbeat = (format: StreamFormat): string => (format === 'sse' ? ':\n\n' : '\n');

@@ -180,7 +180,7 @@ const fieldAccess = z.object({
 	update: z.boolean(),
 });
 
-/** What an instance says of one of its collections to whoever wants to sync it. */
+/** What an instance offers of one of its collections to an instance that wants to sync it. */
 const collectionOffer = z.object({
 	exists: z.boolean(),
 	primary: z.string().nullable(),
@@ -222,7 +222,7 @@ export const syncWelcome = z.object({
 	/** Whether a published remote source for the asking instance is here. */
 	knows_you: z.boolean(),
 	collections: z.record(z.string(), collectionOffer),
-	/** Of each of them. */
+	/** One for each of them. */
 	fingerprints: z.record(z.string(), z.string()).optional(),
 	/** By collection, how what the asking instance sends is taken in by the rules there. */
 	policies: z.record(z.string(), z.object({ on_delete_conflict: z.string(), match: z.array(z.string()) })).optional(),

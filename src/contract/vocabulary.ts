@@ -99,6 +99,13 @@ export const DATA_SYNC = {
 /** The collections that hold targets, of either kind. */
 export const TARGET_COLLECTIONS: readonly string[] = [FLUSH_TARGETS, REMOTE_SOURCES];
 
+/**
+ * What a conflict is about: fields that both sides changed, a deleted row that the other side changed, which row is meant,
+ * or a unique value that two rows have.
+ */
+export const CONFLICT_KINDS = ['fields', 'delete', 'identity', 'unique'] as const;
+export type ConflictKind = (typeof CONFLICT_KINDS)[number];
+
 /** What happens where a field was changed differently on both sides: the newest change wins, one side does, or a person decides. */
 export const CONFLICT_POLICIES = ['newest', 'local', 'remote', 'manual'] as const;
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];

@@ -10,7 +10,7 @@ import { cancelAt, retryAt, targetsOfDeliveries } from './tables/delivery-operat
 import { recordOperation } from './tables/operation-table.js';
 import type { BulkResult } from '../contract/answers/deliveries.js';
 
-interface Doors {
+interface Ports {
 	database: Knex;
 	clock: Pick<Clock, 'now' | 'id'>;
 	engine: Pick<Engine, 'wake'>;
@@ -26,37 +26,37 @@ export interface ActedBy {
  * Makes deliveries due again, with all their tries and a new `webhook-id`, so many per second that a big backlog does
  * not flood its target. What is under way or waiting already is left alone.
  */
-export async function retryDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
-	const { clock } = doors;
+export async function retryDeliveries(ports: Ports, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+	const { clock } = ports;
 	const started = clock.now();
 	let index = 0;
 	const result = await inChunks(
-		doors,
+		ports,
 		{ action: 'retry', filter, allowed: ELIGIBLE.retry, by },
 		async (ids, operation) => {
 			// Read here: later chunks must not be due before earlier ones have had their second.
 			const nextAt = started + Math.floor(index / LIMITS.redrivePerSecond) * 1_000;
 			index += ids.length;
-			return retryAt(doors.database, ids, { from: ELIGIBLE.retry, nextAt, operation });
+			return retryAt(ports.database, ids, { from: ELIGIBLE.retry, nextAt, operation });
 		},
 	);
 	return { ...result, per_second: LIMITS.redrivePerSecond };
 }
 
 /** Cancels what is not over yet or failed; what is being sent at this moment is left to end. */
-export async function cancelDeliveries(doors: Doors, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
-	return inChunks(doors, { action: 'cancel', filter, allowed: ELIGIBLE.cancel, by }, async (ids, operation) =>
-		cancelAt(doors.database, ids, { from: ELIGIBLE.cancel, at: doors.clock.now(), operation }),
+export async function cancelDeliveries(ports: Ports, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+	return inChunks(ports, { action: 'cancel', filter, allowed: ELIGIBLE.cancel, by }, async (ids, operation) =>
+		cancelAt(ports.database, ids, { from: ELIGIBLE.cancel, at: ports.clock.now(), operation }),
 	);
 }
 
 async function inChunks(
-	doors: Doors,
+	ports: Ports,
 	asked: { action: OperationName; filter: DeliveryFilter; allowed: readonly DeliveryStatus[]; by: ActedBy },
 	change: (ids: string[], operation: string) => Promise<number>,
 ): Promise<BulkResult> {
 	const { action, filter, allowed, by } = asked;
-	const operation = doors.clock.id();
+	const operation = ports.clock.id();
 	// A filter that names no status is about what went wrong or waits, never about what has arrived.
 	const unsaid = filter.ids ? allowed : allowed.filter((status) => status !== 'delivered' && status !== 'cancelled');
 	const status = filter.status ? filter.status.filter((wanted) => allowed.includes(wanted)) : unsaid;
@@ -65,22 +65,22 @@ async function inChunks(
 	let count = 0;
 	let after = '';
 	while (status.length > 0) {
-		const ids = await nextIds(doors.database, matching, after);
+		const ids = await nextIds(ports.database, matching, after);
 		if (ids.length === 0) break;
 		after = ids.at(-1) ?? after;
 		count += await change(ids, operation);
-		for (const target of await targetsOfDeliveries(doors.database, ids)) targets.add(target);
+		for (const target of await targetsOfDeliveries(ports.database, ids)) targets.add(target);
 	}
-	// What Downstream looks for by itself, and does not find, is nobody's act.
+	// An automatic action that touched nothing is not worth recording.
 	if (count > 0 || by.user !== null)
-		await recordOperation(doors.database, {
+		await recordOperation(ports.database, {
 			id: operation,
-			at: doors.clock.now(),
+			at: ports.clock.now(),
 			user: by.user,
 			action,
 			target: filter.target ?? null,
 			detail: { filter, count, reason: by.reason ?? null },
 		});
-	for (const target of targets) doors.engine.wake(target);
+	for (const target of targets) ports.engine.wake(target);
 	return { operation, count };
 }

@@ -8,11 +8,11 @@ const PAUSE_SEEN_MS = 500;
 
 /** Claims what is due, as far as the target may be sent anything, and makes groups of it. */
 export async function claimGroups(turn: Turn): Promise<void> {
-	const { doors, target, channel, ready, underWay } = turn;
-	const now = doors.clock.now();
+	const { ports, target, channel, ready, underWay } = turn;
+	const now = ports.clock.now();
 	if (now - turn.pauseSeenAt > PAUSE_SEEN_MS) {
 		turn.pauseSeenAt = now;
-		if ((await doors.state(target.id)).paused) {
+		if ((await ports.state(target.id)).paused) {
 			turn.supply = closedUntil(turn.supply, null);
 			return;
 		}
@@ -29,24 +29,24 @@ export async function claimGroups(turn: Turn): Promise<void> {
 	turn.supply = afterClaim(turn.supply, due);
 	if (due.claimed.length === 0) return;
 	const groups = await channel.group(due.claimed);
-	await doors.queue.nameBatches(groups);
+	await ports.queue.nameBatches(groups);
 	for (const { batch, deliveries } of groups) for (const delivery of deliveries) delivery.batch = batch;
 	for (const group of groups) underWay.add(group);
 	ready.push(...groups);
 }
 
-async function claimProbe({ doors, target, token, options }: Turn) {
-	const claimed = await doors.queue.claimProbe(target.id, token, options.batch_size, collects(target));
+async function claimProbe({ ports, target, token, options }: Turn) {
+	const claimed = await ports.queue.claimProbe(target.id, token, options.batch_size, collects(target));
 	return { claimed, nextAt: null, more: false, blocked: false };
 }
 
 const claimDue = (turn: Turn, now: number, onlyFull: boolean) =>
-	turn.doors.queue.claim(turn.target.id, {
+	turn.ports.queue.claim(turn.target.id, {
 		token: turn.token,
 		now,
 		window: turn.options.max_wait_ms,
 		batchSize: turn.options.batch_size,
-		limit: turn.doors.queue.claimLimit,
+		limit: turn.ports.queue.claimLimit,
 		onlyFull,
 		busy: turn.channel.readsAhead ? null : turn.underWay.claimed,
 		byHand: collects(turn.target),
@@ -54,11 +54,11 @@ const claimDue = (turn: Turn, now: number, onlyFull: boolean) =>
 
 /** Puts back what is ready and must not be sent just now; it is still due. */
 export async function putBack(turn: Turn): Promise<void> {
-	const { doors, ready, underWay, token } = turn;
+	const { ports, ready, underWay, token } = turn;
 	const back = ready.splice(0);
-	turn.supply = { ...turn.supply, nextAt: doors.clock.now() };
+	turn.supply = { ...turn.supply, nextAt: ports.clock.now() };
 	for (const group of back) underWay.remove(group, false);
-	await doors.queue.release(
+	await ports.queue.release(
 		back.flatMap(({ deliveries }) => deliveries),
 		token,
 	);

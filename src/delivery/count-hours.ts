@@ -6,6 +6,7 @@ import type { HourCount } from './core/throughput.js';
 import type { Settlement } from './ports.js';
 import type { StoredAttempt } from './stored.js';
 import { addToHours, readHours } from './tables/hour-table.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** How long counts stay in memory before they are written. */
 const WRITE_EVERY_MS = 5_000;
@@ -17,8 +18,8 @@ const KEPT_AT_MOST = 50_000;
  * Counts what this process sends, hour by hour, without a query per request: in memory, added to the table now and
  * then, so that several nodes add up. What a process had not written when it was killed is not counted.
  */
-export function createHourCounts(doors: { database: Knex; clock: Pick<Clock, 'now'>; logger: Logger }) {
-	const { database, clock, logger } = doors;
+export function createHourCounts(ports: { database: Knex; clock: Pick<Clock, 'now'>; logger: Logger }) {
+	const { database, clock, logger } = ports;
 	let unwritten = new Map<string, HourCount>();
 	let writtenAt = clock.now();
 	/** Reading and writing take turns, so that nothing is read twice or not at all while it is being written. */
@@ -46,9 +47,7 @@ export function createHourCounts(doors: { database: Knex; clock: Pick<Clock, 'no
 			await addToHours(database, [...writing.values()]);
 		} catch (error) {
 			unwritten = new Map([...addHours([...writing.values(), ...unwritten.values()])].slice(-KEPT_AT_MOST));
-			logger.debug(
-				`[downstream] the counts of the hour are not written yet: ${error instanceof Error ? error.message : String(error)}`,
-			);
+			logger.debug(`[downstream] the counts of the hour are not written yet: ${messageOf(error)}`);
 		}
 	}
 

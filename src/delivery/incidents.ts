@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/ports.js';
 import type { Settlement } from './ports.js';
 
-/** A failing spell as it is kept. */
+/** An incident as it is stored. */
 export interface RunningIncident {
 	id: string;
 	target: string;
@@ -16,7 +16,7 @@ export interface RunningIncident {
 /** What the users of a target are told; `refused`: something failed for good, and the rest arrives. */
 export type Notice = 'began' | 'over' | 'digest' | 'refused';
 
-export interface IncidentDoors {
+export interface IncidentPorts {
 	clock: Clock;
 	kindOf(target: string): RunningIncident['kind'];
 	latest(target: string): Promise<RunningIncident | null>;
@@ -28,17 +28,17 @@ export interface IncidentDoors {
 	notify(incident: RunningIncident, notice: Notice): Promise<void>;
 }
 
-/** A target that fails again this soon after a spell is in the same spell: who flaps is not reported twice a minute. */
-const SAME_SPELL_MS = 300_000;
+/** A target that fails again this soon after an incident is in the same one: flapping is not reported twice a minute. */
+const SAME_INCIDENT_MS = 300_000;
 const DIGEST_MS = 86_400_000;
 
 /**
- * One incident per failing spell (flush.md §3). It begins with the first failure; people are told once a second
+ * One incident for each time that a target keeps failing. It begins with the first failure; people are told once a second
  * attempt has failed too, or at once where nothing will be retried, so that a hiccup wakes nobody. It is over when an
  * attempt succeeds and nothing waits for a retry any more. While it lasts, people hear of it once a day.
  */
-export function createIncidents(doors: IncidentDoors) {
-	const { clock } = doors;
+export function createIncidents(ports: IncidentPorts) {
+	const { clock } = ports;
 	/** Targets known to have no running incident: successes, the common case, then cost nothing. */
 	const calm = new Set<string>();
 
@@ -50,18 +50,18 @@ export function createIncidents(doors: IncidentDoors) {
 		);
 		const isTaken = settlements.at(-1)?.outcome.status === 'delivered';
 		const error = failures.at(-1)?.error;
-		// It takes some and refuses others for good: that is no spell that could end.
+		// A target that takes some deliveries and refuses others for good has no incident: it would never end.
 		const isPicky = failures.every(({ status }) => status === 'failed') && failures.length < settlements.length;
-		let told = false;
+		let notified = false;
 		if (error)
-			told = await failed(
+			notified = await failed(
 				target,
 				failures.length,
 				error,
 				failures.some(({ status }) => status === 'failed'),
 				isPicky ? 'refused' : 'began',
 			);
-		if (isTaken || isPicky) await succeeded(target, told && isPicky);
+		if (isTaken || isPicky) await succeeded(target, notified && isPicky);
 	}
 
 	/** Something failed `times` times; `final` where it will not be tried again. */
@@ -74,14 +74,14 @@ export function createIncidents(doors: IncidentDoors) {
 	): Promise<boolean> {
 		calm.delete(target);
 		const now = clock.now();
-		const latest = await doors.latest(target);
-		const same = latest && (latest.resolvedAt === null || now - latest.resolvedAt < SAME_SPELL_MS);
+		const latest = await ports.latest(target);
+		const same = latest && (latest.resolvedAt === null || now - latest.resolvedAt < SAME_INCIDENT_MS);
 		const incident: RunningIncident = same
 			? { ...latest, resolvedAt: null, count: latest.count + times, lastError: error }
 			: {
 					id: clock.id(),
 					target,
-					kind: doors.kindOf(target),
+					kind: ports.kindOf(target),
 					startedAt: now,
 					resolvedAt: null,
 					count: times,
@@ -89,37 +89,37 @@ export function createIncidents(doors: IncidentDoors) {
 					notifiedAt: null,
 				};
 		const tell = incident.notifiedAt === null && (final || incident.count >= 2);
-		await doors.save(tell ? { ...incident, notifiedAt: now } : incident);
-		if (tell) await doors.notify(incident, notice);
+		await ports.save(tell ? { ...incident, notifiedAt: now } : incident);
+		if (tell) await ports.notify(incident, notice);
 		return tell;
 	}
 
 	/** @param quietly where people have just been told all there is to say */
 	async function succeeded(target: string, quietly = false): Promise<void> {
 		if (calm.has(target)) return;
-		const latest = await doors.latest(target);
+		const latest = await ports.latest(target);
 		if (latest && latest.resolvedAt === null) {
-			if (await doors.hasRetrying(target)) return;
+			if (await ports.hasRetrying(target)) return;
 			const over = { ...latest, resolvedAt: clock.now() };
-			await doors.save(over);
-			if (latest.notifiedAt !== null && !quietly) await doors.notify(over, 'over');
+			await ports.save(over);
+			if (latest.notifiedAt !== null && !quietly) await ports.notify(over, 'over');
 		}
 		calm.add(target);
 	}
 
 	/** Its target was deleted: nobody need hear of it any more. */
 	async function ended(target: string): Promise<void> {
-		const latest = await doors.latest(target);
-		if (latest && latest.resolvedAt === null) await doors.save({ ...latest, resolvedAt: clock.now() });
+		const latest = await ports.latest(target);
+		if (latest && latest.resolvedAt === null) await ports.save({ ...latest, resolvedAt: clock.now() });
 	}
 
-	/** Reminds of spells that go on. */
+	/** Reminds people of running incidents. */
 	async function digest(): Promise<void> {
 		const now = clock.now();
-		for (const incident of await doors.running()) {
+		for (const incident of await ports.running()) {
 			if (incident.notifiedAt === null || now - incident.notifiedAt < DIGEST_MS) continue;
-			await doors.save({ ...incident, notifiedAt: now });
-			await doors.notify(incident, 'digest');
+			await ports.save({ ...incident, notifiedAt: now });
+			await ports.notify(incident, 'digest');
 		}
 	}
 

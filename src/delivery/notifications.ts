@@ -5,12 +5,13 @@ import { plainText } from '../kernel/core/plain-text.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
 import type { Notice, RunningIncident } from './incidents.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /**
- * Tells users of a target's failing spell by Directus' own notifications (which also send an email to those who have
+ * Tells users of a target's incident by Directus' own notifications (which also send an email to those who have
  * that on), with a link to the page that shows it.
  */
-export function createNotifications(doors: {
+export function createNotifications(ports: {
 	database: Knex;
 	services: DirectusServices;
 	getSchema: () => Promise<SchemaOverview>;
@@ -22,35 +23,33 @@ export function createNotifications(doors: {
 	affected(target: string, since: number): Promise<number>;
 }) {
 	return async function notify(incident: RunningIncident, notice: Notice): Promise<void> {
-		const name = plainText(doors.targetName(incident.target), MOST_OF_NAME);
-		const { logger } = doors;
+		const name = plainText(ports.targetName(incident.target), MOST_OF_NAME);
+		const { logger } = ports;
 		if (notice === 'over') logger.info(`[downstream] "${name}" is back`);
 		else if (notice === 'refused')
 			logger.warn(`[downstream] "${name}" has refused something for good: ${incident.lastError.message}`);
 		else logger.warn(`[downstream] "${name}" is failing: ${incident.lastError.message}`);
 		try {
-			const users = await doors.usersToNotify(incident.target);
+			const users = await ports.usersToNotify(incident.target);
 			if (users.length === 0) return;
-			const affected = await doors.affected(incident.target, incident.startedAt);
+			const affected = await ports.affected(incident.target, incident.startedAt);
 			const { subject, message } = words(
 				incident,
 				notice,
 				name,
 				affected,
-				`${doors.publicUrl.replace(/\/$/, '')}/admin/downstream/${incident.kind}/${incident.target}`,
+				`${ports.publicUrl.replace(/\/$/, '')}/admin/downstream/${incident.kind}/${incident.target}`,
 			);
-			const service = new doors.services.NotificationsService({
-				schema: await doors.getSchema(),
-				knex: doors.database,
+			const service = new ports.services.NotificationsService({
+				schema: await ports.getSchema(),
+				knex: ports.database,
 				accountability: null,
 			});
 			const collection = incident.kind === 'sync' ? REMOTE_SOURCES : FLUSH_TARGETS;
 			for (const recipient of users)
 				await service.createOne({ recipient, subject, message, collection, item: incident.target });
 		} catch (error) {
-			logger.error(
-				`[downstream] nobody could be notified of "${name}": ${error instanceof Error ? error.message : String(error)}`,
-			);
+			logger.error(`[downstream] nobody could be notified of "${name}": ${messageOf(error)}`);
 		}
 	};
 }

@@ -9,8 +9,8 @@ import { createNotifications } from './notifications.js';
 import { countAffected, hasRetrying } from './tables/history-table.js';
 import { latestIncident, runningIncidents, saveIncident } from './tables/incident-table.js';
 
-/** Failing spells, and who is told of them. */
-export function openIncidents(doors: {
+/** Opens incidents with what they need, and says who is told of them. */
+export function openIncidents(ports: {
 	database: Knex;
 	services: DirectusServices;
 	getSchema(): Promise<SchemaOverview>;
@@ -21,22 +21,22 @@ export function openIncidents(doors: {
 	nameOf(target: string): string;
 	usersOf(target: string): Promise<string[]>;
 }) {
-	const { database, services, getSchema, logger, environment, clock } = doors;
+	const { database, services, getSchema, logger, environment, clock } = ports;
 	return createIncidents({
 		clock,
 		latest: (target) => latestIncident(database, target),
 		running: () => runningIncidents(database),
 		save: (incident) => saveIncident(database, incident),
 		hasRetrying: (target) => hasRetrying(database, target),
-		kindOf: doors.kindOf,
+		kindOf: ports.kindOf,
 		notify: createNotifications({
 			database,
 			services,
 			getSchema,
 			logger,
 			publicUrl: environment.PUBLIC_URL,
-			usersToNotify: doors.usersOf,
-			targetName: doors.nameOf,
+			usersToNotify: ports.usersOf,
+			targetName: ports.nameOf,
 			affected: (target, since) => countAffected(database, target, since),
 		}),
 	});

@@ -10,14 +10,14 @@ import { writeResults } from './write-results.js';
  * @returns ms until the rate limit has a request left; 0 where it is not what ended the sending
  */
 export function sendGroups(turn: Turn): number {
-	const { doors, channel, options, pace, ready, underWay } = turn;
+	const { ports, channel, options, pace, ready, underWay } = turn;
 	while (turn.inFlight < channel.concurrency) {
 		const free = underWay.firstFree(ready);
 		const group = ready[free];
-		if (!group || !doors.slots.take()) return 0;
+		if (!group || !ports.slots.take()) return 0;
 		const paceMs = pace.take(options.rate ? null : channel.rateOf?.(group));
 		if (paceMs > 0) {
-			doors.slots.give();
+			ports.slots.give();
 			return paceMs;
 		}
 		ready.splice(free, 1);
@@ -28,7 +28,7 @@ export function sendGroups(turn: Turn): number {
 
 /** Sends a group; what comes of it wakes the turn. */
 function send(turn: Turn, group: Group): void {
-	const { doors, underWay } = turn;
+	const { ports, underWay } = turn;
 	underWay.send(group);
 	turn.inFlight += 1;
 	turn.undecided += 1;
@@ -37,7 +37,7 @@ function send(turn: Turn, group: Group): void {
 		if (isAnswered) return;
 		isAnswered = true;
 		turn.inFlight -= 1;
-		doors.slots.give();
+		ports.slots.give();
 		turn.wakeUp();
 	};
 	// Nothing follows a probe before it is known what became of it.
@@ -45,7 +45,7 @@ function send(turn: Turn, group: Group): void {
 		.then((result) => {
 			// At once, not when it is written: the breaker must not let through what is only waiting for a write.
 			const attempt = { ...result, refused: refusedOf(result) };
-			turn.health = afterAttempt(turn.health, attempt, doors.clock.now(), doors.clock.random());
+			turn.health = afterAttempt(turn.health, attempt, ports.clock.now(), ports.clock.random());
 			turn.results.push(result);
 		})
 		.catch((error: unknown) => void (turn.broken = error))
@@ -60,7 +60,7 @@ function send(turn: Turn, group: Group): void {
 
 async function deliver(turn: Turn, group: Group, answered: () => void): Promise<Result> {
 	const { channel, options } = turn;
-	const { clock } = turn.doors;
+	const { clock } = turn.ports;
 	const startedAt = clock.now();
 	const sent = await channel.deliver(group, answered);
 	const now = clock.now();

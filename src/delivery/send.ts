@@ -3,7 +3,7 @@ import { gate } from './core/target-health.js';
 import { claimGroups, putBack } from './claim-groups.js';
 import { sendGroups } from './send-groups.js';
 import type { DeliveryTarget } from './stored.js';
-import { go, loadOf, openTurn, type SendDoors, type Turn } from './turn.js';
+import { go, loadOf, openTurn, type SendPorts, type Turn } from './turn.js';
 
 /**
  * One turn of a target's sender: sends what the target is owed, until nothing is due. At most one turn runs per target
@@ -68,11 +68,11 @@ import { go, loadOf, openTurn, type SendDoors, type Turn } from './turn.js';
  */
 export async function sendDue<Target extends DeliveryTarget>(
 	targetId: string,
-	doors: SendDoors<Target>,
+	ports: SendPorts<Target>,
 	stopping: () => boolean,
 	listen: (woken: () => boolean) => void,
 ): Promise<number | null> {
-	const turn = await openTurn(targetId, doors);
+	const turn = await openTurn(targetId, ports);
 	if (!turn) return null;
 	listen(() => {
 		if (turn.state === 'over') return false;
@@ -86,10 +86,10 @@ export async function sendDue<Target extends DeliveryTarget>(
 		turn.state = 'over';
 		if (turn.ready.length > 0) await putBack(turn).catch(() => {});
 	}
-	const now = doors.clock.now();
+	const now = ports.clock.now();
 	const after = gate(turn.health, now);
 	if (after.allow === 'nothing') return after.until;
-	return doors.target(targetId) === turn.target ? turn.supply.nextAt : now;
+	return ports.target(targetId) === turn.target ? turn.supply.nextAt : now;
 }
 
 async function takeTurn(turn: Turn, stopping: () => boolean): Promise<void> {
@@ -135,10 +135,10 @@ async function succeeds(turn: Turn, step: Promise<void>): Promise<boolean> {
 }
 
 function look(turn: Turn, isStopping: boolean): void {
-	const { doors, target, isProbing, health, ready } = turn;
+	const { ports, target, isProbing, health, ready } = turn;
 	if (turn.broken !== null) return go(turn, 'failing');
-	const now = doors.clock.now();
-	const isServed = doors.target(target.id) === target;
+	const now = ports.clock.now();
+	const isServed = ports.target(target.id) === target;
 	if (mustHalt({ isStopping, isServed, isProbing, health, ready: ready.length }, now)) return go(turn, 'halting');
 	turn.supply = lookAgain(turn.supply, loadOf(turn), now);
 	return go(turn, afterLooking(turn.supply, loadOf(turn)));
@@ -146,7 +146,7 @@ function look(turn: Turn, isStopping: boolean): void {
 
 /** At once: whatever wakes the turn comes before this or after it, and never in between. */
 function halt(turn: Turn): void {
-	turn.supply = afterHalting(lookAgain(turn.supply, loadOf(turn), turn.doors.clock.now()));
+	turn.supply = afterHalting(lookAgain(turn.supply, loadOf(turn), turn.ports.clock.now()));
 	turn.paceMs = 0;
 	leaveRound(turn);
 }
@@ -158,7 +158,7 @@ function leaveRound(turn: Turn): void {
 }
 
 function wait(turn: Turn): Promise<void> {
-	const ms = longestWait(turn.supply, loadOf(turn), turn.paceMs, turn.doors.clock.now());
+	const ms = longestWait(turn.supply, loadOf(turn), turn.paceMs, turn.ports.clock.now());
 	return new Promise((resolve) => {
 		turn.wakeUp = resolve;
 		if (ms !== null) setTimeout(resolve, ms);

@@ -53,7 +53,7 @@ export type NewDelivery = Pick<
 export interface DeliveryTarget {
 	id: string;
 	kind: TargetKind;
-	/** null where they are invalid: nothing is sent until somebody mends them. */
+	/** null where they are invalid: nothing is sent until somebody fixes them. */
 	options: Pick<FlushOptions, 'batch_size' | 'max_wait_ms' | 'rate' | 'retry' | 'hold_max_ms'> | null;
 }
 

@@ -21,14 +21,14 @@ export async function tryOnce(
 	request: WireRequest,
 	{ target, timeoutMs, hidden, judge }: RequestTo,
 	{ batch, deliveries }: { batch: string; deliveries: { id: string }[] },
-	doors: { clock: Clock; logger: Logger; send(request: WireRequest, timeoutMs: number): Promise<WireResponse> },
+	ports: { clock: Clock; logger: Logger; send(request: WireRequest, timeoutMs: number): Promise<WireResponse> },
 ): Promise<{ attempt: StoredAttempt; verdict: Verdict; held: number | null; response: WireResponse | null }> {
-	const { clock } = doors;
+	const { clock } = ports;
 	const at = clock.now();
 	let response: WireResponse | null = null;
 	let verdict: Verdict;
 	try {
-		response = await doors.send(request, timeoutMs);
+		response = await ports.send(request, timeoutMs);
 		// A verdict quotes the body's beginning: half a secret, cut off there, would not be recognised afterwards.
 		const { location } = response.headers;
 		const headers = location ? { ...response.headers, location: maskText(location, hidden) } : response.headers;
@@ -63,7 +63,7 @@ export async function tryOnce(
 		response: response ? showResponse(response, hidden) : null,
 		error,
 	};
-	doors.logger.debug(
+	ports.logger.debug(
 		`[downstream] ${request.method} ${attempt.request.url} for "${target.name}": ${response?.status ?? error?.code ?? ''} in ${Math.round(durationMs)} ms, ${deliveries.length} deliveries, ${verdict.kind}`,
 	);
 	const asked = verdict.kind === 'retry' ? verdict.retryAfterMs : null;

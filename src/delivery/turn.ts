@@ -7,7 +7,7 @@ import { createPace, type Allowances } from './pace.js';
 import type { DeliveryQueue, Settlement } from './ports.js';
 import type { DeliveryTarget } from './stored.js';
 
-export interface SendDoors<Target extends DeliveryTarget = DeliveryTarget> {
+export interface SendPorts<Target extends DeliveryTarget = DeliveryTarget> {
 	clock: Clock;
 	queue: DeliveryQueue;
 	/** The published target of that id, or null. */
@@ -38,7 +38,7 @@ export interface Result extends Omit<Sent, 'results'> {
 
 /** All that one turn knows. */
 export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
-	readonly doors: SendDoors<Target>;
+	readonly ports: SendPorts<Target>;
 	/** As it was when the turn began; saved anew, it is another one. */
 	readonly target: Target;
 	readonly options: NonNullable<Target['options']>;
@@ -78,21 +78,21 @@ export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
 /** A turn in its first state; null where the target is to be sent nothing. */
 export async function openTurn<Target extends DeliveryTarget>(
 	id: string,
-	doors: SendDoors<Target>,
+	ports: SendPorts<Target>,
 ): Promise<Turn<Target> | null> {
-	const { clock } = doors;
+	const { clock } = ports;
 	const token = clock.id();
-	const target = doors.target(id);
+	const target = ports.target(id);
 	const options = target?.options;
 	if (!target || !options) return null;
-	const { health, paused } = await doors.state(id);
+	const { health, paused } = await ports.state(id);
 	if (paused) return null;
 	let pace: ReturnType<typeof createPace> | null = null;
-	const channel = await doors.open(target, async () => pace?.wait());
+	const channel = await ports.open(target, async () => pace?.wait());
 	const rate = options.rate ? { perSecond: options.rate, burst: Math.max(1, Math.ceil(options.rate)) } : channel.rate;
-	pace = createPace(id, rate, doors);
+	pace = createPace(id, rate, ports);
 	return {
-		doors,
+		ports,
 		target,
 		options,
 		channel,

@@ -20,17 +20,17 @@ async function writeAll(turn: Turn): Promise<void> {
 }
 
 async function writeBatch(turn: Turn, batch: Result[]): Promise<void> {
-	const { doors, target, token } = turn;
+	const { ports, target, token } = turn;
 	const settlements = batch.flatMap((result) => result.settlements);
 	const before = turn.written;
 	const health = turn.health;
 	turn.written = health;
 	// Before the result can be seen: whoever resumes because of it must not be overtaken by its pause.
-	for (const { pause, startedAt } of batch) if (pause !== undefined) await doors.pause(target, pause, startedAt);
+	for (const { pause, startedAt } of batch) if (pause !== undefined) await ports.pause(target, pause, startedAt);
 	const attempts = batch.flatMap((result) => result.attempts);
-	await doors.queue.settle(target.id, token, settlements, attempts, health);
-	if (before.openedAt !== null && health.openedAt === null) await doors.queue.hurry(target.id, doors.clock.now());
-	await doors.settled(target, health, settlements);
+	await ports.queue.settle(target.id, token, settlements, attempts, health);
+	if (before.openedAt !== null && health.openedAt === null) await ports.queue.hurry(target.id, ports.clock.now());
+	await ports.settled(target, health, settlements);
 	const isMoreDue = bringsMore(
 		settlements.map(({ outcome }) => outcome),
 		{

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 
 /**
- * How much of a body that nobody wants is still read, so that a client that sends all of it before it reads the answer
- * sees that answer and no broken connection.
+ * How much of an unwanted body is still read: a client that sends its whole body before it reads the answer would
+ * otherwise see a broken connection instead of the answer.
  */
 const DRAINED = { bytes: 1024 * 1024 * 1024, ms: 60_000 } as const;
 
@@ -49,8 +49,8 @@ const isUnread = (request: IncomingMessage) =>
 	(request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0);
 
 /**
- * Answers with JSON. Where the body has not been read to its end, the answer goes out at once and says that the
- * connection closes; what still comes is read and dropped, within bounds, before it does.
+ * Answers with JSON. If the body has not been read to its end, the answer goes out at once with `Connection: close`;
+ * the rest of the body is read and dropped, within bounds, before the connection closes.
  */
 export async function answerJson(
 	request: IncomingMessage,

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { MOST_VALUES, PIECE, valuesInPiece } from '../kernel/core/json-values.js';
 import { incomingBytes } from './incoming.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** The most that is taken in, packed and unpacked: a configuration of tens of thousands of elements. */
 const PACKED = 32 * 1024 * 1024;
@@ -59,7 +60,7 @@ export async function readBody(request: Request, path: string): Promise<unknown>
 	try {
 		return JSON.parse(text) as unknown;
 	} catch (error) {
-		throw new UnreadableBody(`the body is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+		throw new UnreadableBody(`the body is no JSON: ${messageOf(error)}`);
 	}
 }
 

@@ -89,7 +89,7 @@ const CONTACTS_OTHERS: ReadonlySet<RouteName> = new Set([
 /** After a reload of extensions, Downstream starts while Directus already serves requests; most of them wait a moment. */
 const WAITS_FOR_START_MS = 5_000;
 
-/** What no database stores is no id of ours; PostgreSQL, for one, takes no NUL in a text. */
+/** Text that a database cannot store (PostgreSQL refuses NUL) is not an id of ours. */
 const MAY_BE_ID = /^[^\p{Cc}\p{Cs}]*$/u;
 const MOST_OF_ID = 255;
 const NO_ID = `an id has at most ${MOST_OF_ID} characters, and no control characters`;
@@ -212,7 +212,7 @@ function knownOf(error: unknown): RequestError {
 	return new RequestError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred; the log of Directus says more.');
 }
 
-/** Whether somebody broke off what they were sending: there is nobody to answer, and nothing to mend. */
+/** Whether somebody broke off what they were sending: there is nobody to answer, and nothing to fix. */
 const hasLeft = (error: unknown, request: DirectusRequest) =>
 	request.destroyed && !request.complete && (error as { code?: unknown } | null)?.code === 'ECONNRESET';
 

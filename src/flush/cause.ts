@@ -5,7 +5,7 @@ import type { Hop } from '../kernel/filter/field-path.js';
 import type { ItemChange, RecordedChange } from '../capture/core/item-change.js';
 import type { CollectionWatch } from '../capture/core/watch.js';
 
-export interface PlanDoors {
+export interface PlanPorts {
 	items: Items;
 	clock: Pick<Clock, 'now'>;
 	/** The primary key field of a collection. */
@@ -27,7 +27,7 @@ export interface Decided {
 }
 
 /** Items that are deleted in this plan, by `collection/key`: the database cannot be asked for them any more. */
-export type Gone = ReadonlyMap<string, ItemChange>;
+export type Deletions = ReadonlyMap<string, ItemChange>;
 
 /** The item's own change among its causes, or null. */
 export const ownChange = (causes: Cause[]) => causes.find(({ via }) => via === null)?.change ?? null;

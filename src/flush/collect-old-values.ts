@@ -9,7 +9,7 @@ import {
 	type OldVersion,
 } from '../delivery/core/old-values.js';
 import type { CompiledRule } from '../capture/core/watch.js';
-import { ownChange, type Decided, type Gone, type PlanDoors } from './cause.js';
+import { ownChange, type Decided, type Deletions, type PlanPorts } from './cause.js';
 
 /**
  * What a target has to be told of the earlier versions of one item: those of the item itself, and those that it was
@@ -21,7 +21,7 @@ export async function collectOldValues(
 	rule: CompiledRule,
 	{ item, decision, causes }: Decided,
 	{ tree, row }: { tree: Row | null; row: Row | null },
-	doors: PlanDoors & { gone: Gone },
+	ports: PlanPorts & { deletions: Deletions },
 ): Promise<OldValues> {
 	const own = ownChange(causes);
 	const present = tree ?? row;
@@ -38,9 +38,9 @@ export async function collectOldValues(
 		];
 	} else if (tree && !born) {
 		const primaryAt = (field: string) =>
-			rule.related.has(field) ? doors.primary(rule.related.get(field) ?? '') : null;
+			rule.related.has(field) ? ports.primary(rule.related.get(field) ?? '') : null;
 		versions = await eachItem(versions, (version) =>
-			resolveKeys(rule, withOldColumns(tree, version, primaryAt), doors),
+			resolveKeys(rule, withOldColumns(tree, version, primaryAt), ports),
 		);
 		// Nearer ones first: a row of a list has to be back in its place before what it shows can be.
 		for (const { change, via } of causes.toSorted((a, b) => (a.via?.hops.length ?? 0) - (b.via?.hops.length ?? 0))) {
@@ -49,7 +49,7 @@ export async function collectOldValues(
 			const known = { key: change.item, before: change.existedBefore ? before : null };
 			const shown = versions.length > 0 ? versions : [{ item: tree, matched: !decision.asItWas }];
 			versions = await eachItem(shown, (version) =>
-				resolveKeys(rule, withOldRelated(version, via.hops, doors.primary, known), doors),
+				resolveKeys(rule, withOldRelated(version, via.hops, ports.primary, known), ports),
 			);
 		}
 	}
@@ -63,7 +63,7 @@ const eachItem = (versions: OldVersion[], change: (item: Row) => Promise<Row>): 
 async function resolveKeys(
 	rule: CompiledRule,
 	version: Row,
-	{ items, gone, primary }: PlanDoors & { gone: Gone },
+	{ items, deletions, primary }: PlanPorts & { deletions: Deletions },
 ): Promise<Row> {
 	let resolved: unknown = version;
 	for (const [path, collection] of rule.related) {
@@ -71,12 +71,12 @@ async function resolveKeys(
 		const keys = bareKeys(resolved, segments);
 		if (keys.length === 0) continue;
 		const fields = rule.reads.filter((read) => read.startsWith(`${path}.`)).map((read) => read.slice(path.length + 1));
-		const found = new Map(await items.read(collection, [...new Set(keys.map(String))], fields));
+		const rows = new Map(await items.read(collection, [...new Set(keys.map(String))], fields));
 		for (const key of keys) {
-			const was = found.has(String(key)) ? undefined : gone.get(`${collection}/${key}`)?.before.at(-1);
-			if (was) found.set(String(key), { [primary(collection)]: key, ...was });
+			const was = rows.has(String(key)) ? undefined : deletions.get(`${collection}/${key}`)?.before.at(-1);
+			if (was) rows.set(String(key), { [primary(collection)]: key, ...was });
 		}
-		resolved = withRelated(resolved, segments, found);
+		resolved = withRelated(resolved, segments, rows);
 	}
 	return resolved as Row;
 }

@@ -14,7 +14,7 @@ export interface SentWhole {
 	tooLarge: boolean;
 }
 
-export interface DivideDoors {
+export interface DividePorts {
 	send(group: FlushGroup): Promise<SentWhole>;
 	/** A new id for a part: to a receiver it is a batch that it has not seen. */
 	id(): string;
@@ -50,14 +50,14 @@ type Failed = Extract<Verdict, { kind: 'failed' }>;
  * a single change have all been refused, the last change and the first are tried, and if those are refused too, the rest
  * fails with them.
  */
-export async function divideRefused(whole: FlushGroup, doors: DivideDoors): Promise<Sent> {
+export async function divideRefused(whole: FlushGroup, ports: DividePorts): Promise<Sent> {
 	const results: Sent['results'] = [];
 	const attempts: StoredAttempt[] = [];
 	let held: number | null = null;
 	let isAnyTaken = false;
 	let refused: Failed | null = null;
 	let fruitless = 0;
-	const patience = doors.isHopeless() ? 1 : 2 * Math.ceil(Math.log2(whole.deliveries.length)) + 4;
+	const patience = ports.isHopeless() ? 1 : 2 * Math.ceil(Math.log2(whole.deliveries.length)) + 4;
 	/** What is next comes last. */
 	const waiting: Part[] = [{ group: whole, isToBlame: false }];
 	const samples: ('last' | 'first')[] = ['first', 'last'];
@@ -72,20 +72,20 @@ export async function divideRefused(whole: FlushGroup, doors: DivideDoors): Prom
 			waiting.push(part);
 			const sample = samples.pop();
 			if (!sample) {
-				doors.foundHopeless(true);
+				ports.foundHopeless(true);
 				settle(waiting.splice(0), givenUp(refused, results.length));
 				break;
 			}
-			part = { group: takeOne(waiting, sample, doors.id()), isToBlame: false };
+			part = { group: takeOne(waiting, sample, ports.id()), isToBlame: false };
 		}
 		const { group } = part;
-		const isDivided = group.deliveries.length > 1 && (part.isToBlame || (group !== whole && isTooLarge(group, doors)));
+		const isDivided = group.deliveries.length > 1 && (part.isToBlame || (group !== whole && isTooLarge(group, ports)));
 		if (isDivided) {
-			waiting.push(...divide(part, !part.isToBlame, doors));
+			waiting.push(...divide(part, !part.isToBlame, ports));
 			continue;
 		}
-		if (group !== whole) await doors.name([group]);
-		const sent = await doors.send(group);
+		if (group !== whole) await ports.name([group]);
+		const sent = await ports.send(group);
 		attempts.push(...sent.attempts);
 		held = longer(held, sent.held);
 		const { verdict } = sent;
@@ -98,19 +98,19 @@ export async function divideRefused(whole: FlushGroup, doors: DivideDoors): Prom
 		if (verdict.kind !== 'failed' || !verdict.divisible) {
 			// It is about the target, or for later: what has not been sent yet shares it, each part under a name of its own.
 			const rest = waiting.splice(0).filter((left) => left.group.deliveries.length > 0);
-			if (rest.length > 0 && verdict.kind === 'retry') await doors.name(rest.map((left) => left.group));
+			if (rest.length > 0 && verdict.kind === 'retry') await ports.name(rest.map((left) => left.group));
 			settle([part, ...rest], verdict);
 			return sentOf(verdict);
 		}
 		[refused, fruitless] = [verdict, fruitless + 1];
 		if (sent.tooLarge) {
-			const bytes = doors.weigh(group.changes);
-			if (bytes > 0) await doors.learn(group.deliveries.length > 1 ? Math.ceil(bytes / 2) : bytes - 1);
+			const bytes = ports.weigh(group.changes);
+			if (bytes > 0) await ports.learn(group.deliveries.length > 1 ? Math.ceil(bytes / 2) : bytes - 1);
 		}
 		if (group.deliveries.length === 1) settle([part], verdict);
-		else waiting.push(...divide(part, sent.tooLarge, doors));
+		else waiting.push(...divide(part, sent.tooLarge, ports));
 	}
-	if (isAnyTaken) doors.foundHopeless(false);
+	if (isAnyTaken) ports.foundHopeless(false);
 	return sentOf(isAnyTaken ? { kind: 'delivered' } : (refused ?? { kind: 'delivered' }));
 
 	function sentOf(verdict: Verdict): Sent {
@@ -118,11 +118,11 @@ export async function divideRefused(whole: FlushGroup, doors: DivideDoors): Prom
 	}
 }
 
-const isTooLarge = ({ changes }: FlushGroup, doors: DivideDoors) => doors.pack(changes).length > 1;
+const isTooLarge = ({ changes }: FlushGroup, ports: DividePorts) => ports.pack(changes).length > 1;
 
 /** The parts of a refused group, the next one last: by size where it was too large, else its halves. */
-function divide({ group }: Part, bySize: boolean, doors: DivideDoors): Part[] {
-	const packed = bySize ? doors.pack(group.changes) : [];
+function divide({ group }: Part, bySize: boolean, ports: DividePorts): Part[] {
+	const packed = bySize ? ports.pack(group.changes) : [];
 	const sizes = packed.length > 1 ? packed.map(({ length }) => length) : halves(group.changes.length);
 	let start = 0;
 	const parts = sizes.map((size): Part => {
@@ -131,10 +131,10 @@ function divide({ group }: Part, bySize: boolean, doors: DivideDoors): Part[] {
 			FlushChange[],
 		];
 		start += size;
-		return { group: { batch: doors.id(), deliveries, changes }, isToBlame: false };
+		return { group: { batch: ports.id(), deliveries, changes }, isToBlame: false };
 	});
 	const [first, second] = parts;
-	// Of what was too large both halves may be taken; else, where one is taken, it was the other's fault.
+	// After a 413 both halves may be accepted. Otherwise, if one half is accepted, the other contains the bad change.
 	if (first && second && !bySize) first.other = second;
 	return parts.toReversed();
 }

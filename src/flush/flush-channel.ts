@@ -18,7 +18,7 @@ import type { StoredAttempt, StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
 import { tryOnce } from '../delivery/try-once.js';
 
-export interface FlushDoors {
+export interface FlushPorts {
 	clock: Clock;
 	logger: Logger;
 	items: Items;
@@ -51,17 +51,17 @@ export interface FlushDoors {
  */
 export async function openFlushChannel(
 	target: FlushTarget,
-	doors: FlushDoors,
+	ports: FlushPorts,
 	allowed: () => Promise<void>,
 ): Promise<Channel> {
-	const { clock } = doors;
+	const { clock } = ports;
 	const { options } = target;
 	if (!options) throw new Error(`the options of "${target.name}" are invalid`);
 	const adapter = adapters[target.adapter];
 	const secrets = await target.secrets();
 	const hidden = secretsOf(target, secrets);
 	const wire: AdapterTarget = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options };
-	let mostBytes = Math.min(options.batch_bytes, (await doors.knownBytes(target.id)) ?? Infinity);
+	let mostBytes = Math.min(options.batch_bytes, (await ports.knownBytes(target.id)) ?? Infinity);
 	let isHopeless = false;
 
 	async function sendWhole({ batch, deliveries, changes }: FlushGroup, isFirst: boolean): Promise<SentWhole> {
@@ -76,9 +76,9 @@ export async function openFlushChannel(
 			const as = { signs: adapter.signs, id, secrets: secrets.signing, extra: options?.headers };
 			const signed = withSignature(request, as, clock.now());
 			const from = { target, timeoutMs: options?.timeout_ms ?? 0, hidden, judge: adapter.judge };
-			const tried = await tryOnce(signed, from, { batch, deliveries }, doors);
+			const tried = await tryOnce(signed, from, { batch, deliveries }, ports);
 			attempts.push(tried.attempt);
-			doors.attempted(tried.attempt);
+			ports.attempted(tried.attempt);
 			[verdict, held] = [tried.verdict, tried.held];
 			tooLarge = tried.response?.status === 413;
 			if (verdict.kind !== 'delivered') break;
@@ -94,7 +94,7 @@ export async function openFlushChannel(
 			return verdict ? [{ deliveries: [delivery], verdict }] : [];
 		});
 		if (ended.length === 0) return { left: group, ended };
-		for (const message of wholeOnes(ended)) doors.logger.warn(`[downstream] "${target.name}": ${message}`);
+		for (const message of wholeOnes(ended)) ports.logger.warn(`[downstream] "${target.name}": ${message}`);
 		const kept = <T>(list: T[]) => list.filter((_, index) => !idle[index]);
 		return { left: { ...group, deliveries: kept(group.deliveries), changes: kept(group.changes) }, ended };
 	}
@@ -102,10 +102,11 @@ export async function openFlushChannel(
 	/** Every batch that a delivery was ever in stays with it. */
 	async function name(groups: FlushGroup[]): Promise<void> {
 		for (const { deliveries } of groups)
-			for (const one of deliveries)
-				if (one.batch !== null && !one.batches.includes(one.batch)) one.batches = [...one.batches, one.batch];
-		await doors.nameBatches(groups);
-		for (const { batch, deliveries } of groups) for (const one of deliveries) one.batch = batch;
+			for (const delivery of deliveries)
+				if (delivery.batch !== null && !delivery.batches.includes(delivery.batch))
+					delivery.batches = [...delivery.batches, delivery.batch];
+		await ports.nameBatches(groups);
+		for (const { batch, deliveries } of groups) for (const delivery of deliveries) delivery.batch = batch;
 	}
 
 	/**
@@ -117,7 +118,7 @@ export async function openFlushChannel(
 			({ batches, event, item }) => batches.length > 0 && event !== 'test' && item !== ALL_ITEMS,
 		);
 		if (again.length === 0) return;
-		const latest = await doors.latest(target.id, again);
+		const latest = await ports.latest(target.id, again);
 		for (const delivery of again) {
 			const now = latest.get(placeOf(delivery));
 			if (now && now.id > delivery.id) [delivery.event, delivery.asItWas] = [now.event, now.asItWas];
@@ -132,8 +133,8 @@ export async function openFlushChannel(
 		async group(claimed) {
 			await asTheyAreNow(claimed);
 			const fresh = claimed.filter(({ tries, batches }) => tries === 0 && batches.length === 0);
-			if (fresh.length > 0) await doors.beforeRead(Math.max(...fresh.map(({ createdAt }) => createdAt)));
-			return groupDeliveries(claimed, adapter, wire, { ...doors, mostBytes });
+			if (fresh.length > 0) await ports.beforeRead(Math.max(...fresh.map(({ createdAt }) => createdAt)));
+			return groupDeliveries(claimed, adapter, wire, { ...ports, mostBytes });
 		},
 		async deliver(group) {
 			const { left, ended } = withoutIdle(group as FlushGroup);
@@ -147,10 +148,10 @@ export async function openFlushChannel(
 				async learn(bytes) {
 					if (bytes >= mostBytes) return;
 					mostBytes = Math.max(1, bytes);
-					await doors.learnBytes(target.id, mostBytes);
+					await ports.learnBytes(target.id, mostBytes);
 				},
 				isHopeless: () => isHopeless,
-				foundHopeless: (found) => void (isHopeless = found),
+				foundHopeless: (hopeless) => void (isHopeless = hopeless),
 			});
 			return { ...sent, results: [...sent.results, ...ended] };
 		},

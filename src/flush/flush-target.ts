@@ -12,7 +12,7 @@ export interface FlushTarget {
 	url: string;
 	adapter: AdapterName;
 	authHeader: string;
-	/** null where they are invalid: nothing is sent until somebody mends them. */
+	/** null where they are invalid: nothing is sent until somebody fixes them. */
 	options: (FlushOptions & Record<string, unknown>) | null;
 	/** The valid rules. */
 	rules: CompiledRule[];

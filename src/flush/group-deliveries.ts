@@ -21,7 +21,7 @@ export async function groupDeliveries(
 	claimed: ClaimedDelivery[],
 	adapter: Adapter,
 	wire: AdapterTarget,
-	doors: {
+	ports: {
 		items: Items;
 		clock: Clock;
 		ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null>;
@@ -30,8 +30,8 @@ export async function groupDeliveries(
 	},
 ): Promise<FlushGroup[]> {
 	const rules = new Map<StoredDelivery, CompiledRule | null>();
-	for (const delivery of claimed) rules.set(delivery, await doors.ruleOf(delivery));
-	const changes = await buildChanges(claimed, (delivery) => rules.get(delivery) ?? null, doors.items);
+	for (const delivery of claimed) rules.set(delivery, await ports.ruleOf(delivery));
+	const changes = await buildChanges(claimed, (delivery) => rules.get(delivery) ?? null, ports.items);
 	const tried = new Map<string, FlushGroup>();
 	const fresh = new Map<FlushChange, ClaimedDelivery>();
 	for (const delivery of claimed) {
@@ -45,10 +45,10 @@ export async function groupDeliveries(
 			group.changes.push(change);
 		} else tried.set(batch, { batch, deliveries: [delivery], changes: [change] });
 	}
-	const packed = groupChanges([...fresh.keys()], adapter, wire, doors.mostBytes).map((part): FlushGroup => {
+	const packed = groupChanges([...fresh.keys()], adapter, wire, ports.mostBytes).map((part): FlushGroup => {
 		const deliveries = part.flatMap((change) => fresh.get(change) ?? []);
 		const [first] = deliveries;
-		return { batch: first && first.batches.length === 0 ? first.id : doors.clock.id(), deliveries, changes: part };
+		return { batch: first && first.batches.length === 0 ? first.id : ports.clock.id(), deliveries, changes: part };
 	});
 	return [...tried.values(), ...packed];
 }

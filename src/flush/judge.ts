@@ -142,5 +142,5 @@ const MOST_CONDITIONS = 50;
 const isAboutRelation = (condition: Filter, { types, askedAbout }: CompiledRule) =>
 	askedAbout.size > 0 &&
 	Object.entries(condition).some(
-		([key, value]) => !types.has(key) || !Object.keys(value as object).every((one) => one.startsWith('_')),
+		([key, value]) => !types.has(key) || !Object.keys(value as object).every((operator) => operator.startsWith('_')),
 	);

@@ -7,11 +7,11 @@ import { latestDeliveries } from '../delivery/tables/delivery-latest.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import type { HttpClient } from '../kernel/http.js';
 import type { Clock, Items, Logger } from '../kernel/ports.js';
-import type { FlushDoors } from './flush-channel.js';
+import type { FlushPorts } from './flush-channel.js';
 import { createResponseCache } from './response-cache.js';
 
-/** The doors by which flush targets are sent to. */
-export function createFlushDoors(host: {
+/** What sending to flush targets needs. */
+export function createFlushPorts(host: {
 	database: Knex;
 	services: DirectusServices;
 	getSchema(): Promise<SchemaOverview>;
@@ -19,7 +19,7 @@ export function createFlushDoors(host: {
 	environment: Pick<Environment, 'CACHE_ENABLED' | 'CACHE_AUTO_PURGE'>;
 	clock: Clock;
 	items: Items;
-	rules: Pick<FlushDoors, 'ruleOf'>;
+	rules: Pick<FlushPorts, 'ruleOf'>;
 	http: Pick<HttpClient, 'tell'>;
 	queue: Pick<DeliveryQueue, 'nameBatches'>;
 	/** How much a target takes in one request, as far as its refusals have taught it. */
@@ -28,8 +28,8 @@ export function createFlushDoors(host: {
 		learnBatchBytes(target: string, bytes: number): Promise<void>;
 	};
 	engine: Pick<Engine, 'nodes'>;
-	attempted: FlushDoors['attempted'];
-}): FlushDoors {
+	attempted: FlushPorts['attempted'];
+}): FlushPorts {
 	const { database, clock, logger, items, rules, http, queue, standing, engine, attempted } = host;
 	return {
 		clock,

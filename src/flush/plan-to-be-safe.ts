@@ -7,6 +7,7 @@ import { renderPaths, renderTemplates } from '../kernel/core/template.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';
 import type { PlannedDelivery } from './planned-delivery.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /**
  * What to do with items where a rule cannot be evaluated: a page too many is refreshed rather than one too few. They
@@ -22,7 +23,7 @@ export async function planToBeSafe(
 ): Promise<PlannedDelivery[]> {
 	const { collection, events, tags = [], paths = [] } = rule.rule;
 	const present = await readWhatCan(rule, [...byItem.keys()], items);
-	const why = error instanceof Error ? error.message : String(error);
+	const why = messageOf(error);
 	return [...byItem].flatMap(([item, changes]): PlannedDelivery[] => {
 		const own = changes.find((change) => change.collection === collection && change.item === item);
 		const event = own?.deleted ? 'delete' : own?.created ? 'create' : 'update';

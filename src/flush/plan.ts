@@ -7,7 +7,7 @@ import { foldChanges, type ItemChange, type RecordedChange } from '../capture/co
 import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule, Watch } from '../capture/core/watch.js';
-import { onlyWatched, ownChange, type Cause, type Decided, type Gone, type PlanDoors } from './cause.js';
+import { onlyWatched, ownChange, type Cause, type Decided, type Deletions, type PlanPorts } from './cause.js';
 import { collectOldValues } from './collect-old-values.js';
 import { createJudge, type JudgeOfRule } from './judge.js';
 import { planToBeSafe } from './plan-to-be-safe.js';
@@ -28,10 +28,10 @@ export interface Explained {
 export async function planChanges(
 	recorded: RecordedChange[],
 	watch: Watch,
-	doors: PlanDoors,
+	ports: PlanPorts,
 ): Promise<{ deliveries: PlannedDelivery[]; explained: Explained[] }> {
-	const changes = foldChanges(await complete(recorded, watch, doors));
-	const gone = new Map(
+	const changes = foldChanges(await complete(recorded, watch, ports));
+	const deletions = new Map(
 		changes.filter(({ deleted }) => deleted).map((change) => [`${change.collection}/${change.item}`, change]),
 	);
 	const causes = new Map<CompiledRule, Map<string, Cause[]>>();
@@ -39,29 +39,29 @@ export async function planChanges(
 		for (const rule of watch.collections.get(change.collection)?.rules ?? [])
 			addCause(causes, rule, change.item, { change, via: null });
 	}
-	await addShowing(changes, watch, doors, causes);
+	await addShowing(changes, watch, ports, causes);
 	const deliveries: PlannedDelivery[] = [];
 	const explained: Explained[] = [];
-	const present = await readPresent(changes, watch, doors);
+	const present = await readPresent(changes, watch, ports);
 	for (const [rule, byItem] of causes) {
 		try {
 			const { collection } = rule.rule;
 			const asked = new Set(changes.filter((change) => change.collection === collection).map(({ item }) => item));
-			const matching = await matchingNow(rule, byItem, { rows: present.get(collection), asked }, doors);
+			const matching = await matchingNow(rule, byItem, { rows: present.get(collection), asked }, ports);
 			const decided: Decided[] = [];
-			const judge = await createJudge(rule, byItem, { present: matching.rows, changes, items: doors.items });
+			const judge = await createJudge(rule, byItem, { present: matching.rows, changes, items: ports.items });
 			for (const [item, itemCauses] of byItem) {
 				const decision = decide(rule, [item, itemCauses], matching, present, judge);
 				explained.push({ rule, item, send: decision.send, reason: decision.reason });
 				if (decision.send) decided.push({ item, causes: itemCauses, decision });
 			}
-			deliveries.push(...(await withOld(rule, decided, { ...doors, gone }, matching.rows)));
+			deliveries.push(...(await withOld(rule, decided, { ...ports, deletions }, matching.rows)));
 		} catch (error) {
 			const safe = await planToBeSafe(
 				rule,
 				new Map([...byItem].map(([item, itemCauses]) => [item, itemCauses.map(({ change }) => change)])),
 				error,
-				doors.items,
+				ports.items,
 			);
 			deliveries.push(...safe);
 		}
@@ -81,7 +81,7 @@ function addCause(
 }
 
 /** Casts old values as Directus does, and looks into the revisions where nobody could read them before the write. */
-async function complete(recorded: RecordedChange[], watch: Watch, { items }: PlanDoors): Promise<RecordedChange[]> {
+async function complete(recorded: RecordedChange[], watch: Watch, { items }: PlanPorts): Promise<RecordedChange[]> {
 	const byCollection = new Map<string, RecordedChange[]>();
 	for (const change of recorded)
 		byCollection.set(change.collection, [...(byCollection.get(change.collection) ?? []), change]);
@@ -113,7 +113,7 @@ async function complete(recorded: RecordedChange[], watch: Watch, { items }: Pla
 async function addShowing(
 	changes: ItemChange[],
 	watch: Watch,
-	{ items }: PlanDoors,
+	{ items }: PlanPorts,
 	causes: Map<CompiledRule, Map<string, Cause[]>>,
 ): Promise<void> {
 	for (const watched of watch.collections.values()) {
@@ -121,7 +121,7 @@ async function addShowing(
 		if (own.length === 0) continue;
 		for (const { rule, path, hops } of watched.shownBy) {
 			for (const change of own) {
-				// What `when` of another rule makes of the time is nothing to whoever shows the item.
+				// A moment that passes in the `when` of another rule does not concern items that show this one.
 				if (change.passed && !change.updated && !change.created && !change.deleted && !isNamed(change, watched))
 					continue;
 				const keys = change.item === ALL_ITEMS ? null : await climb(hops, change, items);
@@ -156,7 +156,7 @@ async function climb(hops: Hop[], change: ItemChange, items: Items): Promise<str
 
 type PresentRows = Map<string, Map<string, Row>>;
 
-async function readPresent(changes: ItemChange[], watch: Watch, { items }: PlanDoors): Promise<PresentRows> {
+async function readPresent(changes: ItemChange[], watch: Watch, { items }: PlanPorts): Promise<PresentRows> {
 	const present: PresentRows = new Map();
 	for (const collection of new Set(changes.map((change) => change.collection))) {
 		const watched = watch.collections.get(collection);
@@ -184,7 +184,7 @@ async function matchingNow(
 	rule: CompiledRule,
 	byItem: Map<string, Cause[]>,
 	read: { rows: Map<string, Row> | undefined; asked: Set<string> },
-	{ items }: PlanDoors,
+	{ items }: PlanPorts,
 ): Promise<Matching> {
 	const { collection, when } = rule.rule;
 	const named = [...byItem.keys()].filter((key) => key !== ALL_ITEMS);
@@ -193,8 +193,8 @@ async function matchingNow(
 	const unread = named.filter((key) => !read.asked.has(key));
 	if (unread.length > 0) {
 		const columns = when ? [...rule.types.keys()].filter((column) => rule.ownColumns.includes(column)) : [];
-		const found = await items.columns(collection, unread, [rule.primary, ...columns]);
-		for (const [key, row] of found) {
+		const readRows = await items.columns(collection, unread, [rule.primary, ...columns]);
+		for (const [key, row] of readRows) {
 			exists.add(key);
 			if (when) rows.set(key, row);
 		}
@@ -252,12 +252,12 @@ function decide(
 async function withOld(
 	rule: CompiledRule,
 	decided: Decided[],
-	doors: PlanDoors & { gone: Gone },
+	ports: PlanPorts & { deletions: Deletions },
 	rows: Map<string, Row>,
 ): Promise<PlannedDelivery[]> {
 	const relational = [...rule.payload, ...rule.templatePaths].some((path) => path.includes('.'));
 	const named = decided.filter(({ item }) => item !== ALL_ITEMS).map(({ item }) => item);
-	const trees = relational ? await doors.items.read(rule.rule.collection, named, rule.reads) : new Map<string, Row>();
+	const trees = relational ? await ports.items.read(rule.rule.collection, named, rule.reads) : new Map<string, Row>();
 	const planned: PlannedDelivery[] = [];
 	for (const entry of decided) {
 		const { item, decision, causes } = entry;
@@ -266,7 +266,7 @@ async function withOld(
 		const old =
 			item === ALL_ITEMS
 				? NO_OLD_VALUES
-				: await collectOldValues(rule, entry, { tree: trees.get(item) ?? null, row: rows.get(item) ?? null }, doors);
+				: await collectOldValues(rule, entry, { tree: trees.get(item) ?? null, row: rows.get(item) ?? null }, ports);
 		planned.push({
 			rule,
 			collection: rule.rule.collection,

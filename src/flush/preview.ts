@@ -22,7 +22,7 @@ export async function previewChange(
 	supposed: Supposed,
 	targets: FlushTarget[],
 	schema: SchemaOverview,
-	doors: { items: Items; clock: Clock },
+	ports: { items: Items; clock: Clock },
 ): Promise<Preview[]> {
 	const { collection, event, payload } = supposed;
 	const keys = supposed.keys.length === 0 && event === 'create' ? [UNBORN] : supposed.keys;
@@ -30,10 +30,10 @@ export async function previewChange(
 	const watch = buildWatch(rules, schema);
 	const primary = (name: string) => schema.collections[name]?.primary ?? 'id';
 	const columns = watch.collections.get(collection)?.columns ?? [];
-	const real = await doors.items.columns(collection, keys.filter(isBorn), columns);
-	const items = suppose(doors.items, { ...supposed, keys }, primary(collection), {
-		now: doors.clock.now(),
-		dialect: doors.items.dialect,
+	const real = await ports.items.columns(collection, keys.filter(isBorn), columns);
+	const items = suppose(ports.items, { ...supposed, keys }, primary(collection), {
+		now: ports.clock.now(),
+		dialect: ports.items.dialect,
 		types: typesOf(collection, schema),
 	});
 	const changes = keys.map((item, index): RecordedChange => {
@@ -44,7 +44,7 @@ export async function previewChange(
 			collection,
 			item,
 			event,
-			at: doors.clock.now(),
+			at: ports.clock.now(),
 			user: null,
 			before: knowsBefore ? row : null,
 			between: null,
@@ -53,16 +53,16 @@ export async function previewChange(
 			fields: null,
 		};
 	});
-	const { deliveries, explained } = await planChanges(changes, watch, { items, clock: doors.clock, primary });
+	const { deliveries, explained } = await planChanges(changes, watch, { items, clock: ports.clock, primary });
 	return Promise.all(
 		targets.map(async (target): Promise<Preview> => {
 			const planned = deliveries.filter(({ rule }) => rule.target === target.id);
-			const said = explained.filter(({ rule }) => rule.target === target.id);
+			const decisions = explained.filter(({ rule }) => rule.target === target.id);
 			const reason = [
-				...new Set(planned.length > 0 ? planned.map((entry) => entry.reason) : said.map((entry) => entry.reason)),
+				...new Set(planned.length > 0 ? planned.map((entry) => entry.reason) : decisions.map((entry) => entry.reason)),
 			].join('; ');
-			const { requests, nothing } = await previewRequests(target, planned, items, doors.clock);
-			const rule: CompiledRule | undefined = planned[0]?.rule ?? said[0]?.rule;
+			const { requests, nothing } = await previewRequests(target, planned, items, ports.clock);
+			const rule: CompiledRule | undefined = planned[0]?.rule ?? decisions[0]?.rule;
 			return {
 				id: target.id,
 				name: target.name,
@@ -74,7 +74,7 @@ export async function previewChange(
 						: `no rule is about ${collection}`),
 				rule: rule?.rule ?? null,
 				requests,
-				rules: target.rules.flatMap((own) => explainRule(own, collection, planned, said)),
+				rules: target.rules.flatMap((own) => explainRule(own, collection, planned, decisions)),
 				issues: target.issues,
 			};
 		}),
@@ -86,10 +86,10 @@ function explainRule(
 	{ index, rule }: CompiledRule,
 	changed: string,
 	planned: PlannedDelivery[],
-	said: Explained[],
+	decisions: Explained[],
 ): RulePreview[] {
 	const own = <T extends { rule: CompiledRule }>(entries: T[]) => entries.filter((entry) => entry.rule.index === index);
-	const items = own(said).map(({ item, send, reason }) => ({ item: shownItem(item), send, reason }));
+	const items = own(decisions).map(({ item, send, reason }) => ({ item: shownItem(item), send, reason }));
 	// Where a rule could not be worked out it is sent to be safe, and nothing was decided.
 	for (const { item, reason } of own(planned))
 		if (!items.some((known) => known.item === shownItem(item)))
@@ -117,9 +117,11 @@ export async function previewRequests(
 	});
 	const changes = await buildChanges(deliveries, (delivery) => rules.get(delivery) ?? null, items);
 	const hidden = secretsOf(target, secrets);
-	const told = [...changes.values()].map((change) => (change.item === UNBORN ? { ...change, item: 'new' } : change));
-	const nothing = told.flatMap((change) => nothingToPurge(change, adapter, wire)?.message ?? []);
-	const requests = groupChanges(told, adapter, wire, target.options.batch_bytes).flatMap((group) => {
+	const shownChanges = [...changes.values()].map((change) =>
+		change.item === UNBORN ? { ...change, item: 'new' } : change,
+	);
+	const nothing = shownChanges.flatMap((change) => nothingToPurge(change, adapter, wire)?.message ?? []);
+	const requests = groupChanges(shownChanges, adapter, wire, target.options.batch_bytes).flatMap((group) => {
 		const id = clock.id();
 		return adapter
 			.requests(group, wire)
@@ -127,7 +129,7 @@ export async function previewRequests(
 				showRequest(
 					withSignature(
 						request,
-						{ signs: adapter.signs, id: id, secrets: secrets.signing, extra: target.options?.headers },
+						{ signs: adapter.signs, id, secrets: secrets.signing, extra: target.options?.headers },
 						clock.now(),
 					),
 					hidden,

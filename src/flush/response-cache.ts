@@ -8,11 +8,11 @@ import type { DirectusServices } from '../kernel/directus-services.js';
 const APART_MS = 1_000;
 
 /**
- * Directus tells of a created item before it clears its response cache; a front end that refetches at once would be
+ * Directus emits the event of a created item before it clears its response cache; a front end that refetches at once would be
  * served the old answer. Clearing it once more, right before values are read and sent, closes that gap: once for all
  * targets that are told of a change, and not again when it is tried again.
  */
-export function createResponseCache(doors: {
+export function createResponseCache(ports: {
 	database: Knex;
 	services: DirectusServices;
 	getSchema: () => Promise<SchemaOverview>;
@@ -20,7 +20,7 @@ export function createResponseCache(doors: {
 	clock: Pick<Clock, 'now'>;
 	nodes: () => number;
 }) {
-	const { database, services, getSchema, environment, clock, nodes } = doors;
+	const { database, services, getSchema, environment, clock, nodes } = ports;
 	let cleared = -Infinity;
 	let clearing: { since: number; done: Promise<void> } | null = null;
 

@@ -19,6 +19,7 @@ import { apart } from '../kernel/database/savepoint.js';
 import { hasEndedTransaction } from '../kernel/core/database-errors.js';
 import { forgetPublisher, rememberPublisher } from '../targets/tables/publisher-table.js';
 import type { Events } from './events.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 const InvalidTarget = createError<{ reason: string; issues: unknown }>(
 	'INVALID_PAYLOAD',
@@ -36,11 +37,11 @@ const NotKept = createError(
 interface Checked {
 	collection: string;
 	check: (row: Row, schema: SchemaOverview) => Issue[];
-	/** What of its rules somebody may not read. */
+	/** Issues for what its rules send and the publisher may not read. */
 	rights: (row: Row, permissions: ReadPermission[], schema: SchemaOverview) => Issue[];
 	/** Fields whose change can make a target invalid; a published one is free to change the others. */
 	fields: string[];
-	/** Those whose change makes whoever changes them the publisher: what is sent, and where. */
+	/** Fields that say what is sent, and where: changing them makes the user its publisher. */
 	publishes: string[];
 	/** Encrypted fields: shown as a mask. */
 	secrets: string[];
@@ -73,16 +74,16 @@ const KINDS: Checked[] = [
  */
 export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 	const schemaOf = async ({ schema }: EventContext) => (schema ? ownNamesOnly(schema) : await runtime.getSchema());
-	/** Whose change of a target is on its way, until Directus tells of the change itself. */
+	/** By target, the user whose save is under way, until its activity row is written. */
 	const changing = new Map<string, string>();
 
-	/** What is published sends no more than whoever publishes it may read. Code that acts for nobody is trusted. */
+	/** A published target sends no more than its publisher may read. Code that acts without a user is trusted. */
 	async function checkRights(kind: Checked, row: Row, context: EventContext): Promise<void> {
 		const { accountability } = context;
 		if (!accountability || accountability.admin) return;
 		const schema = await schemaOf(context);
-		const doors = { database: context.database as unknown as Knex, services: runtime.services, schema };
-		const permissions = await readPermissionsOf(doors, accountability);
+		const ports = { database: context.database as unknown as Knex, services: runtime.services, schema };
+		const permissions = await readPermissionsOf(ports, accountability);
 		refuse(permissions === null ? [] : kind.rights(row, permissions, schema).map(inSchema));
 	}
 
@@ -107,7 +108,7 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 		};
 
 		filter(`${kind.collection}.items.create`, async (payload: unknown, _meta: unknown, context: EventContext) => {
-			// "Save as copy" sends what the Studio shows, and that is the mask where there is a secret.
+			// "Save as copy" sends what the Studio shows: for a secret, its mask.
 			const row = withoutMasks(payload as Row, kind.secrets);
 			mustBeJson(row);
 			refuse(keyIssues(row));
@@ -137,7 +138,8 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 		});
 	}
 
-	// Here the key is known, and the change's own transaction is open: whoever publishes is kept with what is published.
+	// Only here the key of a new target is known while its transaction is open: the publisher is stored with the target or
+	// not at all.
 	filter('activity.create', async (payload: unknown, _meta: unknown, context: EventContext) => {
 		const { collection, action, item, user } = payload as Record<string, unknown>;
 		if (!KINDS.some((kind) => kind.collection === collection)) return;
@@ -154,15 +156,15 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 	});
 
 	/**
-	 * Stores who published. If that fails, an admin's save goes through, as before publishers were stored; any other save
-	 * would count as an admin's, and is refused.
+	 * Stores who published. If that fails, an admin's save goes through. Any other save is refused, because a target
+	 * without a publisher counts as an admin's.
 	 */
 	async function keep(database: Knex, write: () => Promise<void>, admin: boolean): Promise<void> {
 		try {
 			await apart(database, write);
 		} catch (error) {
 			if (hasEndedTransaction(error)) throw error;
-			const why = error instanceof Error ? error.message : String(error);
+			const why = messageOf(error);
 			runtime.logger.error(`[downstream] who published a target could not be kept: ${why}`);
 			if (!admin) throw new NotKept();
 		}
@@ -180,7 +182,7 @@ const inSchema = (issue: Issue): Issue => ({ ...issue, path: `/schema${issue.pat
 
 const MOST_BYTES = { schema: LIMITS.rulesJson, options: LIMITS.optionsJson };
 
-/** Text that is no JSON is refused in drafts too: on PostgreSQL it could not be stored, and Directus would answer 500. */
+/** Invalid JSON is refused in drafts, too: PostgreSQL cannot store it, and Directus would answer 500. */
 function mustBeJson(change: Row): void {
 	for (const field of ['schema', 'options'] as const) {
 		const path = `/${field}`;
@@ -189,7 +191,7 @@ function mustBeJson(change: Row): void {
 		try {
 			if (typeof value === 'string') parsed = JSON.parse(value);
 		} catch {
-			refuse([{ path, code: 'invalid_json', message: 'expected JSON, got a text that is none' }]);
+			refuse([{ path, code: 'invalid_json', message: 'expected JSON, got text that is not JSON' }]);
 		}
 		if (isNestedTooDeeply(parsed))
 			refuse([{ path, code: 'too_deep', message: `expected JSON of at most ${MOST_NESTED} levels, got more` }]);
@@ -198,7 +200,10 @@ function mustBeJson(change: Row): void {
 	}
 }
 
-/** A client that saves what it was shown must not make the mask the key; a copy has none, until somebody sets it. */
+/**
+ * A client that saves what it was shown must not store the mask as the key. A copied target has no key until somebody sets
+ * it.
+ */
 function withoutMasks(change: Row, secrets: string[]): Row {
 	return Object.fromEntries(
 		Object.entries(change).filter(([field, value]) => !secrets.includes(field) || value !== MASK),

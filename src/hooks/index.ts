@@ -2,7 +2,7 @@ import type { HookConfig } from '@directus/extensions';
 import { start } from '../app/start.js';
 import { listen } from './listen.js';
 import { checkOnSave } from './check-on-save.js';
-import { letMetricsIn } from './let-metrics-in.js';
+import { allowMetricsToken } from './allow-metrics-token.js';
 
 /**
  * The hook's entry. Synchronous, because Directus does not wait for it: what takes time happens in `app.after`, which
@@ -12,7 +12,7 @@ export default ((events, context) => {
 	const started = start(context as never);
 	checkOnSave(events, started);
 	listen(events, started);
-	letMetricsIn(events, started);
+	allowMetricsToken(events, started);
 	events.init('app.after', () => started.serve());
 	events.init('cli.after', () => started.captureOnly());
 }) satisfies HookConfig;

@@ -8,13 +8,14 @@ import { moveRulesVersion } from '../targets/tables/rules-version.js';
 import { apart } from '../kernel/database/savepoint.js';
 import type { Events } from './events.js';
 import type { Handle } from '../capture/capture-ports.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 type Meta = Record<string, unknown>;
 
-/** Directus' own services whose changes change what rules may mean. */
+/** Directus' services that change the schema, and with it what a rule means. */
 const SCHEMA_EVENTS = ['collections', 'fields', 'relations'];
 
-/** Those whose changes change what whoever published a rule may read; of users, some fields do. */
+/** Directus' services that change what a rule's publisher may read; of users, only these fields do. */
 const RIGHTS_EVENTS = ['access', 'permissions', 'policies', 'roles'];
 const RIGHTS_OF_USERS = ['role', 'status', 'policies'];
 
@@ -35,7 +36,7 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 			await work();
 		} catch (error) {
 			if (within?.hasEnded(error)) throw error;
-			logger.error(`[downstream] ${what}: ${error instanceof Error ? error.message : String(error)}`);
+			logger.error(`[downstream] ${what}: ${messageOf(error)}`);
 		}
 	};
 
@@ -43,7 +44,7 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 	const isTracked = (collection: string, { accountability, schema }: EventContext) =>
 		accountability !== null && schema?.collections[collection]?.accountability !== null;
 
-	/** A write that will leave no activity row; where statements are seen, it is seen in them. */
+	/** Prepares for a write without an activity row, unless it is seen in the statements. */
 	const expectUntracked = (collection: string, context: EventContext) => {
 		runtime.showSchema(context.schema);
 		if (!runtime.seesStatements() && !isTracked(collection, context))
@@ -120,7 +121,7 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 	action('*.create', onAction('create'));
 	action('*.update', onAction('update'));
 	action('*.delete', onAction('delete'));
-	// A new file is created by it, a replaced one updated; which of the two, the seam knows where it saw it.
+	// Directus emits this for new and for replaced files. An activity row, if there was one, has said which.
 	action('files.upload', onAction('update'));
 
 	action('items.sort', async (meta: Meta, context: EventContext) => {

@@ -10,11 +10,11 @@ import { knownPlace, noteArrival, savePlace } from './tables/place-table.js';
 import { endDispute, leaveStart, readDispute, saveDispute } from './tables/start-table.js';
 import { forgetInstanceId } from './tables/instance-id.js';
 
-export interface IdentityDoors {
+export interface IdentityPorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
-	/** `DOWNSTREAM_IDENTITY`: what an instance is whose place has changed, for machines that nobody asks. */
+	/** `DOWNSTREAM_IDENTITY`: the answer for instances whose place changes while nobody is there to be asked. */
 	setting: 'moved' | 'copy' | undefined;
 	readPlace(): Promise<Place>;
 	/** Reads the id of this instance, its peers and the rules again. */
@@ -39,8 +39,8 @@ const QUESTION =
  * act in its name; so an instance that wakes up in another place sends nothing and takes nothing in until somebody, or
  * `DOWNSTREAM_IDENTITY`, has said what it is. Changes are recorded meanwhile.
  */
-export function createIdentity(doors: IdentityDoors) {
-	const { database, clock, logger } = doors;
+export function createIdentity(ports: IdentityPorts) {
+	const { database, clock, logger } = ports;
 	let current: Place = {};
 	let reason: string | null = null;
 
@@ -60,7 +60,7 @@ export function createIdentity(doors: IdentityDoors) {
 
 	/** Compares where this instance lives with where it lived; to be called once its tables are there. */
 	async function settle(): Promise<void> {
-		current = await doors.readPlace();
+		current = await ports.readPlace();
 		await leaveStart(database, newToken(clock.random));
 		await withLock(database, clock, 'identity', async () => {
 			const known = await knownPlace(database);
@@ -72,16 +72,16 @@ export function createIdentity(doors: IdentityDoors) {
 				return;
 			}
 			await noteArrival(database, current, clock.now());
-			if (doors.setting) {
-				logger.warn(`[downstream] ${difference}; DOWNSTREAM_IDENTITY says "${doors.setting}"`);
-				await apply(doors.setting, null, `DOWNSTREAM_IDENTITY; ${difference}`);
-			} else if (await doors.isUnused(database)) {
-				// Made from an image that others are made from, too: there is nothing to be asked about yet.
+			if (ports.setting) {
+				logger.warn(`[downstream] ${difference}; DOWNSTREAM_IDENTITY says "${ports.setting}"`);
+				await apply(ports.setting, null, `DOWNSTREAM_IDENTITY; ${difference}`);
+			} else if (await ports.isUnused(database)) {
+				// A fresh instance made from an image: it has done nothing yet that could be mistaken for another instance.
 				await database.transaction(async (transaction) => {
 					await forgetInstanceId(transaction);
 					await savePlace(transaction, current);
 				});
-				await doors.reload();
+				await ports.reload();
 			} else {
 				reason = difference;
 				logger.error(`[downstream] Is this instance itself? ${sentence(difference)} ${QUESTION}`);
@@ -93,11 +93,11 @@ export function createIdentity(doors: IdentityDoors) {
 	async function refresh(): Promise<void> {
 		if (reason === null) return void (reason = await readDispute(database));
 		reason = await whyHeld();
-		if (reason === null) await doors.reload();
+		if (reason === null) await ports.reload();
 	}
 
 	/**
-	 * Somebody has said what this instance is. That it is a copy, or was restored, may also be what nothing told.
+	 * Carries out what somebody says this instance is. People may also say "copy" or "restored" when nothing was noticed.
 	 * @returns false where it has moved, but nothing is held
 	 */
 	async function decide(decision: IdentityDecision, user: string | null, why: string | null): Promise<boolean> {
@@ -111,7 +111,7 @@ export function createIdentity(doors: IdentityDoors) {
 		const now = clock.now();
 		await database.transaction(async (transaction) => {
 			if (decision !== 'moved') await forgetInstanceId(transaction);
-			if (decision === 'copy') await doors.leaveToOriginal(transaction, now);
+			if (decision === 'copy') await ports.leaveToOriginal(transaction, now);
 			await savePlace(transaction, current);
 			await endDispute(transaction);
 			await leaveStart(transaction, decidedToken(newToken(clock.random)));
@@ -125,9 +125,9 @@ export function createIdentity(doors: IdentityDoors) {
 			});
 		});
 		if (decision === 'restored')
-			for (const id of await publishedRemotes(database)) await doors.pause(id, COMPARE_FIRST);
+			for (const id of await publishedRemotes(database)) await ports.pause(id, COMPARE_FIRST);
 		reason = null;
-		await doors.reload();
+		await ports.reload();
 		logger.info(`[downstream] identity: ${decision}`);
 	}
 

@@ -24,7 +24,7 @@ async function sqlitePlace(database: Knex): Promise<Place> {
 }
 
 async function postgresPlace(database: Knex): Promise<Place> {
-	const one = await database
+	const row = await database
 		.raw<{ rows: { oid: string }[] }>('select oid::text as oid from pg_database where datname = current_database()')
 		.then(({ rows }) => rows[0]?.oid)
 		.catch(() => undefined);
@@ -32,7 +32,7 @@ async function postgresPlace(database: Knex): Promise<Place> {
 		.raw<{ rows: { id: string }[] }>('select system_identifier::text as id from pg_control_system()')
 		.then(({ rows }) => rows[0]?.id)
 		.catch(() => undefined);
-	return one ? { cluster: { database: one, ...(system ? { system } : {}) } } : {};
+	return row ? { cluster: { database: row, ...(system ? { system } : {}) } } : {};
 }
 
 async function mysqlPlace(database: Knex): Promise<Place> {
@@ -48,7 +48,7 @@ async function mysqlPlace(database: Knex): Promise<Place> {
 	// MariaDB has no such variable.
 	const uuid = await database
 		.raw<[{ uuid: string }[], unknown]>('select @@server_uuid as uuid')
-		.then(([found]) => found[0]?.uuid)
+		.then(([result]) => result[0]?.uuid)
 		.catch(() => undefined);
 	return { server: { host: server.host, schema: server.name, made: server.made ?? '', ...(uuid ? { uuid } : {}) } };
 }

@@ -4,9 +4,9 @@ import type { Knex } from 'knex';
 import type { Environment } from '../../schema.js';
 import {
 	describeStep,
-	type Found,
-	type FoundCollection,
-	type FoundField,
+	type Existing,
+	type ExistingCollection,
+	type ExistingField,
 	type InstallPart,
 	type InstallPlan,
 	type InstallStep,
@@ -15,9 +15,10 @@ import {
 	judgeUntouched,
 	planInstall,
 } from './core/install-plan.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** What installing needs of Directus. */
-export interface InstallDoors {
+export interface InstallPorts {
 	services: ExtensionsServices;
 	getSchema: (options?: { database?: Knex; bypassCache?: boolean }) => Promise<SchemaOverview>;
 	database: Knex;
@@ -30,7 +31,7 @@ export interface InstallDoors {
 }
 
 /**
- * Brings the collections of one part into the project (contract §2): creates what is absent, adds to what the predecessor
+ * Brings the collections of one part into the project: creates what is absent, adds to what the predecessor
  * left, leaves alone what is somebody else's. Every start computes the difference anew, so a start that broke off is
  * continued by the next.
  *
@@ -38,19 +39,19 @@ export interface InstallDoors {
  * @throws where a step fails, saying which
  */
 export async function installCollections(
-	doors: InstallDoors,
+	ports: InstallPorts,
 	part: InstallPart,
 	taken: InstallStep[],
 ): Promise<Omit<InstallPlan, 'steps'>> {
-	const { logger, withLock } = doors;
-	let plan = planInstall(part, await find(doors, part));
+	const { logger, withLock } = ports;
+	let plan = planInstall(part, await find(ports, part));
 	if (plan.steps.length > 0 || plan.refused.length > 0) {
 		plan = await withLock(async () => {
 			// Another node may have been half way through when this one looked, and done while it waited.
-			const current = planInstall(part, await find(doors, part));
+			const current = planInstall(part, await find(ports, part));
 			for (const step of current.steps) {
 				logger.debug(`[downstream] installing: ${describeStep(step)}`);
-				await take(doors, step).catch((error: unknown) => {
+				await take(ports, step).catch((error: unknown) => {
 					throw new Error(`could not ${describeStep(step)}: ${sentence(error)}`, { cause: error });
 				});
 				taken.push(step);
@@ -58,23 +59,23 @@ export async function installCollections(
 			return current;
 		});
 	}
-	await refreshSchema(doors, part);
+	await refreshSchema(ports, part);
 	return plan;
 }
 
-/** What is wrong with a part that the environment says not to touch, and what is missing of it. */
+/** For a part that the environment forbids to change: what is wrong with it, and what it lacks. */
 export async function judgeCollections(
-	doors: InstallDoors,
+	ports: InstallPorts,
 	part: InstallPart,
 	variable: string,
 ): Promise<Omit<InstallPlan, 'steps'>> {
-	return judgeUntouched(part, await find(doors, part), variable);
+	return judgeUntouched(part, await find(ports, part), variable);
 }
 
 async function find(
-	{ services, getSchema, database, environment, secretIsSet }: InstallDoors,
+	{ services, getSchema, database, environment, secretIsSet }: InstallPorts,
 	part: InstallPart,
-): Promise<Found> {
+): Promise<Existing> {
 	const schema = await getSchema({ database, bypassCache: true });
 	const names = part.collections.map(({ collection }) => collection);
 	const read = <T extends object>(collection: string, fields: string[]) =>
@@ -89,10 +90,10 @@ async function find(
 		'field',
 		'special',
 	]);
-	const collections = new Map<string, FoundCollection>();
+	const collections = new Map<string, ExistingCollection>();
 	for (const { collection, fields: defined } of part.collections) {
 		const overview = schema.collections[collection];
-		const fields = new Map<string, FoundField>();
+		const fields = new Map<string, ExistingField>();
 		for (const [name, field] of Object.entries(overview?.fields ?? {})) {
 			if (!field.alias)
 				fields.set(name, { column: true, settings: false, special: [], dbType: field.dbType, plainText: 0 });
@@ -118,8 +119,8 @@ async function find(
 	return { collections, relations, enforcesLengths: !environment.DB_CLIENT.startsWith('sqlite'), secretIsSet };
 }
 
-async function take(doors: InstallDoors, step: InstallStep): Promise<void> {
-	const { services, getSchema, database } = doors;
+async function take(ports: InstallPorts, step: InstallStep): Promise<void> {
+	const { services, getSchema, database } = ports;
 	// Each step needs the schema that the one before it left; the services refuse what an older one does not list.
 	const options = { knex: database, schema: await getSchema({ database, bypassCache: true }), accountability: null };
 	const quiet = { emitEvents: false };
@@ -155,7 +156,7 @@ async function take(doors: InstallDoors, step: InstallStep): Promise<void> {
 			await updateField({ meta: { special: step.special } });
 			return;
 		case 'encrypt-values':
-			await encryptValues(doors, options.schema, collection, step.field.field);
+			await encryptValues(ports, options.schema, collection, step.field.field);
 			return;
 		case 'add-relation':
 			await new services.RelationsService(options).createOne(
@@ -185,12 +186,12 @@ async function take(doors: InstallDoors, step: InstallStep): Promise<void> {
 }
 
 /**
- * Encrypts in place what is readable, with Directus' own `encrypt` special (so that its reads decrypt it). Not
+ * Encrypts values that are stored in plain text, with Directus' own `encrypt` special (so that its reads decrypt it). Not
  * through `ItemsService.updateOne`, which would also stamp `user_updated` and `date_updated`. A row that somebody
  * changes meanwhile is left to what they wrote.
  */
 async function encryptValues(
-	{ services, database }: InstallDoors,
+	{ services, database }: InstallPorts,
 	schema: SchemaOverview,
 	collection: string,
 	field: string,
@@ -228,7 +229,7 @@ async function plainTextRows(
 
 /** A sentence, whether the error's own message was one or not. */
 export function sentence(error: unknown): string {
-	const text = error instanceof Error ? error.message : String(error);
+	const text = messageOf(error);
 	return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
@@ -236,7 +237,7 @@ export function sentence(error: unknown): string {
  * Has this node forget its schema where that is older than the database. Services do so for their own changes, but
  * without Redis nobody tells a node of what another node installed while it was starting.
  */
-async function refreshSchema({ services, getSchema, database }: InstallDoors, part: InstallPart): Promise<void> {
+async function refreshSchema({ services, getSchema, database }: InstallPorts, part: InstallPart): Promise<void> {
 	const ours = ({ collections, relations }: SchemaOverview) =>
 		JSON.stringify([
 			part.collections.map(({ collection }) => collections[collection]),

@@ -8,7 +8,7 @@ import {
 } from '../../schema.js';
 import { summarise, type InstallPart, type InstallStep } from './core/install-plan.js';
 import type { TargetKind } from '../contract/vocabulary.js';
-import { installCollections, judgeCollections, sentence, type InstallDoors } from './install-collections.js';
+import { installCollections, judgeCollections, sentence, type InstallPorts } from './install-collections.js';
 import { installSyncAccount } from '../sync/link/install-sync-account.js';
 
 /** What each capability needs, and which setting forbids it. They do not need each other. */
@@ -41,17 +41,17 @@ export interface InstallReport {
 }
 
 /**
- * Brings the collections of `schema.ts` into the project (contract §2): creates what is absent, adds to what the
+ * Brings the collections of `schema.ts` into the project: creates what is absent, adds to what the
  * predecessors left, leaves alone what is somebody else's; likewise the policy and the user that sync needs. Every start
  * computes the difference anew, so one that broke off is continued by the next. Never throws for what it finds: it logs one
  * error per part and reports `refused` or `failed`.
  */
-export async function installParts(doors: InstallDoors): Promise<Record<TargetKind, InstallReport>> {
-	return { flush: await installPart('flush', doors), sync: await installPart('sync', doors) };
+export async function installParts(ports: InstallPorts): Promise<Record<TargetKind, InstallReport>> {
+	return { flush: await installPart('flush', ports), sync: await installPart('sync', ports) };
 }
 
-async function installPart(kind: TargetKind, doors: InstallDoors): Promise<InstallReport> {
-	const { environment, logger } = doors;
+async function installPart(kind: TargetKind, ports: InstallPorts): Promise<InstallReport> {
+	const { environment, logger } = ports;
 	const { forbiddenBy, ...definitions } = PARTS[kind];
 	const part: InstallPart = { collections: [...definitions.collections], relations: definitions.relations };
 	const report: InstallReport = { created: [], extended: [], refused: [], failed: null, skipped: [] };
@@ -60,12 +60,12 @@ async function installPart(kind: TargetKind, doors: InstallDoors): Promise<Insta
 	const switchedOff = ([forbiddenBy, 'DISABLE_EXTENSION_SCHEMA_CHANGE'] as const).find((name) => environment[name]);
 	try {
 		const { refused, warnings } = switchedOff
-			? await judgeCollections(doors, part, switchedOff)
-			: await installCollections(doors, part, taken);
+			? await judgeCollections(ports, part, switchedOff)
+			: await installCollections(ports, part, taken);
 		if (switchedOff) report.skipped.push(...part.collections.map(({ collection }) => collection));
 		report.refused.push(...refused);
 		for (const warning of warnings) logger.warn(`[downstream] ${warning}`);
-		if (kind === 'sync' && !switchedOff && refused.length === 0) made.push(...(await installSyncAccount(doors)));
+		if (kind === 'sync' && !switchedOff && refused.length === 0) made.push(...(await installSyncAccount(ports)));
 	} catch (error) {
 		report.failed = `${sentence(error)} What was done until then stays; it is tried again until the cause is gone.`;
 	}

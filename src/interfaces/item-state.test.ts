@@ -21,7 +21,7 @@ it('shows each target once, with its newest delivery, failing ones first', () =>
 	]);
 });
 
-it('leaves out targets that have nothing to do with the collection', () => {
+it('leaves out targets without a rule for the collection', () => {
 	const previews = [preview('a', { collection: 'posts' }, false), preview('b', null, false)];
 	const shown = itemAtTargets([target('a'), target('b')], [], previews);
 	expect(shown).toMatchObject([{ id: 'a', latest: null, matched: false, reason: 'because' }]);

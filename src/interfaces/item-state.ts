@@ -20,13 +20,13 @@ export function itemAtTargets(targets: TargetStatus[], deliveries: Delivery[], p
 		const known = newest.get(delivery.target);
 		if (!known || known.created_at < delivery.created_at) newest.set(delivery.target, delivery);
 	}
-	const said = new Map(previews.map((preview) => [preview.id, preview]));
+	const byTarget = new Map(previews.map((preview) => [preview.id, preview]));
 	const ORDER = ['failed', 'retrying', 'sending', 'pending', 'delivered', 'cancelled'];
 	const rank = ({ latest }: ItemAtTarget) => (latest ? ORDER.indexOf(latest.status) : ORDER.length);
 	return targets
-		.filter(({ id }) => newest.has(id) || said.get(id)?.rule)
+		.filter(({ id }) => newest.has(id) || byTarget.get(id)?.rule)
 		.map(({ id, kind, name, state }): ItemAtTarget => {
-			const preview = said.get(id);
+			const preview = byTarget.get(id);
 			const { matched = false, reason = '' } = preview ?? {};
 			return { id, kind, name, state, latest: newest.get(id) ?? null, matched, reason };
 		})

@@ -32,9 +32,9 @@ describe('a deny list', () => {
 	])('refuses every address, names the setting, and does not throw, when it holds %s', async (entry) => {
 		const closed = guard(['10.0.0.1', entry]);
 		expect(closed.problem).toContain(`"${entry}"`);
-		expect(() => closed.checkUrl(url('192.0.2.7'))).toThrow(/IMPORT_IP_DENY_LIST is mended/);
+		expect(() => closed.checkUrl(url('192.0.2.7'))).toThrow(/IMPORT_IP_DENY_LIST is fixed/);
 		const answer = await new Promise((resolve) => closed.lookup('localhost', {}, (error) => resolve(error)));
-		expect(String(answer)).toMatch(/IMPORT_IP_DENY_LIST is mended/);
+		expect(String(answer)).toMatch(/IMPORT_IP_DENY_LIST is fixed/);
 	});
 
 	test('never throws when it is made', () => {

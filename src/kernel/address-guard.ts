@@ -34,7 +34,7 @@ export interface DenyList {
 /**
  * Refuses addresses with the same syntax as Directus' `IMPORT_IP_DENY_LIST`: addresses, subnets (`10.0.0.0/8`) and
  * ranges (`10.0.0.1-10.0.0.9`), where `0.0.0.0` stands for every interface of this machine as well. With an entry that
- * is none of these every address is refused, so that a typing error opens no door; `problem` says which.
+ * is none of these every address is refused, so that a typing error permits nothing; `problem` says which.
  */
 export function createAddressGuard({ name, entries }: DenyList): AddressGuard {
 	const blocked = new BlockList();
@@ -49,7 +49,7 @@ export function createAddressGuard({ name, entries }: DenyList): AddressGuard {
 		new DeniedAddress(
 			`requests to ${address} are not allowed by DOWNSTREAM_IP_DENY_LIST (by default IMPORT_IP_DENY_LIST); set it if this address is meant`,
 		);
-	const refuseAll = () => new DeniedAddress(`nothing is sent before ${name} is mended: ${problem}`);
+	const refuseAll = () => new DeniedAddress(`nothing is sent before ${name} is fixed: ${problem}`);
 
 	return {
 		problem,
@@ -84,7 +84,7 @@ function deny(blocked: BlockList, entry: string): boolean {
 			blocked.addSubnet('127.0.0.0', 8, 'ipv4');
 			blocked.addAddress('::', 'ipv6');
 			blocked.addAddress('::1', 'ipv6');
-			for (const { address } of Object.values(networkInterfaces()).flatMap((found) => found ?? []))
+			for (const { address } of Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []))
 				blocked.addAddress(address.split('%')[0] ?? address, familyOf(address.split('%')[0] ?? address));
 		} else if (prefix !== undefined) {
 			if (more.length > 0 || !/^\d+$/.test(prefix) || !isIP(network)) return false;

@@ -40,9 +40,9 @@ export function createDatabaseClock(
 		async align() {
 			const asked = machine.passed();
 			if (alignedAt !== null && asked - alignedAt < EVERY_MS) return;
-			const told = await readTime();
+			const time = await readTime();
 			const answered = machine.passed();
-			const tells = told === null ? machine.now() - answered : told - (asked + answered) / 2;
+			const tells = time === null ? machine.now() - answered : time - (asked + answered) / 2;
 			const offBy = tells - origin;
 			const isFirst = alignedAt === null;
 			alignedAt = answered;

@@ -6,6 +6,7 @@ import { LIMITS } from '../../schema.js';
 import type { WireRequest, WireResponse } from './core/wire.js';
 import { transportSentence } from './core/transport-errors.js';
 import type { AddressGuard } from './address-guard.js';
+import { messageOf } from './core/message-of.js';
 
 /** A request that got no answer: where it broke, in the words of the code, and a sentence for people. */
 class TransportError extends Error {
@@ -170,9 +171,5 @@ function asTransportError(error: unknown, url: string, timeoutMs: number): Trans
 	if (code === 'ADDRESS_DENIED') return new TransportError(code, (cause as Error).message, true);
 	if (code === '23' || (/Timeout|TIMEOUT/.test(code) && code !== 'UND_ERR_CONNECT_TIMEOUT'))
 		return new TransportError('TIMEOUT', `${host}: no complete answer within ${timeoutMs} ms`, false);
-	return new TransportError(
-		code,
-		`${host}: ${transportSentence(code) ?? (cause instanceof Error ? cause.message : String(cause))}`,
-		false,
-	);
+	return new TransportError(code, `${host}: ${transportSentence(code) ?? messageOf(cause)}`, false);
 }

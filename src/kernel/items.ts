@@ -68,8 +68,8 @@ export function createItems(
 		const asking: Asking = { keys: new Set(keys), notBefore: 'at' in time ? 0 : time.notBefore, rows: NOTHING };
 		asking.rows = new Promise((resolve) => setImmediate(resolve)).then(() => {
 			asked.delete(what);
-			const here = Date.now();
-			const now = 'at' in time ? time.at : Math.max(here, Math.min(asking.notBefore, here + MOST_AHEAD));
+			const local = Date.now();
+			const now = 'at' in time ? time.at : Math.max(local, Math.min(asking.notBefore, local + MOST_AHEAD));
 			return readNow(collection, [...asking.keys], fields, when && resolveFilter(when, now));
 		});
 		asked.set(what, asking);
@@ -103,8 +103,8 @@ export function createItems(
 		if (keys.length === 0) return new Set();
 		// Another one may have asked for more keys in the same breath.
 		if (when) {
-			const found = await read(collection, keys, [], when, time);
-			return new Set(keys.filter((key) => found.has(key)));
+			const matchingRows = await read(collection, keys, [], when, time);
+			return new Set(keys.filter((key) => matchingRows.has(key)));
 		}
 		const primary = primaryOf(await getSchema(), collection);
 		const rows = await inChunks(keys, (chunk) => database(collection).select<Row[]>(primary).whereIn(primary, chunk));
@@ -138,7 +138,7 @@ export function createItems(
 	async function showing(hop: Hop, keys: string[], limit: number): Promise<{ shows: string; shown: string }[]> {
 		const schema = await getSchema();
 		const primary = primaryOf(schema, hop.from);
-		const found: { shows: string; shown: string }[] = [];
+		const pairs: { shows: string; shown: string }[] = [];
 		for (const chunk of inGroupsOf(KEYS_PER_QUERY, keys)) {
 			if (hop.type === 'o2m') {
 				const rows = await database(hop.to)
@@ -146,18 +146,18 @@ export function createItems(
 					.whereIn(primaryOf(schema, hop.to), chunk)
 					.whereNotNull(hop.field)
 					.limit(limit);
-				found.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
+				pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
 			} else {
 				const query = database(hop.from)
 					.select<Row[]>({ shows: primary, shown: hop.field })
 					.whereIn(hop.field, chunk)
 					.limit(limit);
 				const rows = await (hop.type === 'a2o' ? query.where(hop.collectionField, hop.to) : query);
-				found.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
+				pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
 			}
-			if (found.length >= limit) break;
+			if (pairs.length >= limit) break;
 		}
-		return found;
+		return pairs;
 	}
 
 	async function revisions(collection: string, item: string): Promise<Row[]> {
@@ -201,7 +201,7 @@ const withKeys = (primary: string, keys: string[], when?: Record<string, unknown
 const byKey = (rows: Row[], primary: string) => new Map(rows.map((row) => [String(row[primary]), row]));
 
 async function inChunks<T>(keys: string[], query: (chunk: string[]) => PromiseLike<T[]>): Promise<T[]> {
-	const found: T[] = [];
-	for (const chunk of inGroupsOf(KEYS_PER_QUERY, keys)) found.push(...(await query(chunk)));
-	return found;
+	const rows: T[] = [];
+	for (const chunk of inGroupsOf(KEYS_PER_QUERY, keys)) rows.push(...(await query(chunk)));
+	return rows;
 }

@@ -14,7 +14,7 @@ export interface Supposed {
 	payload: Row | null;
 }
 
-/** Stands for the key of an item that nobody has created yet; no item can have it (see `ALL_ITEMS`). */
+/** Stands for the key of an item that does not exist yet; no item can have it (see `ALL_ITEMS`). */
 export const UNBORN = '\uDFFFnew';
 /** An item as a preview shows it. */
 export const shownItem = (item: string) => (item === UNBORN ? 'new' : writtenItem(item));
@@ -57,8 +57,8 @@ export function suppose(
 			matchFilter(when, rows.get(key) ?? {}, {
 				...judging,
 				otherwise(condition) {
-					const found = known.get(JSON.stringify(condition));
-					return found ? (found.has(key) ? 'yes' : 'no') : 'unknown';
+					const keys = known.get(JSON.stringify(condition));
+					return keys ? (keys.has(key) ? 'yes' : 'no') : 'unknown';
 				},
 			}) === 'yes';
 		return new Set(wanted.filter(passes));
@@ -82,8 +82,8 @@ export function suppose(
 						.filter((key) => !isGone(name, key))
 						.concat(event === 'create' && name === collection && !when ? wanted : []),
 				);
-			const there = event === 'create' ? wanted : [...(await items.matching(name, wanted))];
-			return when ? matchSupposed(there, when) : new Set(there);
+			const existing = event === 'create' ? wanted : [...(await items.matching(name, wanted))];
+			return when ? matchSupposed(existing, when) : new Set(existing);
 		},
 		revisions: async () => [],
 	};

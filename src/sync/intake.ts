@@ -14,20 +14,20 @@ import type { SyncModel } from './core/rules/sync-model.js';
 import { allCascades } from '../capture/core/watch.js';
 import { ABOUT_CIRCLE } from './incoming/circles.js';
 import { applyChanges } from './incoming/apply-changes.js';
-import type { ApplyDoors, Intake } from './incoming/apply-ports.js';
+import type { ApplyPorts, Intake } from './incoming/apply-ports.js';
 import type { SyncReads } from './rows/sync-reads.js';
 import type { RemoteSource } from './remote-source.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import type { RemotesInForce } from './sync-host.js';
 import type { SyncFiles } from './rows/sync-files.js';
-import { takeTogether, type TogetherDoors } from './incoming/take-together.js';
+import { takeTogether, type TogetherPorts } from './incoming/take-together.js';
 import { type TakenTogether } from '../contract/sync-together.js';
 import { inPartsTogether } from './rows/sync-parts.js';
 import {
 	applyTransaction,
 	inDirectusTransaction,
 	inSyncTransaction,
-	type SyncWriteDoors,
+	type SyncWritePorts,
 } from './rows/sync-transaction.js';
 import { openCircles } from './tables/sync-conflict-table.js';
 import { readVersions, writeVersions } from './tables/sync-version-table.js';
@@ -57,9 +57,9 @@ export interface IntakeHost {
 	/** What is read through a transaction. */
 	readsOf(transaction: Knex): SyncReads;
 	/** Told of all writes, at the end of their transaction. */
-	tracking: SyncWriteDoors['tracking'];
+	tracking: SyncWritePorts['tracking'];
 	/** How rows are counted, and bytes of deleted files removed. */
-	beside: Pick<SyncWriteDoors, 'countRows' | 'bytes'>;
+	beside: Pick<SyncWritePorts, 'countRows' | 'bytes'>;
 	fileLimits: FileLimits;
 }
 
@@ -78,7 +78,7 @@ export function createIntake(host: IntakeHost) {
 	/** How a collection is taken in from an instance: by the rules that name it here, else as its user may write it. */
 	function intakeOf(collection: string, source: RemoteSource | null): Intake | null {
 		if (refusedCollection(collection) || !Object.hasOwn(host.schema()?.collections ?? {}, collection)) return null;
-		const rule = source?.rules.find((one) => one.rule.collection === collection);
+		const rule = source?.rules.find((compiled) => compiled.rule.collection === collection);
 		const model = rule ? host.asRead(rule.model) : host.modelWith(collection, ['*']);
 		if (!model) return null;
 		return {
@@ -91,42 +91,43 @@ export function createIntake(host: IntakeHost) {
 	}
 
 	/**
-	 * What is never synced is refused by name, whoever sends it as whom; what the rules here only send, or, of an instance
+	 * Collections that are never synced are refused by name, whatever the sender may do; what the rules here only send, or,
+	 * of an instance
 	 * that is known by its credential, what they do not name.
 	 */
 	function refusalOf(collection: string, source: RemoteSource | null, isPaired: boolean): Refusal | null {
 		const refused = refusedCollection(collection);
 		if (refused) return { code: 'REFUSED_COLLECTION', message: refused.message };
-		const rule = source?.rules.find((one) => one.rule.collection === collection);
-		const there = source?.name ?? '';
+		const rule = source?.rules.find((compiled) => compiled.rule.collection === collection);
+		const remoteName = source?.name ?? '';
 		if (rule?.onlySends)
 			return {
 				code: 'DIRECTION',
-				message: `the rule for ${collection} of the remote source "${there}" here has the direction "push", and takes nothing: give it "both" or "pull"`,
+				message: `the rule for ${collection} of the remote source "${remoteName}" here has the direction "push", and takes nothing: give it "both" or "pull"`,
 			};
 		if (!isPaired || rule || !source || source.rules.length + source.off.length === 0) return null;
 		return {
 			code: 'NO_RULE',
-			message: `the remote source "${there}" here has no rule for ${collection}: add one with the direction "pull" or "both"`,
+			message: `the remote source "${remoteName}" here has no rule for ${collection}: add one with the direction "pull" or "both"`,
 		};
 	}
 
-	/** With what rows are written in somebody's name. */
-	function writeDoors(accountability: Accountability): SyncWriteDoors {
+	/** What writing rows in a user's name needs. */
+	function writePorts(accountability: Accountability): SyncWritePorts {
 		const schema = host.schema();
 		if (!schema) throw new Error('the schema has not been read yet');
 		const { readsOf, tracking, beside } = host;
 		return { database, services, schema, readsOf, accountability, now: clock.now, tracking, ...beside };
 	}
 
-	/** With what rows of another instance are taken in, in the name of whoever that is done as. */
-	function applyDoors(
+	/** What taking in rows of another instance needs, for the user in whose name they are written. */
+	function applyPorts(
 		peer: string,
 		as: { accountability: Accountability; accessOf(collection: string): Permitted; paired?: RemoteSource | null },
-	): ApplyDoors {
-		const doors = writeDoors(as.accountability);
+	): ApplyPorts {
+		const ports = writePorts(as.accountability);
 		const source = as.paired ?? sourceOf(peer);
-		const { schema } = doors;
+		const { schema } = ports;
 		const cascades = allCascades(schema);
 		return {
 			instance: host.instance(),
@@ -144,18 +145,18 @@ export function createIntake(host: IntakeHost) {
 			target: source?.id ?? null,
 			targetsOf: host.targetsOf,
 			openCircles: (from) => openCircles(database, from, ABOUT_CIRCLE),
-			transaction: (collection, work) => inSyncTransaction(doors, collection, work),
+			transaction: (collection, work) => inSyncTransaction(ports, collection, work),
 		};
 	}
 
 	/** The same for rows of which all are taken in or none. */
-	function togetherDoors(peer: string, as: TogetherAs, rehearses: boolean): TogetherDoors {
-		const each = applyDoors(peer, as);
+	function togetherPorts(peer: string, as: TogetherAs, rehearses: boolean): TogetherPorts {
+		const each = applyPorts(peer, as);
 		return {
 			mayShow: as.mayShow,
 			together: (collection, work) =>
 				inPartsTogether(
-					{ ...writeDoors(as.accountability), begin: inDirectusTransaction, writesIn: applyTransaction },
+					{ ...writePorts(as.accountability), begin: inDirectusTransaction, writesIn: applyTransaction },
 					collection,
 					{ rehearses },
 					(part, knex) =>
@@ -173,19 +174,23 @@ export function createIntake(host: IntakeHost) {
 		await database.transaction(async (transaction) => {
 			const [version] = [...(await readVersions(transaction, [{ collection: FILES, syncId: file }], true)).values()];
 			if (!version || version.revision === 0) return;
-			const here = Object.fromEntries(Object.entries(version.here).filter(([field]) => field !== FILE_CONTENT));
-			await writeVersions(transaction, [{ ...version, here }]);
+			const overrides = Object.fromEntries(
+				Object.entries(version.overrides).filter(([field]) => field !== FILE_CONTENT),
+			);
+			await writeVersions(transaction, [{ ...version, overrides }]);
 		});
 	}
 
 	/** Whether bytes with this SHA-256 are what is agreed of a file, and are not here yet. */
 	async function awaits(file: string, sha256: string): Promise<boolean> {
 		const [version] = [...(await readVersions(database, [{ collection: FILES, syncId: file }])).values()];
-		return version !== undefined && valuesOf(version.state)[FILE_CONTENT] === sha256 && FILE_CONTENT in version.here;
+		return (
+			version !== undefined && valuesOf(version.state)[FILE_CONTENT] === sha256 && FILE_CONTENT in version.overrides
+		);
 	}
 
 	return {
-		applyDoors,
+		applyPorts,
 		hasContent,
 		awaits,
 		/** Takes in what another instance sends, in the name of the user that it came as. */
@@ -199,7 +204,7 @@ export function createIntake(host: IntakeHost) {
 			},
 		): Promise<SyncResult[]> {
 			const { changes, refused } = readChanges(request.changes);
-			const taken = await applyChanges(changes, { instance: request.from, run: as.run }, applyDoors(request.from, as));
+			const taken = await applyChanges(changes, { instance: request.from, run: as.run }, applyPorts(request.from, as));
 			return [...taken, ...refused];
 		},
 		/**
@@ -218,8 +223,8 @@ export function createIntake(host: IntakeHost) {
 		): Promise<Omit<TakenTogether, 'instance'>> {
 			const { changes, refused } = readChanges(request.changes);
 			const keys = new Map(changes.map(({ sync_id, key }) => [sync_id, key]));
-			const unreadable = refused.map(({ outcome: _outcome, ...one }) => ({
-				...one,
+			const unreadable = refused.map(({ outcome: _outcome, ...issue }) => ({
+				...issue,
 				item: null,
 				action: 'refused' as const,
 			}));
@@ -227,7 +232,7 @@ export function createIntake(host: IntakeHost) {
 			const { rows, written } = await takeTogether(
 				changes,
 				{ instance: request.from, run: as.run },
-				togetherDoors(request.from, as, request.dry_run),
+				togetherPorts(request.from, as, request.dry_run),
 				(all) => {
 					fingerprint = fingerprintOf([...all, ...unreadable], keys);
 					const isWanted = request.expect === undefined || request.expect === fingerprint;
@@ -237,7 +242,7 @@ export function createIntake(host: IntakeHost) {
 			let shown = 0;
 			const cut = rows.map(({ fields, ...row }) => {
 				if (!fields || (shown += 1) > request.shown) return row;
-				const short = fields.map((one) => ({ ...one, from: shownValue(one.from), to: shownValue(one.to) }));
+				const short = fields.map((field) => ({ ...field, from: shownValue(field.from), to: shownValue(field.to) }));
 				return { ...row, fields: short };
 			});
 			return { written, fingerprint, rows: [...cut, ...unreadable] };

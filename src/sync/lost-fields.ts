@@ -32,10 +32,10 @@ export function createLostFields({ database, logger }: { database: Knex; logger:
 					const columns = Object.values(schema.collections[collection]?.fields ?? {});
 					const fields = columns.flatMap(({ field, alias }) => (alias ? [] : field)).toSorted();
 					const before = known.get(collection);
-					// A collection that is gone takes its rows along, which is no news of any of its fields.
+					// A dropped collection takes its rows with it; its fields are not "lost".
 					if (fields.length === 0 || fields.join() === before?.join()) continue;
-					const gone = (before ?? []).filter((field) => !fields.includes(field));
-					if (gone.length > 0) await forgetFields(database, collection, gone);
+					const lost = (before ?? []).filter((field) => !fields.includes(field));
+					if (lost.length > 0) await forgetFields(database, collection, lost);
 					await saveKnownFields(database, collection, fields);
 				}
 			}),

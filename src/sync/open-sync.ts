@@ -6,7 +6,7 @@ import { keepsBack } from './core/rules/held-back.js';
 import { planSync, type SyncPlan } from './outgoing/plan-sync.js';
 import { VersionMoved } from './core/merge/row-version.js';
 import type { Channel } from '../delivery/channel.js';
-import { openPlainChannel, type PlainChannelDoors } from './plain/plain-channel.js';
+import { openPlainChannel, type PlainChannelPorts } from './plain/plain-channel.js';
 import { openSyncChannel } from './outgoing/sync-channel.js';
 import type { RemoteSource } from './remote-source.js';
 import type { SyncHost } from './sync-host.js';
@@ -30,10 +30,10 @@ import { addSyncIds, moveSyncId } from './tables/sync-id-table.js';
 import { instanceId } from '../identity/tables/instance-id.js';
 import { readContact, saveComparison } from './tables/sync-peer-table.js';
 import { writeVersions } from './tables/sync-version-table.js';
-import type { PlanSyncDoors } from './outgoing/plan-sync-ports.js';
-import type { SyncChannelDoors } from './outgoing/sync-channel-ports.js';
+import type { PlanSyncPorts } from './outgoing/plan-sync-ports.js';
+import type { SyncChannelPorts } from './outgoing/sync-channel-ports.js';
 
-/** Where sync's doors meet its use cases: planning, sending and taking in. */
+/** Gives planning, sending and taking in what they need of Directus and the database. */
 export function createSync(host: SyncHost) {
 	const { database, services, clock, logger, items, rules, http } = host;
 	let instance = '';
@@ -74,7 +74,7 @@ export function createSync(host: SyncHost) {
 	const { modelOf, modelWith, asRead } = createSyncModels(host.schema, rules.syncRulesOf);
 	const identityOf = modelOf;
 
-	const planDoors: PlanSyncDoors = {
+	const planPorts: PlanSyncPorts = {
 		get instance() {
 			return instance;
 		},
@@ -94,7 +94,7 @@ export function createSync(host: SyncHost) {
 
 	/** What changes mean for other instances; nothing is written yet. */
 	const plan = (changes: RecordedChange[]): Promise<SyncPlan> =>
-		lost.recorded().then(() => planSync(changes, planDoors));
+		lost.recorded().then(() => planSync(changes, planPorts));
 
 	/**
 	 * What rows come to for one remote source alone.
@@ -104,10 +104,10 @@ export function createSync(host: SyncHost) {
 	const planFor = (
 		target: string,
 		changes: RecordedChange[],
-		how: Pick<PlanSyncDoors, 'force' | 'onlyKnown'> = {},
+		how: Pick<PlanSyncPorts, 'force' | 'onlyKnown'> = {},
 	): Promise<SyncPlan> => {
 		const rulesOf = (collection: string) => rules.syncRulesOf(collection).filter((rule) => rule.target === target);
-		return lost.recorded().then(() => planSync(changes, { ...planDoors, ...how, rulesOf }));
+		return lost.recorded().then(() => planSync(changes, { ...planPorts, ...how, rulesOf }));
 	};
 
 	/** Writes what a plan has found out about rows, in the transaction that its deliveries are added in. */
@@ -118,7 +118,7 @@ export function createSync(host: SyncHost) {
 		await writeVersions(transaction, versions);
 	}
 
-	const channelDoors: SyncChannelDoors = {
+	const channelPorts: SyncChannelPorts = {
 		clock,
 		logger,
 		get instance() {
@@ -150,7 +150,7 @@ export function createSync(host: SyncHost) {
 			clock,
 			exists: (collection) => Boolean(host.schema()?.collections[collection]),
 		}),
-		refused: refused.told,
+		refused: refused.noteResults,
 		async sendFile(source, file, sha256) {
 			await sendFile(source, { from: instance, file, sha256, bytes: await files.open(file) }, http);
 		},
@@ -165,8 +165,8 @@ export function createSync(host: SyncHost) {
 		contact: (target) => readContact(database, target),
 	};
 
-	const plainDoors: PlainChannelDoors = {
-		...channelDoors,
+	const plainPorts: PlainChannelPorts = {
+		...channelPorts,
 		holdOn: () => null,
 		requests: plainRequests,
 		leftOut: (target, collection, fields) =>
@@ -205,9 +205,9 @@ export function createSync(host: SyncHost) {
 
 	/** The way to a source, made anew for each turn. */
 	const open = async (source: RemoteSource, allowed: () => Promise<void>): Promise<Channel> => {
-		if ((await peers.wayTo(source)) === 'plain') return openPlainChannel(source, plainDoors, allowed);
+		if ((await peers.wayTo(source)) === 'plain') return openPlainChannel(source, plainPorts, allowed);
 		await fits.ensure(source);
-		return openSyncChannel(source, channelDoors);
+		return openSyncChannel(source, channelPorts);
 	};
 
 	return {
@@ -232,7 +232,7 @@ export function createSync(host: SyncHost) {
 		tracking,
 		beside,
 		/** The source's instance has said who it is. */
-		met: channelDoors.met,
+		met: channelPorts.met,
 		/** Whether a published source is known to be that instance. */
 		knows: (other: string) => sourceOf(other)?.status === 'published',
 		peer: peers.of,
@@ -259,10 +259,10 @@ export function createSync(host: SyncHost) {
 		/** Fields that the other side does not take, by collection. */
 		refused: refused.of,
 		/** What is needed to say what a source would be sent. */
-		previewDoors: { plan: planDoors, channel: channelDoors, items, primary, types },
+		previewPorts: { plan: planPorts, channel: channelPorts, items, primary, types },
 		/** The two were compared as a whole. */
 		compared: (target: string, at: number, equal: boolean) => saveComparison(database, target, at, equal),
-		/** Another instance than before may be behind a source: whoever answers is it from now on. */
+		/** Another instance may be behind a source than before; the one that answers is accepted from now on. */
 		async meetAgain(target: string): Promise<void> {
 			refused.forget(target);
 			fits.forget(target);

@@ -20,7 +20,7 @@ export function createRefused(logger: Logger, nameOf: (target: string) => string
 	return {
 		missing,
 		/** What the other side said of rows that it was sent. */
-		told(target: string, results: SyncResult[]): void {
+		noteResults(target: string, results: SyncResult[]): void {
 			for (const { collection, refused: fields = [] } of results)
 				missing(target, collection, fields, 'its Data Sync user may not write them, or they are not there');
 		},

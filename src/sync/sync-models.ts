@@ -18,8 +18,8 @@ export function createSyncModels(
 		if (!now || !isThere(now, collection)) return null;
 		const known = models.get(now) ?? new Map<string, SyncModel | null>();
 		models.set(now, known);
-		const found = known.get(collection);
-		if (found !== undefined) return found;
+		const cached = known.get(collection);
+		if (cached !== undefined) return cached;
 		const ruled = syncRulesOf(collection).map(({ model }) => model);
 		const made = ruled.length > 0 ? unionOf(ruled) : unruled(now, collection, ['*']);
 		known.set(collection, made);
@@ -33,7 +33,7 @@ export function createSyncModels(
 		return asRead(unruled(now, collection, fields));
 	}
 
-	/** Values are read alike whoever they came from, and whoever they are for. */
+	/** Values are read the same way for every sender and receiver. */
 	function asRead(model: SyncModel): SyncModel {
 		const read = modelOf(model.collection)?.fields;
 		return { ...model, fields: new Map([...model.fields].map(([name, field]) => [name, read?.get(name) ?? field])) };

@@ -43,7 +43,7 @@ export function createSyncPeers({ database, clock, logger, http, remotes, instan
 	async function read(): Promise<void> {
 		const before = meetings;
 		const known = await readPeers(database);
-		// Whoever was met while this was read is not among it.
+		// A remote that was met while this was read is missing from it.
 		if (before !== meetings) return;
 		peers.clear();
 		for (const { target, instance: other } of known) peers.set(target, other);
@@ -67,7 +67,7 @@ export function createSyncPeers({ database, clock, logger, http, remotes, instan
 	/**
 	 * Asks the instance behind a source who it is, where that is not known yet: what it has is not sent to it twice, and
 	 * what it sends is known to be of this source.
-	 * @param again although it is known: whoever answers now is it, or nobody where the extension is gone
+	 * @param again asks although the instance is known: it may have changed, or lost the extension
 	 * @throws PeerError where it does not say
 	 */
 	async function meet(source: RemoteSource, again = false): Promise<void> {

@@ -10,7 +10,7 @@ import { checkFlushRules } from '../flush/core/validate-rules.js';
 import { compileRule, type CompiledRule } from '../capture/core/watch.js';
 import type { FlushTarget } from '../flush/flush-target.js';
 
-/** Codes of issues for which nothing of a rule is sent, not even the keys of what it was about. */
+/** Issues for which a rule sends nothing, not even keys. */
 const REFUSED = ['secret_field', 'refused_collection'];
 
 /** Reads flush targets from their collection. */
@@ -30,8 +30,8 @@ export function createFlushTargets(stored: TargetRows, database: Knex, getSchema
 	}
 
 	/**
-	 * The rule that a delivery remembers by its hash, worked out for today's schema; null where it no longer fits, and why
-	 * where it would send what never leaves.
+	 * The rule that a delivery was made by, compiled for today's schema. null if it no longer fits the schema; a refusal if it
+	 * would send what must never leave.
 	 */
 	async function ruleByHash(hash: string, target: string): Promise<CompiledRule | { refusal: string } | null> {
 		const rule = await rememberedRule(database, hash);

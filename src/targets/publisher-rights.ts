@@ -11,7 +11,7 @@ import type { DirectusServices } from '../kernel/directus-services.js';
 import { areEarlierKnown, noteEarlierKnown, readPublishers, rememberPublisher } from './tables/publisher-table.js';
 import { policiesOf } from '../sync/link/sync-access.js';
 
-interface Doors {
+interface Ports {
 	database: Knex;
 	services: DirectusServices;
 	schema: SchemaOverview;
@@ -19,7 +19,7 @@ interface Doors {
 
 /** What somebody may read; null: everything, since they are an admin. */
 export async function readPermissionsOf(
-	{ database, services, schema }: Doors,
+	{ database, services, schema }: Ports,
 	asking: Pick<Accountability, 'user' | 'roles' | 'admin'> & { ip?: string | null | undefined },
 ): Promise<ReadPermission[] | null> {
 	if (asking.admin) return null;
@@ -69,10 +69,10 @@ async function findUser(
 }
 
 /** Whether a user may read everything. The id of nobody is empty. */
-export async function isAdmin(doors: Doors, id: string): Promise<boolean> {
-	const user = id === '' ? null : await findUser(doors.database, id);
+export async function isAdmin(ports: Ports, id: string): Promise<boolean> {
+	const user = id === '' ? null : await findUser(ports.database, id);
 	if (!user?.isActive) return false;
-	return (await readPermissionsOf(doors, { user: id, roles: user.roles, admin: false })) === null;
+	return (await readPermissionsOf(ports, { user: id, roles: user.roles, admin: false })) === null;
 }
 
 /**
@@ -81,13 +81,13 @@ export async function isAdmin(doors: Doors, id: string): Promise<boolean> {
  */
 async function withinRights<Target extends FlushTarget | RemoteSource>(
 	targets: Target[],
-	doors: Doors,
+	ports: Ports,
 ): Promise<Target[]> {
-	const publishers = await readPublishers(doors.database);
+	const publishers = await readPublishers(ports.database);
 	if (publishers.size === 0) return targets;
 	const known = new Map<string, { whose: string; permissions: ReadPermission[] | null }>();
 	const rightsOf = async (user: string) => {
-		const found = known.get(user) ?? (await rightsOfUser(doors, user));
+		const found = known.get(user) ?? (await rightsOfUser(ports, user));
 		known.set(user, found);
 		return found;
 	};
@@ -99,27 +99,27 @@ async function withinRights<Target extends FlushTarget | RemoteSource>(
 			continue;
 		}
 		const { whose, permissions } = await rightsOf(publisher);
-		judged.push(permissions === null ? target : without(target, permissions, doors.schema, whose));
+		judged.push(permissions === null ? target : without(target, permissions, ports.schema, whose));
 	}
 	return judged;
 }
 
 /** Why a rule that is in force no more must not send what it still owes; null where it may. */
-async function rightsRefusal(rule: CompiledRule, doors: Doors): Promise<string | null> {
-	const publisher = (await readPublishers(doors.database)).get(rule.target);
+async function rightsRefusal(rule: CompiledRule, ports: Ports): Promise<string | null> {
+	const publisher = (await readPublishers(ports.database)).get(rule.target);
 	if (publisher === undefined) return null;
-	const { whose, permissions } = await rightsOfUser(doors, publisher);
+	const { whose, permissions } = await rightsOfUser(ports, publisher);
 	return permissions === null
 		? null
-		: (flushRightsIssues([rule], permissions, doors.schema, whose)[0]?.message ?? null);
+		: (flushRightsIssues([rule], permissions, ports.schema, whose)[0]?.message ?? null);
 }
 
-async function rightsOfUser(doors: Doors, id: string) {
-	const user = id === '' ? { name: 'nobody', isActive: true, roles: [] } : await findUser(doors.database, id);
+async function rightsOfUser(ports: Ports, id: string) {
+	const user = id === '' ? { name: 'nobody', isActive: true, roles: [] } : await findUser(ports.database, id);
 	const whose = user ? `the user who published it (${user.name})` : 'the user who published it, and is gone,';
 	if (!user?.isActive) return { whose, permissions: [] };
 	const asking = { user: id === '' ? null : id, roles: user.roles, admin: false };
-	return { whose, permissions: await readPermissionsOf(doors, asking) };
+	return { whose, permissions: await readPermissionsOf(ports, asking) };
 }
 
 function without<Target extends FlushTarget | RemoteSource>(
@@ -152,8 +152,8 @@ function without<Target extends FlushTarget | RemoteSource>(
  * Finds out once who published the targets that were there before publishers were kept. Whom an admin wrote, and whom
  * nobody knows of, is left alone.
  */
-export async function rememberEarlierPublishers(doors: Doors, now: number): Promise<void> {
-	const { database, schema } = doors;
+export async function rememberEarlierPublishers(ports: Ports, now: number): Promise<void> {
+	const { database, schema } = ports;
 	if (await areEarlierKnown(database)) return;
 	for (const collection of TARGET_COLLECTIONS) {
 		const { fields } = schema.collections[collection] ?? { fields: {} };
@@ -164,7 +164,7 @@ export async function rememberEarlierPublishers(doors: Doors, now: number): Prom
 			.where({ status: 'published' });
 		for (const row of rows) {
 			const user = row['user_updated'] ?? row['user_created'];
-			if (typeof user !== 'string' || !(await findUser(database, user)) || (await isAdmin(doors, user))) continue;
+			if (typeof user !== 'string' || !(await findUser(database, user)) || (await isAdmin(ports, user))) continue;
 			await rememberPublisher(database, { target: String(row['id']), user, admin: false, at: now });
 		}
 	}
@@ -173,21 +173,21 @@ export async function rememberEarlierPublishers(doors: Doors, now: number): Prom
 
 type FoundRule = CompiledRule | { refusal: string } | null;
 
-/** Holds what is served to the rights of whoever published it. */
+/** Holds what is served to the rights of its publisher it. */
 export function createPublisherRights({
 	getSchema,
-	...doors
-}: Omit<Doors, 'schema'> & { getSchema: () => Promise<SchemaOverview> }) {
+	...ports
+}: Omit<Ports, 'schema'> & { getSchema: () => Promise<SchemaOverview> }) {
 	return {
 		within: async <Target extends FlushTarget | RemoteSource>(targets: Target[]): Promise<Target[]> =>
-			withinRights(targets, { ...doors, schema: await getSchema() }),
+			withinRights(targets, { ...ports, schema: await getSchema() }),
 		/** Rules that are looked up by their hash, with the refusal of those that may not be sent any more. */
 		ofRules:
 			(find: (hash: string, target: string) => Promise<FoundRule>) =>
 			async (hash: string, target: string): Promise<FoundRule> => {
 				const found = await find(hash, target);
 				if (found === null || 'refusal' in found) return found;
-				const refusal = await rightsRefusal(found, { ...doors, schema: await getSchema() });
+				const refusal = await rightsRefusal(found, { ...ports, schema: await getSchema() });
 				return refusal === null ? found : { refusal };
 			},
 	};

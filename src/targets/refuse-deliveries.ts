@@ -1,5 +1,5 @@
 import type { Channel, Group } from '../delivery/channel.js';
-import { openFlushChannel, type FlushDoors } from '../flush/flush-channel.js';
+import { openFlushChannel, type FlushPorts } from '../flush/flush-channel.js';
 import type { StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from '../flush/flush-target.js';
 
@@ -8,7 +8,7 @@ interface RefusedGroup extends Group {
 	refusal: string;
 }
 
-export interface GuardedDoors extends FlushDoors {
+export interface GuardedPorts extends FlushPorts {
 	/** Why a delivery's rule is refused; null where it is not. */
 	refusalOf(delivery: StoredDelivery): Promise<string | null>;
 }
@@ -16,14 +16,14 @@ export interface GuardedDoors extends FlushDoors {
 /** The way to a flush target, guarded. */
 export const openGuardedChannel = async (
 	target: FlushTarget,
-	doors: GuardedDoors,
+	ports: GuardedPorts,
 	allowed: () => Promise<void>,
 ): Promise<Channel> =>
-	refuseDeliveries(await openFlushChannel(target, doors, allowed), doors.refusalOf, doors.clock.id);
+	refuseDeliveries(await openFlushChannel(target, ports, allowed), ports.refusalOf, ports.clock.id);
 
 /**
  * The way to a target, past which nothing goes whose rule is refused by now: it would tell what never leaves, or what its
- * publisher may not read. Such deliveries fail, and can be sent again once the rule is mended.
+ * publisher may not read. Such deliveries fail, and can be sent again once the rule is fixed.
  * @param refusalOf why a delivery's rule is refused; null where it is not
  */
 function refuseDeliveries(

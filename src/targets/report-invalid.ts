@@ -6,15 +6,15 @@ import { acquireLease } from '../kernel/database/leases.js';
 
 /**
  * Reports published targets with an invalid rule or option, as an incident: in the log and to the target's users once,
- * by one of the nodes, and over when it is mended. Called whenever the rules were read.
+ * by one of the nodes, and over when it is fixed. Called whenever the rules were read.
  */
-export function createInvalidReport(doors: {
+export function createInvalidReport(ports: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
 	incidents: ReturnType<typeof createIncidents>;
 }) {
-	const { database, clock, logger, incidents } = doors;
+	const { database, clock, logger, incidents } = ports;
 	const known = new Map<string, string>();
 
 	return async function reportInvalid(targets: Target[]): Promise<void> {

@@ -15,7 +15,7 @@ import type { Target } from './target.js';
  * A counter in the database changes, in the same transaction, with every change of a target. `stale` says that this
  * node knows of a change that it has not read yet; other nodes notice the counter at their next poll.
  */
-export function createRulesInForce(doors: {
+export function createRulesInForce(ports: {
 	database: Knex;
 	clock: Pick<Clock, 'id'>;
 	/** ms on a clock of this process that never jumps: how long something takes is not told by one that may be set. */
@@ -42,27 +42,27 @@ export function createRulesInForce(doors: {
 	/** What the counter is to become after a schema change. Of a burst only the last counts, so that none is late. */
 	let toMove: string | null = null;
 
-	const version = () => rulesVersion(doors.database);
+	const version = () => rulesVersion(ports.database);
 
 	async function read(): Promise<void> {
-		const found = await version();
-		const all = await doors.readTargets();
+		const current = await version();
+		const all = await ports.readTargets();
 		const unknown = all
 			.flatMap((target): { hash: string; rule: object }[] => target.rules)
 			.filter(({ hash }) => !stored.has(hash));
-		await rememberRules(doors.database, new Map(unknown.map(({ hash, rule }) => [hash, JSON.stringify(rule)])));
+		await rememberRules(ports.database, new Map(unknown.map(({ hash, rule }) => [hash, JSON.stringify(rule)])));
 		for (const { hash } of unknown) stored.add(hash);
 		const served = all.filter((target) => target.status === 'published' && target.options !== null);
 		const rules = served.flatMap((target) => (target.kind === 'flush' ? target.rules : []));
 		const syncRules = served.flatMap((target) => (target.kind === 'sync' ? target.rules : []));
 		synced = Map.groupBy(syncRules, ({ rule }) => rule.collection);
-		watch = buildWatch(rules, await doors.getSchema(), synced.keys());
+		watch = buildWatch(rules, await ports.getSchema(), synced.keys());
 		targets = new Map(all.map((target) => [target.id, target]));
 		byHash = new Map(rules.map((rule) => [`${rule.target}\u0000${rule.hash}`, rule]));
 		older.clear();
-		loaded = found;
-		if (expected?.value === found) expected = null;
-		doors.changed(all);
+		loaded = current;
+		if (expected?.value === current) expected = null;
+		ports.changed(all);
 	}
 
 	/** Reads targets and rules again; calls in between share one reading that begins after them. */
@@ -74,9 +74,9 @@ export function createRulesInForce(doors: {
 
 	/** Makes every node read the rules again, this one at once. */
 	async function moveCounter(): Promise<void> {
-		const value = doors.clock.id();
-		expected = { value, at: doors.passed() };
-		await moveRulesVersion(doors.database, value);
+		const value = ports.clock.id();
+		expected = { value, at: ports.passed() };
+		await moveRulesVersion(ports.database, value);
 		await reload();
 	}
 
@@ -87,12 +87,12 @@ export function createRulesInForce(doors: {
 		const key = `${target}\u0000${rule}`;
 		const known = byHash.get(key) ?? older.get(key);
 		if (known !== undefined) return known;
-		const found = await doors.ruleByHash(rule, target);
-		older.set(key, found);
-		return found;
+		const compiled = await ports.ruleByHash(rule, target);
+		older.set(key, compiled);
+		return compiled;
 	}
 
-	const isSettling = () => changing !== null && doors.passed() - changing.at < SETTLES_WITHIN_MS;
+	const isSettling = () => changing !== null && ports.passed() - changing.at < SETTLES_WITHIN_MS;
 
 	return {
 		watch: () => watch,
@@ -103,15 +103,15 @@ export function createRulesInForce(doors: {
 		 * everything is recorded, and nothing is planned by the rules that were read before.
 		 */
 		schemaChanges(): void {
-			const value = doors.clock.id();
-			expected = { value, at: doors.passed() };
-			changing = { at: doors.passed() };
+			const value = ports.clock.id();
+			expected = { value, at: ports.passed() };
+			changing = { at: ports.passed() };
 			toMove = value;
 			moving = moving
 				.catch(() => {})
 				.then(async () => {
 					if (toMove !== value) return;
-					await moveRulesVersion(doors.database, value);
+					await moveRulesVersion(ports.database, value);
 				});
 			moving.catch(() => {});
 		},
@@ -124,17 +124,17 @@ export function createRulesInForce(doors: {
 		},
 		isSettling,
 		/** A target is being changed in a transaction that is still open, and the counter with it. */
-		expect: (value: string) => void (expected = { value, at: doors.passed() }),
+		expect: (value: string) => void (expected = { value, at: ports.passed() }),
 		/** Targets were written by a statement of which no hook told; where one did, the counter is on its way already. */
 		async writtenUnseen(): Promise<void> {
 			if (expected === null) await moveCounter();
 		},
 		/** Reads again where another node, or a transaction that has committed by now, changed something. */
 		async refresh(): Promise<void> {
-			const found = await version();
-			if (found !== loaded) await reload();
+			const current = await version();
+			if (current !== loaded) await reload();
 			// The transaction that was expected to change the counter was rolled back, or could not change it.
-			else if (expected && doors.passed() - expected.at > 10_000) await moveCounter();
+			else if (expected && ports.passed() - expected.at > 10_000) await moveCounter();
 		},
 		target: (id: string) => targets.get(id) ?? null,
 		published: (id: string) => {
@@ -153,13 +153,13 @@ export function createRulesInForce(doors: {
 		syncedCollections: () => [...synced.keys()],
 		/** The rule that made a delivery, also where it has been edited since; null where it no longer fits the schema. */
 		async ruleOf(delivery: Asked): Promise<CompiledRule | null> {
-			const found = await find(delivery);
-			return found === null || 'refusal' in found ? null : found;
+			const rule = await find(delivery);
+			return rule === null || 'refusal' in rule ? null : rule;
 		},
 		/** Why nothing more goes out by the rule that made a delivery; null where something may. */
 		async refusalOf(delivery: Asked): Promise<string | null> {
-			const found = await find(delivery);
-			return found !== null && 'refusal' in found ? found.refusal : null;
+			const rule = await find(delivery);
+			return rule !== null && 'refusal' in rule ? rule.refusal : null;
 		},
 	};
 }

@@ -32,7 +32,7 @@ async function isDeleted(database: Knex, target: string): Promise<boolean> {
 }
 
 /** How each target stands: its health, and whether it is paused; and what people or answers change of that. */
-export function createTargetStanding(doors: {
+export function createTargetStanding(ports: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -40,10 +40,10 @@ export function createTargetStanding(doors: {
 	rules: RulesInForce;
 	engine: Engine;
 	incidents: { ended(target: string): Promise<void> };
-	/** Whoever resumes a link accepts the instance that answers now. */
+	/** Resuming a link accepts the instance that answers now. */
 	meetAgain(target: string): Promise<void>;
 }) {
-	const { database, clock, logger, queue, rules, engine, incidents } = doors;
+	const { database, clock, logger, queue, rules, engine, incidents } = ports;
 	const read = createTargetStateReader(database);
 	/** Senders ask often; the one that holds a target's lease is the only one that changes its health. */
 	const states = new Map<string, { at: number; state: TargetState }>();
@@ -85,7 +85,7 @@ export function createTargetStanding(doors: {
 		/** Starts a target again, as if it had never failed, with what was collected. */
 		async resume(target: string): Promise<void> {
 			await change(target, () => saveResumed(database, target, clock.now()));
-			await doors.meetAgain(target);
+			await ports.meetAgain(target);
 			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},

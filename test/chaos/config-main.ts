@@ -13,9 +13,9 @@ const [, , runs, database, version, seed, only, ways = ''] = process.argv;
 
 /** `sqlite12,postgres11`, or what is usual. */
 const worldsOf = (text: string, usual: string): World[] =>
-	(text === '' ? usual : text).split(',').map((one) => ({
-		database: one.slice(0, -2) as DatabaseKind,
-		version: one.slice(-2) as DirectusVersion,
+	(text === '' ? usual : text).split(',').map((part) => ({
+		database: part.slice(0, -2) as DatabaseKind,
+		version: part.slice(-2) as DirectusVersion,
 	}));
 /** Longer than all others, so only where they are asked for. */
 const LONG = ['matrix', 'changes'];

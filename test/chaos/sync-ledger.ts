@@ -102,7 +102,7 @@ function lostValues(world: World, ledger: Ledger): { line: string; standing: Tri
 			values.push(world.get(`${row}#${count}`)?.[field] ?? '');
 		const back = setBack(tried, ledger);
 		const candidates = [...standing, ...standingAmong(tried.filter((one) => !back.has(one)))];
-		if (candidates.some((one) => values.includes(one.value))) return [];
+		if (candidates.some((candidate) => values.includes(candidate.value))) return [];
 		// A reference is emptied by the deletion of the row that it led to.
 		if (value === 'null' && tried.some((one) => ever.has(one.value))) return [];
 		const line = `${row}.${field} is ${value}, not ${standing.map((one) => told(one, ledger)).join(' or ')}`;
@@ -166,7 +166,7 @@ export function askedOf(place: string, { tried, deleted }: Ledger): string[] {
 		...tried.filter(({ row }) => row === place).map((one) => ({ ...one, what: `${one.field} = ${one.value}` })),
 		...deleted
 			.filter(({ row }) => row === place || row === article || values.has(row.slice(row.indexOf('/') + 1)))
-			.map((one) => ({ ...one, what: `${one.row} gone` })),
+			.map((deletion) => ({ ...deletion, what: `${deletion.row} gone` })),
 	];
 	return asked
 		.toSorted((a, b) => a.start - b.start)

@@ -113,7 +113,7 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 		const different = worlds
 			.slice(1)
 			.flatMap((other, index) => differences(first, other).map((line) => `0 and ${index + 1}: ${line}`));
-		const gone = await lost(first, ledger, (one) => hitNothing(instances[one.instance] as Directus, one));
+		const gone = await lost(first, ledger, (value) => hitNothing(instances[value.instance] as Directus, value));
 		return {
 			different,
 			lost: gone,
@@ -127,7 +127,7 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 			perChange,
 		};
 	} finally {
-		for (const { cable } of links) cable.mend();
+		for (const { cable } of links) cable.reconnect();
 		await world.stop();
 	}
 }
@@ -159,7 +159,7 @@ interface Going {
 	say(line: string): void;
 }
 
-/** Kills and cuts one after the other at random moments, and mends what it broke. */
+/** Kills and cuts one after the other at random moments, and fixes what it broke. */
 async function haveAccidents(
 	{ instances, links }: SyncWorld,
 	{ kills, cuts }: SyncChaosOptions,
@@ -183,7 +183,7 @@ async function haveAccidents(
 			say(`${link?.from} is cut off from ${link?.to}`);
 			link?.cable.cut();
 			await pause(500 + random() * 4_000);
-			link?.cable.mend();
+			link?.cable.reconnect();
 		}
 	}
 }

@@ -117,7 +117,7 @@ describe('an environment', () => {
 
 		const before = filesIn(folder);
 		live.answers[PULL] = {
-			data: bundle({ ...pushed, flows: pushed.flows.map((one) => ({ ...one, name: 'Renamed' })) }),
+			data: bundle({ ...pushed, flows: pushed.flows.map((flow) => ({ ...flow, name: 'Renamed' })) }),
 			meta: { issues: [] },
 		};
 		await run(['pull', '--env', 'prod', '--no-specs', ...chosen], folder, { variables });

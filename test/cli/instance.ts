@@ -105,7 +105,8 @@ export const change = (some: Partial<Change>): Change => ({
 });
 
 export function plan(...changes: Change[]): Plan {
-	const count = (action: Change['action']) => changes.filter((one) => one.action === action && !one.kept).length;
+	const count = (action: Change['action']) =>
+		changes.filter((change) => change.action === action && !change.kept).length;
 	return {
 		version: 1,
 		fingerprint: 'f1',

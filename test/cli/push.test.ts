@@ -186,11 +186,11 @@ describe('push', () => {
 	});
 
 	test('refuses a plan of another instance, and what is no plan', async () => {
-		const [one, other] = [await startInstance(planned(update)), await startInstance(planned(update))];
+		const [instance, other] = [await startInstance(planned(update)), await startInstance(planned(update))];
 		const folder = folderWith({ ...dump, 'no-plan.json': { a: 1 } });
-		await run(['diff', ...at(one), ...onlyRoles, '--plan-out', 'p.json'], folder);
+		await run(['diff', ...at(instance), ...onlyRoles, '--plan-out', 'p.json'], folder);
 		expect((await run(['push', ...at(other), '--plan', 'p.json'], folder)).err).toMatch(/The plan is for .*, not for/);
-		expect((await run(['push', ...at(one), '--plan', 'no-plan.json'], folder)).err).toMatch(/is not a plan/);
+		expect((await run(['push', ...at(instance), '--plan', 'no-plan.json'], folder)).err).toMatch(/is not a plan/);
 		expect(other.asked).toEqual([]);
 	});
 

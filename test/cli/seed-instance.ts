@@ -131,16 +131,16 @@ function mapIds(ids: SeedWorld['ids'], { tables, write }: Row): Row {
 			add: { sync_id: string; local_id: string }[];
 			forget: string[];
 		};
-		for (const one of ids.slice())
+		for (const id of ids.slice())
 			if (
-				one.table === table &&
-				(forget.includes(one.sync_id) ||
-					add.some((new_) => new_.sync_id === one.sync_id || new_.local_id === one.local_id))
+				id.table === table &&
+				(forget.includes(id.sync_id) ||
+					add.some((new_) => new_.sync_id === id.sync_id || new_.local_id === id.local_id))
 			)
-				ids.splice(ids.indexOf(one), 1);
+				ids.splice(ids.indexOf(id), 1);
 		ids.push(...add.map((one) => ({ table, ...one })));
 	}
-	return Object.fromEntries((tables as string[]).map((table) => [table, ids.filter((one) => one.table === table)]));
+	return Object.fromEntries((tables as string[]).map((table) => [table, ids.filter((id) => id.table === table)]));
 }
 
 function passes(row: Row, filter: Row): boolean {

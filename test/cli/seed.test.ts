@@ -20,7 +20,7 @@ const push = (world: SeedWorld, folder: string, ...more: string[]) =>
 	run(['seed', 'push', ...at(world), ...more], folder);
 const diff = (world: SeedWorld, folder: string, ...more: string[]) =>
 	run(['seed', 'diff', ...at(world), ...more], folder);
-const titled = (world: SeedWorld, title: string) => world.items['articles']?.find((one) => one['title'] === title);
+const titled = (world: SeedWorld, title: string) => world.items['articles']?.find((row) => row['title'] === title);
 
 describe('seeds', () => {
 	test('become items with their references, and a second push writes nothing', async () => {

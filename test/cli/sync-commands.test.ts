@@ -26,7 +26,7 @@ describe('compare', () => {
 		[`GET ${peer('compare')}`]: {
 			data: {
 				at: '2026-01-01T00:00:00.000Z',
-				equal: collections.every((one) => JSON.stringify(one) === JSON.stringify(articles)),
+				equal: collections.every((collection) => JSON.stringify(collection) === JSON.stringify(articles)),
 				collections,
 			},
 		},

@@ -35,12 +35,16 @@ export function relate(schema: Snapshot, collection: string, field: string, rela
 }
 
 export function retarget(schema: Snapshot, collection: string, field: string, related: string): void {
-	schema.relations = schema.relations.filter((one) => one.collection !== collection || one.field !== field);
+	schema.relations = schema.relations.filter(
+		(relation) => relation.collection !== collection || relation.field !== field,
+	);
 	relate(schema, collection, field, related);
 }
 
 export function drop(schema: Snapshot, name: string): void {
 	schema.collections = schema.collections.filter(({ collection }) => collection !== name);
 	schema.fields = schema.fields.filter(({ collection }) => collection !== name);
-	schema.relations = schema.relations.filter((one) => one.collection !== name && one.related_collection !== name);
+	schema.relations = schema.relations.filter(
+		(relation) => relation.collection !== name && relation.related_collection !== name,
+	);
 }

@@ -45,7 +45,7 @@ for (const { database } of worlds) {
 			until(async () => told().some((one) => one.event === event && String(one.fields.id) === String(id)), {
 				message: `the ${event} of ${id} to arrive`,
 			});
-		/** All activity is known to be recorded, whatever had to be made up for. */
+		/** All activity is known to be recorded, whatever had to be recovered. */
 		const caughtUp = () =>
 			until(
 				async () => {
@@ -82,7 +82,7 @@ for (const { database } of worlds) {
 			await isTold('delete', gone);
 			await caughtUp();
 			expect(told().filter(({ fields }) => fields.id === kept)).toEqual([]);
-			expect(directus.log()).toMatch(/3 changes are made up for from Directus' activity/);
+			expect(directus.log()).toMatch(/3 changes are recovered from Directus' activity/);
 		});
 
 		test('hears what other processes write, and nothing twice, as long as triggers are on', async () => {
@@ -227,12 +227,12 @@ for (const { database } of worlds) {
 			const second = await create('recorded too');
 			await until(async () => (await status()).deliveries.pending > 1, { message: 'that change to be planned' });
 			expect(receiver.requests).toEqual([]);
-			const mended = {
+			const fixed = {
 				DOWNSTREAM_ENABLED: undefined,
 				DOWNSTREAM_RETENTION: undefined,
 				DOWNSTREAM_CONCURRENCY: undefined,
 			};
-			await directus.restart({ env: mended });
+			await directus.restart({ env: fixed });
 			await isTold('create', id);
 			await isTold('create', second);
 			expect(await status()).toMatchObject({ enabled: true, settings: [] });

@@ -9,7 +9,7 @@ import { buildSyncModel } from '../../src/sync/core/rules/build-sync-model.js';
 import { asAgreed, inWholeSeconds, neverHere } from '../../src/sync/core/merge/kept-times.js';
 import { sameWire } from '../../src/sync/core/merge/stamp-edits.js';
 import { fromWire, toWire } from '../../src/sync/core/wire/wire-values.js';
-import { misplacedTimestamps } from '../../src/kernel/database/mend-timestamps.js';
+import { misplacedTimestamps } from '../../src/kernel/database/misplaced-timestamps.js';
 import { keepsMs, rawReading } from '../../src/kernel/database/raw-reading.js';
 import { DATABASE_SERVERS, type DatabaseKind } from '../kit/database-servers.js';
 import { databasesAvailable } from '../kit/databases-available.js';

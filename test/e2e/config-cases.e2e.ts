@@ -202,7 +202,8 @@ describe('a schema that is pushed', () => {
 					await directus.request('POST', '/items/filled', [{ note: null }]);
 					const before = JSON.stringify(await pull(directus, { kinds: [] }));
 					const refused = await pushChanged((schema) => {
-						const of = (name: string) => schema.fields.find((one) => one.collection === 'filled' && one.field === name);
+						const of = (name: string) =>
+							schema.fields.find((field) => field.collection === 'filled' && field.field === name);
 						const alter = (name: string, values: Record<string, unknown>) =>
 							Object.assign(of(name) ?? {}, { schema: { ...Object(of(name)?.['schema']), ...values } });
 						Object.assign(of('id') ?? {}, { type: 'uuid' });

@@ -56,8 +56,9 @@ for (const version of sampledVersions(import.meta.url)) {
 					...one,
 					roles: (one['roles'] as { role: unknown }[]).filter((entry) => !isGone(entry.role)),
 				}));
-			fewer.elements.permissions = fewer.elements.permissions?.filter((one) => !isGone(one['policy'])) ?? [];
-			fewer.elements.presets = fewer.elements.presets?.filter((one) => !isGone(one['role'])) ?? [];
+			fewer.elements.permissions =
+				fewer.elements.permissions?.filter((permission) => !isGone(permission['policy'])) ?? [];
+			fewer.elements.presets = fewer.elements.presets?.filter((preset) => !isGone(preset['role'])) ?? [];
 			// What names a role in its JSON would name nobody.
 			for (const panel of fewer.elements.panels ?? []) panel['options'] = { collection: 'c_001' };
 			if (fewer.schema) fewer.schema.fields = fewer.schema.fields.filter(({ field }) => field !== 'summary');

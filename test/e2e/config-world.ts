@@ -156,7 +156,7 @@ export async function buildFailing(): Promise<string> {
 	writeFileSync(
 		entry,
 		`import { randomUUID } from 'node:crypto';
-		import { createConfigDoors } from '${ROOT}src/config/open-config.ts';
+		import { createConfigPorts } from '${ROOT}src/config/open-config.ts';
 		import { createConfigEngine } from '${ROOT}src/config/config-engine.ts';
 		export default {
 			id: 'failing',
@@ -168,7 +168,7 @@ export async function buildFailing(): Promise<string> {
 					const { bundle, fail_at, kill_at, options } = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString());
 					let steps = 0;
 					const clock = { now: Date.now, random: Math.random, id: randomUUID };
-					const engine = createConfigEngine(createConfigDoors({
+					const engine = createConfigEngine(createConfigPorts({
 						database, services, getSchema, clock, logger, pushed: async () => {},
 						beforeStep: () => {
 							if (steps === kill_at) process.kill(process.pid, 'SIGKILL');

@@ -27,7 +27,7 @@ const WORLDS: [DirectusVersion, DatabaseKind][] = [
 ];
 
 for (const [version, database] of WORLDS.filter(
-	([one, on]) => directusVersions().includes(one) && available[on] === null,
+	([directusVersion, on]) => directusVersions().includes(directusVersion) && available[on] === null,
 )) {
 	describe(`the configuration of Directus ${version} on ${database}`, () => {
 		let directus: Directus;

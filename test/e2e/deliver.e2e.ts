@@ -201,7 +201,7 @@ describe('delivering', () => {
 		expect(await stateOf(target)).toBe('healthy');
 	});
 
-	it('makes one incident of a failing spell, and tells its users when it begins and when it is over', async () => {
+	it('makes one incident of a target that keeps failing, and tells its users when it begins and ends', async () => {
 		const me = await directus.data<{ id: string }>('GET', '/users/me?fields=id');
 		receiver.respond = () => ({ status: 500, body: 'out of order' });
 		target = await publish(directus, {

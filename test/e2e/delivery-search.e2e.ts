@@ -90,9 +90,9 @@ const ONES: DeliveryFilter[] = [
 const FILTERS: DeliveryFilter[] = [
 	{},
 	...ONES,
-	...ONES.flatMap((one, index) => ONES.slice(index + 1).map((other) => ({ ...one, ...other }))),
-	...ONES.map((one) => ({
-		...one,
+	...ONES.flatMap((filter, index) => ONES.slice(index + 1).map((other) => ({ ...filter, ...other }))),
+	...ONES.map((filter) => ({
+		...filter,
 		target: 'b',
 		status: ['failed' as const, 'retrying' as const],
 		since: START + 60_000,

@@ -94,8 +94,8 @@ describe.each(VERSIONS)('the endpoint on Directus %s lists', (version) => {
 
 	test('one delivery with its rule and every attempt', async () => {
 		const { data } = await list('status=failed');
-		const one = await directus.data<Delivery>('GET', `/downstream/deliveries/${data[0]?.id}`);
-		expect(one).toMatchObject({
+		const delivery = await directus.data<Delivery>('GET', `/downstream/deliveries/${data[0]?.id}`);
+		expect(delivery).toMatchObject({
 			...data[0],
 			rule: { collection: 'posts' },
 			error: { code: 'HTTP_400', message: expect.stringContaining('400') },
@@ -107,17 +107,17 @@ describe.each(VERSIONS)('the endpoint on Directus %s lists', (version) => {
 				},
 			],
 		});
-		expect(JSON.stringify(one)).not.toContain('the-key-of-the-site');
+		expect(JSON.stringify(delivery)).not.toContain('the-key-of-the-site');
 		expect((await ask('GET', `/downstream/deliveries/${NOBODY}`)).status).toBe(404);
 	});
 
-	test('tells of a failing spell from its first failure to its end', async () => {
+	test('list an incident from its first failure to its end', async () => {
 		const incidents = (query: string) =>
 			directus.request<List<{ target: string; count: number; resolved_at: string | null }>>(
 				'GET',
 				`/downstream/incidents?${query}`,
 			);
-		// A target that failed minutes ago goes on with the same spell: what counts is the failures.
+		// A target that failed minutes ago continues the same incident: what counts is the failures.
 		const failures = async () => (await incidents('')).data.reduce((sum, { count }) => sum + count, 0);
 		const before = await failures();
 		receiver.respond = () => ({ status: 500, body: 'out of order' });
@@ -128,7 +128,7 @@ describe.each(VERSIONS)('the endpoint on Directus %s lists', (version) => {
 		await directus.request('POST', '/items/posts', { title: 'Lucky' });
 		await until(async () => (await incidents('resolved=false')).meta.total === 0, {
 			timeout: 30_000,
-			message: 'the end of the spell',
+			message: 'the end of the incident',
 		});
 		const { data, meta } = await incidents(`target=${target}&resolved=true`);
 		expect(meta.total).toBeGreaterThan(0);

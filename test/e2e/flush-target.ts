@@ -1,7 +1,7 @@
 import type { Directus } from '../kit/directus.js';
 import { until } from '../kit/wait.js';
 
-/** One entry of the webhook's body (contract §4). */
+/** One entry of the webhook's body. */
 export interface Entry {
 	collection: string;
 	event: string;
@@ -14,7 +14,7 @@ export interface Entry {
 	timestamp: number;
 }
 
-/** A delivery as the endpoint shows it (contract §5). */
+/** A delivery as the endpoint shows it. */
 export interface Shown {
 	id: string;
 	target: string;

@@ -238,21 +238,21 @@ describe.runIf(available.mysql === null && directusVersions().includes('12'))(
 );
 
 describe.runIf(directusVersions().includes('12'))('a schema snapshot', () => {
-	let one: Directus;
+	let directus: Directus;
 	let other: Directus;
 	beforeAll(async () => {
-		[one, other] = await Promise.all([
+		[directus, other] = await Promise.all([
 			startDirectus({ version: '12', database: 'sqlite', extension: false, extraExtensions }),
 			startDirectus({ version: '12', database: 'sqlite', extension: false }),
 		]);
 	});
 	afterAll(async () => {
-		await one?.stop();
+		await directus?.stop();
 		await other?.stop();
 	});
 
 	test('carries the collections over like any other, and none of the plain tables', async () => {
-		const snapshot = await one.data<{ collections: { collection: string }[] }>('GET', '/schema/snapshot');
+		const snapshot = await directus.data<{ collections: { collection: string }[] }>('GET', '/schema/snapshot');
 		expect(snapshot.collections.map(({ collection }) => collection)).toEqual([TARGETS, USERS, SOURCES, SOURCES_USERS]);
 		const diff = await other.data<{ diff: unknown }>('POST', '/schema/diff', snapshot);
 		await other.request('POST', '/schema/apply', diff);
@@ -276,7 +276,7 @@ describe.runIf(directusVersions().includes('12'))('a schema snapshot', () => {
 	});
 
 	test('is refused by nothing on the instance that it is of', async () => {
-		const snapshot = await one.data('GET', '/schema/snapshot');
-		await expect(one.request('POST', '/schema/diff', snapshot)).resolves.toBeUndefined();
+		const snapshot = await directus.data('GET', '/schema/snapshot');
+		await expect(directus.request('POST', '/schema/diff', snapshot)).resolves.toBeUndefined();
 	});
 });

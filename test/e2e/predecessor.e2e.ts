@@ -75,13 +75,14 @@ for (const world of worlds) {
 
 			for (const { path, header } of ROWS) {
 				for (const requests of [created, updated, deleted]) {
-					const request = requests.find((one) => one.path === path);
+					const request = requests.find((receivedRequest) => receivedRequest.path === path);
 					expect(request, path).toMatchObject({ method: 'POST' });
 					expect(request?.headers['content-type']).toContain('application/json');
 					if (header) expect(request?.headers[header[0]]).toBe(header[1]);
 					else expect(JSON.stringify(request)).not.toMatch(/authorization|api-key|plain-key/);
 				}
-				const body = (requests: ReceivedRequest[]) => requests.find((one) => one.path === path)?.json;
+				const body = (requests: ReceivedRequest[]) =>
+					requests.find((receivedRequest) => receivedRequest.path === path)?.json;
 				const timestamp = expect.closeTo(began, -5);
 				expect(body(created)).toEqual([
 					{ collection: 'posts', event: 'create', fields: { id, title: 'One' }, timestamp },

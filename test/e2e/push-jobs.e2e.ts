@@ -24,7 +24,7 @@ const WORLDS: DatabaseKind[] = ['sqlite', 'postgres'];
 const CONSENT = { allow_destructive: true, allow_data_loss: true, max_deletions: 100_000 };
 const GIT = { commit: 'a'.repeat(40), author: 'Ada', dirty: false };
 
-for (const database of WORLDS.filter((one) => available[one] === null)) {
+for (const database of WORLDS.filter((world) => available[world] === null)) {
 	describe(`a push as a job on ${database}, Directus ${VERSION}`, () => {
 		let directus: Directus;
 		let empty: Bundle;

@@ -64,7 +64,7 @@ describe('a receiver that is picky, slow or hostile', () => {
 				message: expect.stringContaining("`the target answered 422: poison: no '[title](x)'`"),
 			},
 		]);
-		await directus.request('PATCH', `/items/posts/${bad?.item}`, { title: 'mended' });
+		await directus.request('PATCH', `/items/posts/${bad?.item}`, { title: 'fixed' });
 		await until(async () => (await stateOf(target)) === 'healthy', { message: 'a healthy target' });
 		const [old] = await deliveriesOf(directus, target, '&status=cancelled');
 		expect(old).toMatchObject({ id: bad?.id, error: { code: 'SUPERSEDED' } });

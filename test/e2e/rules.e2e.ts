@@ -15,7 +15,7 @@ const worlds = sampledWorlds(import.meta.url, [
 const databases = worlds.map(({ database }) => database).filter((database) => available[database] === null);
 const ALL = ['create', 'update', 'delete'];
 
-/** What a target receives for what happens to an item (contract §3–4), on each database, whose values differ in type. */
+/** What a target receives for what happens to an item, on each database, whose values differ in type. */
 describe.each(databases)('rules on %s', (database) => {
 	let directus: Directus;
 	let receiver: Receiver;

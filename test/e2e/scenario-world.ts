@@ -75,10 +75,10 @@ export function withScenarioInstances(
 		begin({ source, target, made });
 	});
 	beforeEach(async () => {
-		await Promise.all(instances.map((one, index) => reset(one, states[index] as Bundle)));
+		await Promise.all(instances.map((instance, index) => reset(instance, states[index] as Bundle)));
 	});
 	afterAll(async () => {
-		for (const one of instances) await one.stop();
+		for (const instance of instances) await instance.stop();
 	});
 }
 

@@ -158,7 +158,7 @@ describe.each(sampledVersions(import.meta.url))('directus-sync, pull-diff-push, 
 			plan: { changes: { kind: string; action: string }[] };
 		}>();
 		for (const kind of MADE)
-			expect(plan.changes.filter((one) => one.kind === kind && one.action === 'create').length, kind).toBe(1);
+			expect(plan.changes.filter((change) => change.kind === kind && change.action === 'create').length, kind).toBe(1);
 		const before = await activityOf(target);
 		await desk.fine(target, 'push');
 		expect(since(before, await activityOf(target))).toMatchObject(

@@ -11,7 +11,7 @@ import { settled, type Entry } from './flush-target.js';
 
 const KEY = 'the-key-of-the-site';
 
-/** From nothing to a target that is tried, published, broken, mended, paused and left. */
+/** From nothing to a target that is tried, published, broken, fixed, paused and left. */
 describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 	'the page of a flush target on Directus %s',
 	(version) => {
@@ -83,7 +83,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(tab.errors).toEqual([]);
 		}, 120_000);
 
-		it('says at which line a rule is wrong, and mends it', async () => {
+		it('says at which line a rule is wrong, and fixes it', async () => {
 			await open('?tab=rules&view=json');
 			await says(page, 'json', 'collection');
 			await at(page, 'rules-editor').getByText('No problems').waitFor();

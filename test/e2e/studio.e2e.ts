@@ -51,7 +51,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await at(page, 'pick-title').click();
 		await page.keyboard.press('Escape');
 
-		// A rule that is broken in the JSON says where and what, and is mended.
+		// A rule that is broken in the JSON says where and what, and is fixed.
 		await page.getByRole('button', { name: 'JSON', exact: true }).click();
 		await says(page, 'json', 'collection');
 		await at(page, 'rules-editor').getByText('No problems').waitFor();
@@ -122,7 +122,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await says(page, 'sentence', 'Everything downstream is in step');
 		expect(await at(page, 'running-incident').count()).toBe(0);
 
-		// What the receiver refused is sent again in bulk, once it has been mended.
+		// What the receiver refused is sent again in bulk, once it has been fixed.
 		receiver.respond = () => ({ status: 400, body: { error: 'no such page' } });
 		await edit('Refused');
 		await settled(directus, target, posts.length * 2, ['delivered', 'failed']);

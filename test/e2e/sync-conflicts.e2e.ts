@@ -231,11 +231,11 @@ describe.each(sampledVersions(import.meta.url))('conflicts between two instances
 			expect(question).toMatchObject({ kind: 'identity', item: null });
 			return question;
 		};
-		const one = await asked('twin');
-		const unnamed = await resolve(b, one, 'remote').catch((error: unknown) => error);
+		const conflict = await asked('twin');
+		const unnamed = await resolve(b, conflict, 'remote').catch((error: unknown) => error);
 		expect(unnamed).toMatchObject({ status: 422 });
 		const second = await bySlug(b, 'twin-2');
-		await resolve(b, one, 'remote', { item: String(second?.id) });
+		await resolve(b, conflict, 'remote', { item: String(second?.id) });
 		expect(await bySlug(b, 'twin-a')).toMatchObject({ id: second?.id, views: 9 });
 		await bothHave('twin-a', { title: 'twin', views: 9, slug: 'twin-a' });
 

@@ -55,8 +55,8 @@ describe.each(sampledVersions(import.meta.url))(
 			);
 		const fault = (decide: Parameters<FaultyCable['fault']>[0]) => cables[0]?.fault(decide);
 		const deliveries = async () => (await syncDeliveries(a, there)).map(({ id }) => id);
-		/** What failed meanwhile is sent again, as somebody would who has mended what was wrong. */
-		const mend = async () => {
+		/** What failed meanwhile is sent again, as somebody would who has fixed what was wrong. */
+		const fix = async () => {
 			fault(() => null);
 			await a.request('POST', `/downstream/targets/${there}/resume`);
 			const filter = { target: there, status: ['failed'] };
@@ -126,7 +126,7 @@ describe.each(sampledVersions(import.meta.url))(
 			expect(await compare()).toMatchObject({ equal: true });
 		});
 
-		it.each(FAULTS)('by sending where an answer is %s, and all of it arrives once it is mended', async (how) => {
+		it.each(FAULTS)('by sending where an answer is %s, and all of it arrives once it is fixed', async (how) => {
 			await a.request('POST', '/items/posts', { slug: 'to-go', title: 'to go' });
 			await quiet(a, b);
 			fault(({ path }) => (path.endsWith('/sync/apply') ? how : null));
@@ -143,7 +143,7 @@ describe.each(sampledVersions(import.meta.url))(
 			);
 			expect(await slugs(b)).toEqual(expect.arrayContaining(kept));
 			expect(await slugs(a)).toEqual(kept);
-			await mend();
+			await fix();
 			await bothHave(kept);
 			expect(await titleAt(b, 'kept-05')).toBe(title);
 			expect(await compare()).toMatchObject({ equal: true });
@@ -156,7 +156,7 @@ describe.each(sampledVersions(import.meta.url))(
 				a.data<{ status: string }>('GET', `/downstream/sync/peers/${there}/progress`).then(({ status }) => status);
 			await until(async () => (await over()) !== 'running', { message: 'the backfill to end' });
 			await bothHave(kept);
-			await mend();
+			await fix();
 			await bothHave(kept);
 		});
 
@@ -179,7 +179,7 @@ describe.each(sampledVersions(import.meta.url))(
 			expect(await deliveries()).toEqual(before);
 			await bothHave2(['new', ...kept.slice(1)], kept);
 			await permit();
-			await mend();
+			await fix();
 			await a.request('DELETE', `/items/posts/${post.id}`);
 			await quiet(a, b);
 			kept = kept.slice(1);
@@ -212,7 +212,7 @@ describe.each(sampledVersions(import.meta.url))(
 			const { problem, not_compared: without } = of(found, 'posts') ?? {};
 			expect(version === '12' ? problem : without?.join()).toMatch(version === '12' ? /Data Sync/ : /^views$/);
 			await permissionsChange(() => ofPosts().update({ fields: '*' }));
-			await mend();
+			await fix();
 			kept = kept.slice(0, -1);
 			await bothHave(kept);
 			expect(await titleAt(b, 'kept-20')).toBe('outside');

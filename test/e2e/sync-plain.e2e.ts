@@ -93,7 +93,7 @@ describe.each(sampledVersions(import.meta.url))('an instance without the extensi
 		await a.request('DELETE', `/items/pages/${String(page['id'])}`);
 		await quiet(a);
 		expect(await rows(b, 'pages')).toEqual([]);
-		expect((await syncDeliveries(a, there)).every((one) => one.status === 'delivered')).toBe(true);
+		expect((await syncDeliveries(a, there)).every((delivery) => delivery.status === 'delivered')).toBe(true);
 	});
 
 	it('says what is missing, and why items with numbers for keys cannot be sent', async () => {
@@ -157,7 +157,10 @@ describe.each(sampledVersions(import.meta.url))('an instance without the extensi
 		await b.stop({ keep: true });
 		const page = await a.data<Row>('POST', '/items/pages', { title: 'while away', slug: 'away' });
 		await until(
-			async () => (await syncDeliveries(a, there)).some((one) => one.item === page['id'] && one.status === 'retrying'),
+			async () =>
+				(await syncDeliveries(a, there)).some(
+					(delivery) => delivery.item === page['id'] && delivery.status === 'retrying',
+				),
 			{
 				message: 'the delivery to be retried',
 			},

@@ -120,7 +120,7 @@ describe.each((['sqlite', 'postgres', 'mysql'] as const).filter((kind) => availa
 						await tell(transaction, ...items);
 						await transaction.batchInsert(
 							'ledger',
-							items.map((one) => ({ item: one })),
+							items.map((item) => ({ item })),
 							100,
 						);
 					} else if (choice < 0.6) {

@@ -9,7 +9,7 @@ export interface Cable {
 	url: string;
 	/** Ends all connections, in the middle of whatever goes over them, and lets no new one through. */
 	cut(): void;
-	mend(): void;
+	reconnect(): void;
 	/** How long everything takes from one end to the other, in ms, from now on; at first nothing is added. */
 	stretch(oneWayMs: number): void;
 	/** Bytes that have gone over it, both ways. */
@@ -50,7 +50,7 @@ export async function layCable(to: number): Promise<Cable> {
 			isCut = true;
 			end();
 		},
-		mend() {
+		reconnect() {
 			isCut = false;
 		},
 		stretch(ms) {

@@ -16,7 +16,7 @@ const RULES: RunOptions = {
 /** What is ours: the page, its part of the navigation, side bar and header, and whatever lies over it. */
 const OURS = ['main', '#module-navigation', '.sidebar-outlet .content', '.header-bar .actions', '#dialog-outlet'];
 
-/** Directus' own, which no module can mend. */
+/** Directus' own, which no module can fix. */
 const DIRECTUS_OWN = ['.v-checkbox', '.v-table thead', '.system-filter'];
 
 /** What of Directus' own breaks one rule only: by it, those elements are not judged; by all others they are. */

@@ -20,7 +20,9 @@ const rounds = Number(values.rounds);
 const missed: string[] = [];
 
 showSizes();
-for (const version of directusVersions().filter((one) => values.directus?.split(',').includes(one) ?? true))
+for (const version of directusVersions().filter(
+	(directusVersion) => values.directus?.split(',').includes(directusVersion) ?? true,
+))
 	await measure(version);
 if (missed.length > 0) {
 	console.log(`\nNot reached:\n${missed.map((bar) => `  ${bar}`).join('\n')}`);

@@ -17,7 +17,7 @@ const REFUSAL = { code: 'HTTP_502', message: 'the target answered 502: Bad Gatew
 
 /**
  * Gives a world a yesterday: what was really sent is copied to the hours before, with its attempts, as if it had been
- * sent then, and one target had a failing spell, which is over. What was sent first stays as it is.
+ * sent then, and one target had an incident, which is over. What was sent first stays as it is.
  *
  * @param unlucky the id of that target
  */
@@ -90,11 +90,11 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** What went to this target went through at the fourth try only. */
 function failFirst(history: History, target: string): void {
-	for (const row of history.deliveries.filter((one) => one['target'] === target)) {
+	for (const row of history.deliveries.filter((delivery) => delivery['target'] === target)) {
 		row['tries'] = 4;
 		row['delivered_at'] = Number(row['delivered_at']) + 7 * MINUTE;
 	}
-	for (const row of history.attempts.filter((one) => one['target'] === target)) {
+	for (const row of history.attempts.filter((attempt) => attempt['target'] === target)) {
 		const at = Number(row['at']);
 		row['at'] = at + 7 * MINUTE;
 		const refused = [0, 1, 3].map((minutes) => ({

@@ -36,7 +36,8 @@ const { values } = parseArgs({
 });
 const asked = (list: string | undefined, name: string) => list === undefined || list.split(',').includes(name);
 
-for (const version of directusVersions().filter((one) => asked(values.directus, one))) await picture(version);
+for (const version of directusVersions().filter((directusVersion) => asked(values.directus, directusVersion)))
+	await picture(version);
 
 async function picture(version: DirectusVersion): Promise<void> {
 	const folder = join(ROOT, '.tmp', 'screenshots', version);

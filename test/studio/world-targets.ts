@@ -57,7 +57,7 @@ export const TARGETS = {
 		schema: [posts, { ...docs, payload: ['id', 'title', 'file'] }],
 		options: { max_wait_ms: 0 },
 	},
-	/** Healthy after a failing spell yesterday; one delivery is under way. */
+	/** Healthy after an incident yesterday; one delivery is under way. */
 	cdn: {
 		name: 'CDN',
 		path: '/cdn/purge',

@@ -139,7 +139,7 @@ async function addTarget(directus: Directus, receiver: Receiver, name: TargetNam
 	return made.id;
 }
 
-/** A day of publishing that went well, but for a few refusals that were looked into, and a spell that is over. */
+/** A day of publishing that went well, but for a few refusals that were looked into, and an incident that is over. */
 async function makeHealthy(directus: Directus, receiver: Receiver, targets: World['targets']): Promise<void> {
 	for (const name of ['shop', 'marketing', 'docs', 'newsletter', 'search', 'cdn'] as const)
 		targets[name] = await addTarget(directus, receiver, name);

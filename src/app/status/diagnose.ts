@@ -20,14 +20,14 @@ export function diagnose(facts: {
 	targets: TargetStatus[];
 	startError: string | null;
 	outboxError: string | null;
-	/** Whether writes that leave neither activity nor event are noticed. */
+	/** Whether writes that Directus reports by neither activity nor event are noticed. */
 	seesStatements: boolean;
 	caughtUp: CaughtUp | null;
 	triggers: TriggerStatus;
 	off: { kind: TargetKind; reason: string }[];
 	held: string | null;
 	settings: SettingProblem[];
-	/** Sending is switched off, and said right. */
+	/** DOWNSTREAM_ENABLED is readable and says false. */
 	isSwitchedOff: boolean;
 	failed: number;
 	brokenOff: BrokenOffPush[];
@@ -37,8 +37,8 @@ export function diagnose(facts: {
 	/** The instance of a remote source; null until it has been asked. */
 	peer(target: string): string | null;
 }): Diagnostic[] {
-	const found: Diagnostic[] = [];
-	const add = (level: Diagnostic['level'], code: string, message: string) => found.push({ level, code, message });
+	const diagnostics: Diagnostic[] = [];
+	const add = (level: Diagnostic['level'], code: string, message: string) => diagnostics.push({ level, code, message });
 	for (const { kind, reason } of facts.off)
 		add('error', 'OFF', `${kind === 'flush' ? 'Flush' : 'Sync'} is off, nothing is recorded or sent for it: ${reason}`);
 	if (facts.held) add('error', 'IDENTITY_HELD', facts.held);
@@ -53,25 +53,25 @@ export function diagnose(facts: {
 		add(
 			'error',
 			'NOT_READY',
-			`${facts.startError} It is tried again until it succeeds; what is changed meanwhile is recorded then, and nothing is sent before.`,
+			`${facts.startError} Downstream tries again until it succeeds. Until then changes are kept to be recorded, and nothing is sent.`,
 		);
 	if (facts.caughtUp && facts.caughtUp.untracked.length > 0)
 		add(
 			'warning',
 			'CAUGHT_UP',
-			`Something was written while nothing was recorded. ${facts.caughtUp.changes} changes were made up for from Directus' activity, but ${facts.caughtUp.untracked.join(', ')} leave none: flush and compare these by hand.`,
+			`Items were changed while nothing was recorded. ${facts.caughtUp.changes} changes were recovered from Directus' activity log, but ${facts.caughtUp.untracked.join(', ')} have none: flush and compare these by hand.`,
 		);
 	if (facts.outboxError)
 		add(
 			'error',
 			'OUTBOX_BROKEN',
-			`Changes cannot be recorded and are kept in memory: ${facts.outboxError}. Mend the table downstream_outbox (restarting Directus creates it if it is missing) before this process ends.`,
+			`Changes cannot be recorded and are kept in memory: ${facts.outboxError}. Fix the table downstream_outbox (restarting Directus creates it if it is missing) before this process ends.`,
 		);
 	if (!facts.seesStatements)
 		add(
 			'warning',
 			'STATEMENTS_UNSEEN',
-			'This Directus brings a Knex that is not known: writes that leave neither activity nor event (flows without events, services of other extensions, raw SQL) are not noticed. Report its version.',
+			'Downstream does not know the version of Knex in this Directus: writes without activity and events (flows without events, services of other extensions, raw SQL) are not noticed. Report the version of Directus.',
 		);
 	for (const { collection, problem } of facts.triggers.problems)
 		add(
@@ -86,7 +86,7 @@ export function diagnose(facts: {
 		add(
 			'error',
 			'QUEUE',
-			`${facts.pending} changes wait to be sent. See which target is slow or failing, and pause or mend it.`,
+			`${facts.pending} changes wait to be sent. See which target is slow or failing, and pause or fix it.`,
 		);
 	else if (facts.pending > LIMITS.queueWarn)
 		add('warning', 'QUEUE', `${facts.pending} changes wait to be sent. See which target is slow or failing.`);
@@ -101,7 +101,7 @@ export function diagnose(facts: {
 			add(
 				'warning',
 				'SAME_REMOTE',
-				`${same.map(({ name }) => `"${name}"`).join(' and ')} lead to the same instance under different addresses, so it receives everything more than once. Put their rules into one remote source.`,
+				`${same.map(({ name }) => `"${name}"`).join(' and ')} are the same instance under different addresses, so it receives every change more than once. Put their rules into one remote source.`,
 			);
 	for (const target of facts.targets) {
 		if (target.state === 'invalid')
@@ -134,7 +134,7 @@ export function diagnose(facts: {
 			add(
 				'warning',
 				'TARGET_HELD',
-				`"${target.name}" has asked to be left alone until ${target.held_until}. Its changes are collected; "Resume" sends them at once.`,
+				`"${target.name}" asked for a pause until ${target.held_until}. Its changes are collected; "Resume" sends them at once.`,
 			);
 		if (target.state === 'paused')
 			add(
@@ -151,5 +151,5 @@ export function diagnose(facts: {
 				? 'One delivery has failed for good. Retry or cancel it.'
 				: `${facts.failed} deliveries have failed for good. Retry or cancel them.`,
 		);
-	return found;
+	return diagnostics;
 }

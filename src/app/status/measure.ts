@@ -11,7 +11,7 @@ import { measureOutbox } from '../../capture/tables/outbox-table.js';
 import { countOpenConflicts } from '../../sync/tables/sync-conflict-list.js';
 import { readTargetStates } from '../../delivery/tables/target-state-table.js';
 
-/** How things stand. While Downstream is not ready its tables may not be readable: then what can be told without them. */
+/** The status. While Downstream is not ready its tables may not be readable: then it says what is known without them. */
 export async function measure(runtime: Runtime): Promise<Status> {
 	if (runtime.recording.startError() === null) return measureTables(runtime);
 	return measureTables(runtime).catch(() => measureNothing(runtime));

@@ -1,6 +1,6 @@
 import type { EventName } from '../../contract/vocabulary.js';
 
-/** A write that Directus' activity tells of. */
+/** A write in Directus' activity log. */
 export interface ToldWrite {
 	collection: string;
 	item: string;
@@ -23,7 +23,7 @@ export interface KnownChange {
 const APART_MS = 1_000;
 
 /**
- * Of the writes that activity tells of, those that no recorded change stands for. A deletion is stood for by a deletion
+ * The writes in the activity log that no recorded change accounts for. A deletion is stood for by a deletion
  * only, and by nothing else, since what is read of an item afterwards shows edits, but not that it is gone.
  */
 export function unexplained<Write extends ToldWrite>(writes: readonly Write[], known: readonly KnownChange[]): Write[] {

@@ -143,7 +143,7 @@ const isIncomplete = (change: RecordedChange) =>
 	change.passedSince === undefined &&
 	change.item !== ALL_ITEMS;
 
-/** The versions that one change tells of: two writers at once may both have read the one before either wrote. */
+/** The before-images of one change: two writers at once may both have read the same one before either wrote. */
 function versions({ before, between, recalled = [] }: RecordedChange): Row[] {
 	if (!before) return recalled;
 	return between ? [before, { ...before, ...between }] : [before];

@@ -16,9 +16,9 @@ describe('what a statement writes', () => {
 		['UPDATE public."posts" SET "a"=$1,"b"=coalesce($2, 1) WHERE "posts"."id" = $3;', 'postgres', [2]],
 		['update `posts` set `a` = ?, `b` = ? where (`id` = ?)', 'sqlite', [2]],
 	] as const)('an update by keys: %s', (sql, dialect, bindings) => {
-		const [one] = write(sql, dialect);
-		expect(one).toMatchObject({ table: 'posts', event: 'update', columns: ['a', 'b'], conflicts: null });
-		expect(one?.picked?.by).toEqual({ column: 'id', values: bindings.map((binding) => ({ binding })) });
+		const [statement] = write(sql, dialect);
+		expect(statement).toMatchObject({ table: 'posts', event: 'update', columns: ['a', 'b'], conflicts: null });
+		expect(statement?.picked?.by).toEqual({ column: 'id', values: bindings.map((binding) => ({ binding })) });
 	});
 
 	it.each([

@@ -269,7 +269,7 @@ function looseWrites(sql: string, tokens: readonly Token[] = []): Statement | nu
 		conflicts: 'unknown',
 		conflictOn: null,
 	});
-	const found = [...sql.matchAll(WRITING)].map((match) => {
+	const parsed = [...sql.matchAll(WRITING)].map((match) => {
 		const [, insert, , , deleted, truncate, name = ''] = match;
 		const last = /(?:^|\.\s*)("[^"]+"|`[^`]+`|[\w$]+)$/.exec(name)?.[1] ?? name;
 		const table = nameOf({ text: last, binding: null, spaced: false }) ?? last;
@@ -284,6 +284,6 @@ function looseWrites(sql: string, tokens: readonly Token[] = []): Statement | nu
 					return name ? [loose(name, first)] : [];
 				})
 			: [];
-	const writes = [...new Map([...joined, ...found].map((write) => [`${write.event} ${write.table}`, write])).values()];
+	const writes = [...new Map([...joined, ...parsed].map((write) => [`${write.event} ${write.table}`, write])).values()];
 	return writes.length > 0 ? { kind: 'write', writes } : null;
 }

@@ -274,19 +274,19 @@ function findCascades(watched: Map<string, CollectionWatch>, schema: SchemaOverv
 		known = reaching.size;
 		for (const [from, cascades] of direct) if (cascades.some(matters)) reaching.add(from);
 	}
-	const found = [...direct].map(([from, cascades]) => [from, cascades.filter(matters)] as const);
-	return new Map(found.filter(([, cascades]) => cascades.length > 0));
+	const cascadesFrom = [...direct].map(([from, cascades]) => [from, cascades.filter(matters)] as const);
+	return new Map(cascadesFrom.filter(([, cascades]) => cascades.length > 0));
 }
 
 /** What the database does when a row is deleted, by the collection of that row. */
 export function allCascades(schema: SchemaOverview): Map<string, Cascade[]> {
-	const found = new Map<string, Cascade[]>();
+	const byTable = new Map<string, Cascade[]>();
 	for (const { collection, field, related_collection, schema: foreignKey } of schema.relations) {
 		const effect = EFFECTS[foreignKey?.on_delete?.toUpperCase() ?? ''];
 		if (!related_collection || !effect) continue;
-		found.set(related_collection, [...(found.get(related_collection) ?? []), { collection, field, effect }]);
+		byTable.set(related_collection, [...(byTable.get(related_collection) ?? []), { collection, field, effect }]);
 	}
-	return found;
+	return byTable;
 }
 
 const EFFECTS: Record<string, Cascade['effect']> = { CASCADE: 'delete', 'SET NULL': 'null', 'SET DEFAULT': 'null' };

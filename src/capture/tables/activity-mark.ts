@@ -33,7 +33,7 @@ export async function oldestActivity(database: Knex): Promise<number | null> {
 	return row?.id === null || row?.id === undefined ? null : Number(row.id);
 }
 
-/** One write that Directus' activity tells of. */
+/** One write in Directus' activity log. */
 export interface ActivityRow {
 	id: number;
 	event: EventName;
@@ -51,7 +51,7 @@ export async function readActivity(
 ): Promise<ActivityRow[]> {
 	const rows: ActivityRow[] = [];
 	for (const group of inGroupsOf(500, collections)) {
-		const found = await database('directus_activity')
+		const newest = await database('directus_activity')
 			.select('id', 'action', 'collection', 'item', 'user', 'timestamp')
 			.where('id', '>', after)
 			.andWhere('id', '<=', upTo)
@@ -60,7 +60,7 @@ export async function readActivity(
 			.orderBy('id')
 			.limit(limit);
 		rows.push(
-			...(found as Record<string, unknown>[]).map((row) => ({
+			...(newest as Record<string, unknown>[]).map((row) => ({
 				id: Number(row['id']),
 				event: row['action'] as EventName,
 				collection: String(row['collection']),

@@ -16,7 +16,7 @@ const MOST_CHARACTERS = 1_000_000;
 
 /**
  * Writes changes through the handle given: in somebody's transaction they commit or roll back with it. A failure
- * leaves that transaction usable, so that the editor's save goes through (flush.md §1): PostgreSQL needs a savepoint
+ * leaves that transaction usable, so that the editor's save goes through: PostgreSQL needs a savepoint
  * for that, and all of it is one round trip; on SQLite and MySQL a failed statement undoes only itself, but for errors that
  * end the transaction (`hasEndedTransaction`).
  */
@@ -24,7 +24,7 @@ export async function insertChanges(database: Knex, changes: readonly NewChange[
 	for (const insert of outboxInserts(database, changes)) await queryApart(database, insert);
 }
 
-/** The inserts by themselves, for whoever runs them on a connection of his own. */
+/** The inserts without running them, for callers with a connection of their own. */
 export const outboxInserts = (database: Knex, changes: readonly NewChange[]): Knex.QueryBuilder[] =>
 	partsOfSize(changes.map(rowOf), { rows: 100, bytes: MOST_CHARACTERS }, ({ before }) => before?.length ?? 0).map(
 		(part) => database(TABLE).insert(part),
@@ -131,7 +131,7 @@ export async function readUnplanned(
 	database: Knex,
 	refs: readonly { collection: string; key: string }[],
 ): Promise<Map<string, Unplanned>> {
-	const found = new Map<string, Unplanned>();
+	const unplanned = new Map<string, Unplanned>();
 	for (const [collection, ones] of Map.groupBy(refs, (ref) => ref.collection)) {
 		const keys = ones.map(({ key }) => key);
 		for (const group of inGroupsOf(500, keys.map(writtenItem))) {
@@ -143,9 +143,9 @@ export async function readUnplanned(
 				.orderBy('id');
 			for (const row of rows) {
 				const place = `${collection}/${itemOfWritten(row.item)}`;
-				const known = found.get(place);
+				const known = unplanned.get(place);
 				const step = { at: Number(row.at), fields: fieldsOf(row) };
-				found.set(place, {
+				unplanned.set(place, {
 					at: step.at,
 					isNew: row.event === 'create' || (known?.isNew ?? false),
 					wasDeleted: row.event === 'delete' || (known?.wasDeleted ?? false),
@@ -154,7 +154,7 @@ export async function readUnplanned(
 			}
 		}
 	}
-	return found;
+	return unplanned;
 }
 
 const fieldsOf = ({ fields }: Pick<OutboxRow, 'fields'>): string[] | null =>

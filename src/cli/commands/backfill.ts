@@ -4,10 +4,8 @@ import { findTarget } from '../find-target.js';
 import { askedLines, followRun, runText } from '../follow-run.js';
 import { previewText } from '../preview-text.js';
 import type { BackfillPreview, Run } from '../../contract/answers/sync.js';
-import { count } from '../terminal.js';
-
-/** A preview asks the other side about every row. */
-const LIMIT_MS = 600_000;
+import { count } from '../../kernel/core/count.js';
+import { timeoutForAllRows } from '../options.js';
 
 /** Sends a remote source what it does not have, or joins the backfill that is under way. Rows that were not taken in are an error. */
 export const backfill: RunCommand = async (context) => {
@@ -19,7 +17,7 @@ export const backfill: RunCommand = async (context) => {
 		const seen = await progress.during(`Asking "${printable(named)}" what would change`, () =>
 			instance.data<BackfillPreview>('POST', `/downstream/sync/peers/${encodeURIComponent(source)}/backfill`, {
 				body: { collections: flags.collection, dry_run: true, most: flags.most },
-				timeout: options.requestTimeout ?? LIMIT_MS,
+				timeout: timeoutForAllRows(options),
 			}),
 		);
 		print(seen, () => [previewText(seen.collections, terminal.paint), '', ending(seen, named)].join('\n'));
@@ -31,7 +29,7 @@ export const backfill: RunCommand = async (context) => {
 		}),
 	);
 	if (flags.wait === false) {
-		const total = begun.collections.reduce((sum, one) => sum + one.total, 0);
+		const total = begun.collections.reduce((sum, collection) => sum + collection.total, 0);
 		print(begun, () =>
 			[`${count(total, 'row')} to look at. Watch with "downstream status".`, ...askedLines(begun)].join('\n'),
 		);

@@ -4,8 +4,7 @@ import { chosenItems } from '../chosen-items.js';
 import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { showPromotion } from '../preview-text.js';
-
-const LIMIT_MS = 600_000;
+import { timeoutForAllRows } from '../options.js';
 
 /** Copies items from one instance to another, once; without --yes only shows what that would be. */
 export const copy: RunCommand = async (context) => {
@@ -31,7 +30,7 @@ export const copy: RunCommand = async (context) => {
 				expect,
 				reason,
 			},
-			timeout: options.requestTimeout ?? LIMIT_MS,
+			timeout: timeoutForAllRows(options),
 		}),
 	);
 	return showPromotion(context, done, remote);

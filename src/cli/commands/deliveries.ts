@@ -6,7 +6,7 @@ import { ago, duration } from '../durations.js';
 import { table } from '../output.js';
 import { printable } from '../../kernel/core/printable.js';
 import type { Paint, Style } from '../../kernel/core/paint.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import type { Attempt, Delivery, DeliveryDetail } from '../../contract/answers/deliveries.js';
 import type { Page } from '../../contract/answers/shapes.js';
 
@@ -19,47 +19,47 @@ export const deliveries: RunCommand = async (context) => {
 async function list({ connection, flags, progress, print, terminal }: CommandContext) {
 	const instance = connection();
 	const query = { ...(await deliveryFilter(instance, flags)), limit: flags.limit, page: flags.page, sort: flags.sort };
-	const found = await progress.during('Reading deliveries', () =>
+	const page = await progress.during('Reading deliveries', () =>
 		instance.ask<Page<Delivery>>('GET', '/downstream/deliveries', { query }),
 	);
-	print(found, () => {
-		if (found.data.length === 0) return 'No deliveries.';
+	print(page, () => {
+		if (page.data.length === 0) return 'No deliveries.';
 		const now = Date.now();
-		const rows = found.data.map((one) => [
-			statusOf(one),
-			ago(one.created_at, now),
-			one.event,
-			printable(`${one.collection}/${one.item}`),
-			String(one.tries),
-			printable(one.error?.message ?? ''),
+		const rows = page.data.map((delivery) => [
+			statusOf(delivery),
+			ago(delivery.created_at, now),
+			delivery.event,
+			printable(`${delivery.collection}/${delivery.item}`),
+			String(delivery.tries),
+			printable(delivery.error?.message ?? ''),
 		]);
 		// The id comes first, so that it can be taken by the word and the error may be long.
 		const lines = table(
-			rows.map((row, index) => [found.data[index]?.id ?? '', ...row]),
+			rows.map((row, index) => [page.data[index]?.id ?? '', ...row]),
 			terminal.paint,
 			['ID', 'STATUS', 'MADE', 'EVENT', 'ITEM', 'TRIES', 'ERROR'],
 		);
 		const coloured = lines
 			.split('\n')
 			.map((line, index) => {
-				const one = found.data[index - 1];
-				if (!one) return line;
-				const told = statusOf(one);
-				return line.replace(` ${told}`, ` ${terminal.paint(STYLES[one.status], told)}`);
+				const delivery = page.data[index - 1];
+				if (!delivery) return line;
+				const state = statusOf(delivery);
+				return line.replace(` ${state}`, ` ${terminal.paint(STYLES[delivery.status], state)}`);
 			})
 			.join('\n');
-		const total = `${found.meta.total_is_estimate ? 'more than ' : ''}${count(found.meta.total, 'delivery', 'deliveries')}`;
-		return `${coloured}\n${terminal.paint('dim', `${found.data.length} of ${total}`)}`;
+		const total = `${page.meta.total_is_estimate ? 'more than ' : ''}${count(page.meta.total, 'delivery', 'deliveries')}`;
+		return `${coloured}\n${terminal.paint('dim', `${page.data.length} of ${total}`)}`;
 	});
 	return 0 as const;
 }
 
 async function show({ connection, progress, print, terminal }: CommandContext, id: string) {
 	const instance = connection();
-	const found = await progress.during('Reading the delivery', () =>
+	const delivery = await progress.during('Reading the delivery', () =>
 		instance.data<DeliveryDetail>('GET', `/downstream/deliveries/${encodeURIComponent(id)}`),
 	);
-	print(found, () => renderOne(found, terminal.paint));
+	print(delivery, () => renderOne(delivery, terminal.paint));
 	return 0 as const;
 }
 
@@ -76,19 +76,19 @@ const STYLES: Record<DeliveryStatus, Style> = {
 const statusOf = ({ status, error }: Delivery): string =>
 	status === 'cancelled' && error?.code === NOTHING_TO_PURGE ? 'nothing to purge' : status;
 
-function renderOne(one: Delivery & { attempts: Attempt[] }, paint: Paint): string {
+function renderOne(delivery: Delivery & { attempts: Attempt[] }, paint: Paint): string {
 	const now = Date.now();
 	const lines = [
-		`${paint('bold', printable(`${one.event} of ${one.collection}/${one.item}`))}  ${paint(STYLES[one.status], statusOf(one))}`,
-		`Target   ${one.target}`,
-		`Made     ${one.created_at} (${ago(one.created_at, now)})`,
+		`${paint('bold', printable(`${delivery.event} of ${delivery.collection}/${delivery.item}`))}  ${paint(STYLES[delivery.status], statusOf(delivery))}`,
+		`Target   ${delivery.target}`,
+		`Made     ${delivery.created_at} (${ago(delivery.created_at, now)})`,
 	];
-	if (one.next_at) lines.push(`Next     ${one.next_at} (${ago(one.next_at, now)})`);
-	if (one.delivered_at) lines.push(`Ended    ${one.delivered_at} (${ago(one.delivered_at, now)})`);
-	if (one.reason) lines.push(`Reason   ${printable(one.reason)}`);
-	if (one.error && one.attempts.length === 0) lines.push(`Error    ${printable(one.error.message)}`);
-	lines.push('', one.attempts.length === 0 ? 'No attempt yet.' : `${count(one.attempts.length, 'attempt')}:`);
-	for (const attempt of one.attempts) {
+	if (delivery.next_at) lines.push(`Next     ${delivery.next_at} (${ago(delivery.next_at, now)})`);
+	if (delivery.delivered_at) lines.push(`Ended    ${delivery.delivered_at} (${ago(delivery.delivered_at, now)})`);
+	if (delivery.reason) lines.push(`Reason   ${printable(delivery.reason)}`);
+	if (delivery.error && delivery.attempts.length === 0) lines.push(`Error    ${printable(delivery.error.message)}`);
+	lines.push('', delivery.attempts.length === 0 ? 'No attempt yet.' : `${count(delivery.attempts.length, 'attempt')}:`);
+	for (const attempt of delivery.attempts) {
 		const answer = isRecord(attempt.response) ? `answered ${attempt.response.status}` : 'no answer';
 		lines.push(`  ${attempt.at}  ${attempt.outcome}, ${answer}, ${duration(attempt.duration_ms)}`);
 		if (attempt.request) lines.push(paint('dim', `    ${attempt.request.method} ${printable(attempt.request.url)}`));

@@ -3,7 +3,7 @@ import { keepPlan } from '../keep-plan.js';
 import { makePlan } from '../make-plan.js';
 import { fromHere, remark } from '../request-failures.js';
 import { changesAnything, introduced, issuesText, planAs, planText } from '../plan-output.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 
 /** Shows what a push would change; writes nothing but the plan that was asked for. A plan that cannot be pushed is an error. */
 export const diff: RunCommand = async (context) => {

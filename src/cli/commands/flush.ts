@@ -2,7 +2,7 @@ import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { findTarget } from '../find-target.js';
 import { printable } from '../../kernel/core/printable.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import type { FlushResult } from '../../contract/answers/targets.js';
 
 /** Flushes a target by hand: a collection, some of its items, or everything. */

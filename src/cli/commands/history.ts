@@ -44,7 +44,7 @@ function coloured(line: string, push: Pushed | undefined, paint: Paint): string 
 export const counts = ({ summary: { create, update, delete: deleted } }: Pushed): string =>
 	`+${create} ~${update} -${deleted}`;
 
-/** Of an older extension there is no such thing. */
+/** The commit that was pushed; older extensions do not answer with one. */
 export const commitText = ({ commit, author, dirty }: NonNullable<Pushed['git']>): string =>
 	`${commit.slice(0, 8)}${dirty ? ' (changed since)' : ''} by ${printable(author)}`;
 
@@ -53,8 +53,8 @@ function remark({ status, reverts, reverted_by: by, git, error }: Pushed): strin
 	if (by !== null) return `reverted by ${by}`;
 	if (reverts !== null) return `reverts ${reverts}`;
 	if (git && !error) return commitText(git);
-	const said = error ? printable(error.message).replaceAll('\n', ' ') : '';
-	return said.length > 50 ? `${said.slice(0, 49)}…` : said;
+	const cause = error ? printable(error.message).replaceAll('\n', ' ') : '';
+	return cause.length > 50 ? `${cause.slice(0, 49)}…` : cause;
 }
 
 /** The push that an operand names: by its id, by a beginning of it that only one push has, or `last`. */
@@ -66,9 +66,9 @@ export async function findPush({
 	const { data } = await connection().ask<Page<Pushed>>('GET', '/downstream/config/history', {
 		query: { limit: 200 },
 	});
-	const found = data.filter((push) => (given === 'last' ? push.status !== 'failed' : push.id.startsWith(given)));
-	const exact = found.find(({ id }) => id === given);
-	const [first, second] = found;
+	const matching = data.filter((push) => (given === 'last' ? push.status !== 'failed' : push.id.startsWith(given)));
+	const exact = matching.find(({ id }) => id === given);
+	const [first, second] = matching;
 	if (exact) return exact;
 	if (first && (given === 'last' || !second)) return first;
 	throw new Failure(
@@ -80,7 +80,7 @@ export async function findPush({
 				: `There is no push "${given}".`,
 		{
 			where: connection().url,
-			details: found.slice(0, 5).map((push) => ({ place: push.id, message: `${push.status}, ${push.at}` })),
+			details: matching.slice(0, 5).map((push) => ({ place: push.id, message: `${push.status}, ${push.at}` })),
 			advice: '"downstream history" lists them.',
 		},
 	);

@@ -19,13 +19,13 @@ export const identity: RunCommand = async ({ connection, operands, flags, progre
 		});
 	const instance = connection();
 	if (decision === undefined) {
-		const { identity: found } = await progress.during(`Asking ${instance.url}`, () =>
+		const { identity: state } = await progress.during(`Asking ${instance.url}`, () =>
 			instance.data<Status>('GET', '/downstream/status'),
 		);
-		print(found, () =>
-			found.state === 'known'
+		print(state, () =>
+			state.state === 'known'
 				? `${terminal.paint('green', 'known')}  ${instance.url} is where it was.`
-				: `${terminal.paint('red', 'held')}  ${printable(found.reason ?? '')}`,
+				: `${terminal.paint('red', 'held')}  ${printable(state.reason ?? '')}`,
 		);
 		return 0;
 	}

@@ -4,8 +4,7 @@ import { chosenItems } from '../chosen-items.js';
 import type { RunCommand } from '../command.js';
 import { findTarget } from '../find-target.js';
 import { showPromotion } from '../preview-text.js';
-
-const LIMIT_MS = 600_000;
+import { timeoutForAllRows } from '../options.js';
 
 /** Brings items to a remote source, all or none; without --yes only shows what that would be. */
 export const promote: RunCommand = async (context) => {
@@ -19,7 +18,7 @@ export const promote: RunCommand = async (context) => {
 	const done = await progress.during(yes ? `Promoting to "${remote}"` : `Asking "${remote}" what would change`, () =>
 		instance.data<Promotion>('POST', `/downstream/sync/peers/${encodeURIComponent(id)}/promote`, {
 			body: { items, dry_run: yes !== true, expect, reason },
-			timeout: options.requestTimeout ?? LIMIT_MS,
+			timeout: timeoutForAllRows(options),
 		}),
 	);
 	return showPromotion(context, done, remote);

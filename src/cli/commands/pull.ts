@@ -13,7 +13,7 @@ import { Failure } from '../failure.js';
 import { hookInstance } from '../make-plan.js';
 import { runPullHooks } from '../pull-hooks.js';
 import { refuseHidden } from '../read-wanted.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import { readSpecs, specsOf, writeSpecs, type Specs } from './specs.js';
 
 /** Writes the configuration of an instance to files. All is read and checked before the first file is touched. */

@@ -129,7 +129,7 @@ interface Ordered {
 	plan: Plan;
 	/** What the endpoint is sent, consent aside. */
 	body: Record<string, unknown>;
-	/** Of an issue, the file that it is about. */
+	/** The file that an issue is about. */
 	locate(issue: ConfigIssue): ConfigIssue;
 }
 

@@ -7,9 +7,8 @@ import { Failure } from '../failure.js';
 import { findTarget } from '../find-target.js';
 import { table } from '../output.js';
 import { showPromotion } from '../preview-text.js';
-import { count } from '../terminal.js';
-
-const LIMIT_MS = 600_000;
+import { count } from '../../kernel/core/count.js';
+import { timeoutForAllRows } from '../options.js';
 
 /** Releases what is collected for a remote source, now or at a time; without --yes only shows what that would be. */
 export const release: RunCommand = async (context) => {
@@ -33,7 +32,7 @@ export const release: RunCommand = async (context) => {
 	const ask = <T>(more: object) =>
 		instance.data<T>('POST', `/downstream/sync/peers/${encodeURIComponent(id)}/release`, {
 			body: { ...body, ...more },
-			timeout: options.requestTimeout ?? LIMIT_MS,
+			timeout: timeoutForAllRows(options),
 		});
 	if (time !== undefined && yes) {
 		const planned = await progress.during('Planning the release', () => ask<Release>({ at: time }));
@@ -62,12 +61,12 @@ async function list({ print, progress, terminal }: CommandContext, instance: Con
 		rows.length === 0
 			? 'No releases.'
 			: table(
-					rows.map((one) => [
-						one.id,
-						one.status,
-						one.due,
-						String(one.items.length),
-						printable(one.error ?? one.reason ?? ''),
+					rows.map((row) => [
+						row.id,
+						row.status,
+						row.due,
+						String(row.items.length),
+						printable(row.error ?? row.reason ?? ''),
 					]),
 					terminal.paint,
 					['RELEASE', 'STATUS', 'AT', 'ITEMS', 'ABOUT'],

@@ -2,7 +2,7 @@ import { isRecord } from '../../kernel/core/is-record.js';
 import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { printable } from '../../kernel/core/printable.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 
 interface Permission {
 	id: number;
@@ -40,7 +40,7 @@ export const removePermissionDuplicates: RunCommand = async ({ connection, optio
 	return 0;
 };
 
-/** Those that go. */
+/** The duplicates to remove. */
 export function duplicates(all: readonly Permission[], keep: 'first' | 'last'): Permission[] {
 	const stored = all.filter(({ id }) => typeof id === 'number').toSorted((a, b) => a.id - b.id);
 	const groups = Map.groupBy(stored, ({ policy, collection, action }) => JSON.stringify([policy, collection, action]));

@@ -5,10 +5,9 @@ import { askedLines, followRun, runText } from '../follow-run.js';
 import { table } from '../output.js';
 import { previewText } from '../preview-text.js';
 import type { Paint } from '../../kernel/core/paint.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import type { Repair } from '../../contract/answers/sync.js';
-
-const LIMIT_MS = 600_000;
+import { timeoutForAllRows } from '../options.js';
 
 /** Has both sides send what differs; only says what that would be unless --yes. */
 export const repair: RunCommand = async (context) => {
@@ -19,7 +18,7 @@ export const repair: RunCommand = async (context) => {
 	const done = await progress.during(`Comparing ${instance.url} with "${printable(named)}"`, () =>
 		instance.data<Repair>('POST', `/downstream/sync/peers/${encodeURIComponent(source)}/repair`, {
 			body: { collections: flags.collection, dry_run: flags.yes !== true },
-			timeout: options.requestTimeout ?? LIMIT_MS,
+			timeout: timeoutForAllRows(options),
 		}),
 	);
 	const code = done.collections.some(({ problem }) => problem !== null) ? 1 : 0;

@@ -2,7 +2,7 @@ import type { RunCommand } from '../command.js';
 import { deliveryFilter } from '../delivery-filter.js';
 import { duration } from '../durations.js';
 import { Failure } from '../failure.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import type { BulkResult } from '../../contract/answers/deliveries.js';
 
 /** Sends deliveries again: those named, or all that fit a filter. */

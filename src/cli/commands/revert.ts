@@ -16,7 +16,7 @@ export const revert: RunCommand = async (context) => {
 	const { connection, flags, options, operands, progress, print, terminal } = context;
 	const instance = connection();
 	checkProtected(context, {
-		is: operands.some((one) => one !== 'last'),
+		is: operands.some((operand) => operand !== 'last'),
 		by: 'the id of the push',
 		advice: '"downstream history" lists the pushes.',
 	});

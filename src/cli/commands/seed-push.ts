@@ -16,7 +16,7 @@ export const seedPush: RunCommand = async (context) => {
 	);
 	const summary = summaryOf(plan);
 	if (!options.json) print(null, () => seedText(plan, terminal));
-	const deletes = plan.collections.flatMap((one) => one.deletes);
+	const deletes = plan.collections.flatMap((collectionPlan) => collectionPlan.deletes);
 	if (deletes.length > 0 && !flags.allowDestructive)
 		await askConsent(
 			terminal,

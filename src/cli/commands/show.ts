@@ -23,18 +23,18 @@ export const show: RunCommand = async (context) => {
 	}
 	const instance = connection();
 	const push = await progress.during('Looking for the push', () => findPush(context));
-	const found = await instance.data<PushedPlan>('GET', `/downstream/config/history/${encodeURIComponent(push.id)}`);
-	print(found, () => {
-		const text = planAs(flags, found.plan, { terminal, url: instance.url });
+	const pushed = await instance.data<PushedPlan>('GET', `/downstream/config/history/${encodeURIComponent(push.id)}`);
+	print(pushed, () => {
+		const text = planAs(flags, pushed.plan, { terminal, url: instance.url });
 		if (flags.markdown) return text;
 		const { paint } = terminal;
 		const lines = [
-			`${paint('bold', found.id)}  ${found.status}  ${found.at}  ${counts(found)}`,
-			...(found.user === null ? [] : [paint('dim', `by the user ${found.user}`)]),
-			...(found.git ? [paint('dim', commitText(found.git))] : []),
-			...(found.reverts === null ? [] : [`reverts ${found.reverts}`]),
-			...(found.reverted_by === null ? [] : [`reverted by ${found.reverted_by}`]),
-			...(found.error === null ? [] : [paint('red', printable(found.error.message))]),
+			`${paint('bold', pushed.id)}  ${pushed.status}  ${pushed.at}  ${counts(pushed)}`,
+			...(pushed.user === null ? [] : [paint('dim', `by the user ${pushed.user}`)]),
+			...(pushed.git ? [paint('dim', commitText(pushed.git))] : []),
+			...(pushed.reverts === null ? [] : [`reverts ${pushed.reverts}`]),
+			...(pushed.reverted_by === null ? [] : [`reverted by ${pushed.reverted_by}`]),
+			...(pushed.error === null ? [] : [paint('red', printable(pushed.error.message))]),
 		];
 		return `${lines.join('\n')}\n\n${text}`;
 	});

@@ -7,15 +7,15 @@ import { readFiles, writeFiles } from '../dump-folder.js';
 import type { Options } from '../options.js';
 import { Failure } from '../failure.js';
 import { withSortedKeys } from '../../config/core/dump/stable-json.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 
 /** Writes the OpenAPI specification and both GraphQL schemas. */
 export const specs: RunCommand = async ({ options, folder, connection, progress, print }) => {
 	const instance = connection();
-	const found = await progress.during(`Reading the specifications of ${instance.url}`, () =>
+	const read = await progress.during(`Reading the specifications of ${instance.url}`, () =>
 		readSpecs(instance, options),
 	);
-	const result = await writeSpecs(options, found);
+	const result = await writeSpecs(options, read);
 	const place = relative(folder, join(options.dumpPath, options.specsPath));
 	print({ folder: join(options.dumpPath, options.specsPath), ...result }, () =>
 		result.written.length === 0
@@ -67,10 +67,10 @@ function atHost(openapi: unknown, host: string): unknown {
 }
 
 /** Other files in the folder stay. */
-export async function writeSpecs(options: Pick<Options, 'dumpPath' | 'specsPath'>, found: Specs) {
+export async function writeSpecs(options: Pick<Options, 'dumpPath' | 'specsPath'>, specs: Specs) {
 	const folder = join(options.dumpPath, options.specsPath);
 	const before = await readFiles(folder, ['.'], ['.json', '.graphql']);
-	const files = new Map([...found].map(([name, text]) => [name, sameButVersion(before.get(name), text)]));
+	const files = new Map([...specs].map(([name, text]) => [name, sameButVersion(before.get(name), text)]));
 	return writeFiles(folder, files, before, () => false);
 }
 

@@ -5,15 +5,15 @@ import { ago, duration } from '../durations.js';
 import { table } from '../output.js';
 import { printable } from '../../kernel/core/printable.js';
 import type { Paint, Style } from '../../kernel/core/paint.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 
 /** Tells how everything is; an error that an admin must look into does not make the command fail. */
 export const status: RunCommand = async ({ connection, progress, print, terminal }) => {
 	const instance = connection();
-	const found = await progress.during(`Asking ${instance.url}`, () =>
+	const answer = await progress.during(`Asking ${instance.url}`, () =>
 		instance.data<Status>('GET', '/downstream/status'),
 	);
-	print(found, () => render(found, instance.url, terminal.paint));
+	print(answer, () => render(answer, instance.url, terminal.paint));
 	return 0;
 };
 
@@ -28,27 +28,27 @@ const STATE_STYLES: Record<TargetState, Style> = {
 	unused: 'yellow',
 };
 
-function render(found: Status, url: string, paint: Paint): string {
-	const { outbox, deliveries } = found;
+function render(answer: Status, url: string, paint: Paint): string {
+	const { outbox, deliveries } = answer;
 	const lines = [
-		`${paint('bold', `Downstream ${found.version}`)} on ${url}, ${found.engine} engine, ${count(found.nodes, 'node')}`,
+		`${paint('bold', `Downstream ${answer.version}`)} on ${url}, ${answer.engine} engine, ${count(answer.nodes, 'node')}`,
 		`Outbox      ${outbox.pending === 0 ? 'empty' : `${count(outbox.pending, 'change')}, the oldest since ${duration(outbox.lag_ms)}`}`,
-		`Deliveries  ${DELIVERY_STATUSES.map((one) => `${deliveries[one].toLocaleString('en-US')} ${one}`).join(' · ')}`,
+		`Deliveries  ${DELIVERY_STATUSES.map((status) => `${deliveries[status].toLocaleString('en-US')} ${status}`).join(' · ')}`,
 		'',
 	];
-	if (found.targets.length === 0) lines.push('No target is published.');
-	else lines.push(...targets(found.targets, paint));
-	if (found.diagnostics.length > 0) lines.push('');
-	for (const { level, message } of found.diagnostics) {
+	if (answer.targets.length === 0) lines.push('No target is published.');
+	else lines.push(...targets(answer.targets, paint));
+	if (answer.diagnostics.length > 0) lines.push('');
+	for (const { level, message } of answer.diagnostics) {
 		const sign = level === 'error' ? paint('red', '✖') : paint('yellow', '▲');
 		lines.push(`${sign} ${printable(message)}`);
 	}
 	return lines.join('\n');
 }
 
-function targets(found: readonly TargetStatus[], paint: Paint): string[] {
+function targets(list: readonly TargetStatus[], paint: Paint): string[] {
 	const now = Date.now();
-	const rows = found.map((target) => [
+	const rows = list.map((target) => [
 		target.state,
 		printable(target.name),
 		String(target.pending),
@@ -60,7 +60,7 @@ function targets(found: readonly TargetStatus[], paint: Paint): string[] {
 	const header = ['STATE', 'TARGET', 'WAITING', 'DELIVERED', 'FAILED', 'P95', 'ID'];
 	const lines = table(rows, paint, header).split('\n');
 	return lines.map((line, index) => {
-		const state = found[index - 1]?.state;
+		const state = list[index - 1]?.state;
 		return state ? paint(STATE_STYLES[state], line.slice(0, state.length)) + line.slice(state.length) : line;
 	});
 }

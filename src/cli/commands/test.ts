@@ -8,28 +8,28 @@ import type { TestResult } from '../../contract/answers/targets.js';
 export const test: RunCommand = async ({ connection, operands, progress, print, terminal }) => {
 	const instance = connection();
 	const id = await findTarget(instance, operands[0] ?? '');
-	const found = await progress.during('Sending a test request', () =>
+	const result = await progress.during('Sending a test request', () =>
 		instance.data<TestResult>('POST', `/downstream/targets/${encodeURIComponent(id)}/test`, { body: {} }),
 	);
-	print(found, () => {
+	print(result, () => {
 		const { paint } = terminal;
 		const lines: string[] = [];
-		if (found.request) {
-			lines.push(`${paint('bold', found.request.method)} ${printable(found.request.url)}`);
-			for (const [name, value] of Object.entries(found.request.headers))
+		if (result.request) {
+			lines.push(`${paint('bold', result.request.method)} ${printable(result.request.url)}`);
+			for (const [name, value] of Object.entries(result.request.headers))
 				lines.push(paint('dim', `  ${name}: ${printable(value)}`));
-			if (found.request.body) lines.push(`  ${printable(found.request.body)}`);
+			if (result.request.body) lines.push(`  ${printable(result.request.body)}`);
 		}
-		if (found.response) {
-			lines.push(`${paint('bold', String(found.response.status))} after ${duration(found.duration_ms)}`);
-			if (found.response.body) lines.push(`  ${printable(found.response.body)}`);
+		if (result.response) {
+			lines.push(`${paint('bold', String(result.response.status))} after ${duration(result.duration_ms)}`);
+			if (result.response.body) lines.push(`  ${printable(result.response.body)}`);
 		}
 		lines.push(
-			found.delivered
+			result.delivered
 				? `${paint('green', '✔')} The target takes our requests.`
-				: `${paint('red', '✖')} The target did not take it: ${printable(found.error?.message ?? found.outcome)}`,
+				: `${paint('red', '✖')} The target did not take it: ${printable(result.error?.message ?? result.outcome)}`,
 		);
 		return lines.join('\n');
 	});
-	return found.delivered ? 0 : 1;
+	return result.delivered ? 0 : 1;
 };

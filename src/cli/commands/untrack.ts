@@ -2,8 +2,9 @@ import type { RunCommand } from '../command.js';
 import { Failure } from '../failure.js';
 import { readKind } from '../kind-lists.js';
 import type { DataOf } from '../../contract/routes.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
-/** Forgets the SyncID of an element, so that the next pull gives it a new one. The element itself stays. */
+/** Removes the SyncID of an element; the next pull gives it a new one. The element itself stays. */
 export const untrack: RunCommand = async ({ connection, flags, progress, print }) => {
 	const id = flags.id ?? '';
 	const kind = kindOf(flags.collection ?? '');
@@ -24,7 +25,7 @@ function kindOf(name: string) {
 	try {
 		return readKind(name);
 	} catch (error) {
-		throw new Failure('INVALID_ARGUMENTS', error instanceof Error ? error.message : String(error), {
+		throw new Failure('INVALID_ARGUMENTS', messageOf(error), {
 			where: '--collection',
 		});
 	}

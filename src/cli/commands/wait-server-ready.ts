@@ -1,7 +1,7 @@
 import type { Connection } from '../connection.js';
 import { failureOf, Failure } from '../failure.js';
 import type { RunCommand } from '../command.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 
 /** Waits until `GET /server/health` says that all is well, so many times in a row. */
 export const waitServerReady: RunCommand = async ({ options, connection, progress, print }) => {

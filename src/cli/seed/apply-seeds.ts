@@ -40,20 +40,20 @@ export async function applySeeds(
 ): Promise<void> {
 	const writing: Writing = { instance, map: seedIds(instance), ids, written };
 	const open: Open[] = [];
-	for (const one of plan.collections) {
-		await record(writing, one, one.adopted);
-		open.push(...(await create(writing, one)));
+	for (const collection of plan.collections) {
+		await record(writing, collection, collection.adopted);
+		open.push(...(await create(writing, collection)));
 		await update(
 			writing,
-			one.model,
-			one.updates.map((step) => ({ step, values: step.values, plan: one })),
+			collection.model,
+			collection.updates.map((step) => ({ step, values: step.values, plan: collection })),
 		);
 	}
-	for (const one of plan.collections) {
-		const mine = open.filter(({ plan: owner }) => owner === one);
-		await update(writing, one.model, mine);
+	for (const collection of plan.collections) {
+		const mine = open.filter(({ plan: owner }) => owner === collection);
+		await update(writing, collection.model, mine);
 	}
-	for (const one of plan.collections.toReversed()) await remove(writing, one);
+	for (const collection of plan.collections.toReversed()) await remove(writing, collection);
 }
 
 async function create(writing: Writing, plan: CollectionPlan): Promise<Open[]> {
@@ -62,7 +62,7 @@ async function create(writing: Writing, plan: CollectionPlan): Promise<Open[]> {
 	for (const steps of inGroupsOf(model.name === 'directus_files' ? 1 : ITEMS_PER_WRITE, plan.creates)) {
 		const items = steps.map((step) => {
 			const { values, open } = resolved(step.values, model, writing.ids);
-			// Directus 12 takes whoever sends the bytes for the one who uploaded them.
+			// Directus 12 records the user of this request as the uploader.
 			if (model.name === 'directus_files' && values['uploaded_by'] != null) open['uploaded_by'] = values['uploaded_by'];
 			// Directus fills these itself when it creates the item; afterwards they can be set.
 			for (const name of Object.keys(values))
@@ -133,9 +133,9 @@ async function record(
 function resolved(values: Row, model: SeedCollection, ids: Writing['ids']): { values: Row; open: Row } {
 	const [ready, open]: [Row, Row] = [{}, {}];
 	for (const [name, value] of Object.entries(values)) {
-		const found = resolve(name, value, values, { model, ids });
+		const resolution = resolve(name, value, values, { model, ids });
 		const isUuid = typeof value === 'string' && /^[0-9a-f-]{36}$/i.test(value);
-		if (found.open === null || isUuid) ready[name] = found.value;
+		if (resolution.open === null || isUuid) ready[name] = resolution.value;
 		else open[name] = value;
 	}
 	return { values: ready, open };
@@ -162,7 +162,7 @@ async function send(
 		body: items,
 	});
 	if (method === 'PATCH') return [];
-	const given = items.map((one) => one[model.primaryKey]);
+	const given = items.map((item) => item[model.primaryKey]);
 	if (given.every((key) => key != null)) return given;
 	const keys = (Array.isArray(saved) ? saved : []).filter(isRecord).map((row) => row[model.primaryKey]);
 	if (keys.length === items.length && keys.every((key) => key != null)) return keys;

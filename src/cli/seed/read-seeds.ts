@@ -34,7 +34,7 @@ export async function readSeeds(paths: readonly string[], folder: string): Promi
 }
 
 async function texts(paths: readonly string[]): Promise<Map<string, string>> {
-	const found = new Map<string, string>();
+	const places = new Map<string, string>();
 	for (const path of paths) {
 		const kind = await stat(path).catch(() => null);
 		if (kind === null)
@@ -42,10 +42,10 @@ async function texts(paths: readonly string[]): Promise<Map<string, string>> {
 				where: path,
 				advice: 'Put JSON files there, or say where they are with --seed-path.',
 			});
-		if (kind.isFile()) found.set(path, await readFile(path, 'utf8'));
-		else for (const [name, text] of await readFiles(path, ['.'])) found.set(resolve(path, name), text);
+		if (kind.isFile()) places.set(path, await readFile(path, 'utf8'));
+		else for (const [name, text] of await readFiles(path, ['.'])) places.set(resolve(path, name), text);
 	}
-	if (found.size > 0) return found;
+	if (places.size > 0) return places;
 	throw new Failure('NO_SEEDS', 'There is no seed in these folders.', {
 		where: paths.join(', '),
 		advice: 'Put JSON files there, or say where they are with --seed-path.',

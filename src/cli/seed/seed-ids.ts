@@ -15,14 +15,14 @@ const PATH = '/downstream/config/ids';
 export function seedIds(instance: Connection): SeedIds {
 	return {
 		async read(tables) {
-			const found = await instance.data<DataOf<'configIds'>>('POST', PATH, {
+			const ids = await instance.data<DataOf<'configIds'>>('POST', PATH, {
 				body: { tables },
 				isRead: true,
 			});
 			return new Map(
 				tables.map((table) => [
 					table,
-					(found[table] ?? []).map(({ sync_id: syncId, local_id: localId }) => ({ syncId, localId })),
+					(ids[table] ?? []).map(({ sync_id: syncId, local_id: localId }) => ({ syncId, localId })),
 				]),
 			);
 		},

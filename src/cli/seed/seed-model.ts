@@ -39,11 +39,11 @@ export async function readModel(instance: Connection, seeds: readonly Seed[]): P
 	const model = new Map<string, SeedCollection>();
 	const details: FailureDetail[] = [];
 	for (const seed of seeds) {
-		const found = modelOf(seed.collection, lists);
-		if (typeof found === 'string') details.push({ place: seed.collection, message: found });
+		const seedModel = modelOf(seed.collection, lists);
+		if (typeof seedModel === 'string') details.push({ place: seed.collection, message: seedModel });
 		else {
-			model.set(seed.collection, found);
-			checkFields(seed, found, details);
+			model.set(seed.collection, seedModel);
+			checkFields(seed, seedModel, details);
 		}
 	}
 	if (details.length > 0)
@@ -61,17 +61,17 @@ const part = (row: Row, key: string): Row => (isRecord(row[key]) ? (row[key] as 
 
 /** The collection, or why it cannot be seeded. */
 function modelOf(name: string, lists: Record<'collections' | 'fields' | 'relations', Row[]>): SeedCollection | string {
-	const collection = lists.collections.find((one) => one['collection'] === name);
+	const collection = lists.collections.find((row) => row['collection'] === name);
 	if (!collection) {
 		const near = nearestName(
 			name,
-			lists.collections.map((one) => String(one['collection'])),
+			lists.collections.map((row) => String(row['collection'])),
 		);
 		return `the instance has no such collection${near ? `; did you mean "${near}"?` : ''}`;
 	}
 	if (part(collection, 'meta')['singleton'] === true) return 'a singleton has one item and cannot be seeded';
-	const own = lists.fields.filter((one) => one['collection'] === name);
-	const key = own.find((one) => part(one, 'schema')['is_primary_key'] === true);
+	const own = lists.fields.filter((row) => row['collection'] === name);
+	const key = own.find((row) => part(row, 'schema')['is_primary_key'] === true);
 	if (!key) return 'it has no primary key';
 	return {
 		name,
@@ -92,16 +92,17 @@ function keysOf(field: Row): SeedCollection['keys'] {
 function fieldOf(field: Row, relations: readonly Row[]): SeedField {
 	const special = part(field, 'meta')['special'];
 	const relation = relations.find(
-		(one) => one['collection'] === field['collection'] && one['field'] === field['field'],
+		(row) => row['collection'] === field['collection'] && row['field'] === field['field'],
 	);
 	const collectionField = relation ? part(relation, 'meta')['one_collection_field'] : null;
-	const audits = (event: string) => Array.isArray(special) && special.some((one) => String(one).endsWith(`-${event}`));
+	const audits = (event: string) =>
+		Array.isArray(special) && special.some((flag) => String(flag).endsWith(`-${event}`));
 	const related = relation?.['related_collection'];
 	return {
 		type: String(field['type']),
 		concealed:
 			field['type'] === 'hash' ||
-			(Array.isArray(special) && ['conceal', 'hash', 'encrypt'].some((one) => special.includes(one))),
+			(Array.isArray(special) && ['conceal', 'hash', 'encrypt'].some((flag) => special.includes(flag))),
 		setOn: audits('created') ? 'creation' : audits('updated') ? 'update' : null,
 		refersTo:
 			typeof related === 'string'

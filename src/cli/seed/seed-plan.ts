@@ -83,7 +83,7 @@ function planCollection(state: SeedState, ids: Ids): CollectionPlan {
 		const row = rows.get(key);
 		if (!row || adopted.has(key)) plan.gone.push(syncId);
 		else if (!seed.meta.delete) plan.skipped.delete++;
-		else plan.deletes.push({ ...step(model, syncId, 'delete', key), fields: gone(row, model) });
+		else plan.deletes.push({ ...step(model, syncId, 'delete', key), fields: emptiedFields(row, model) });
 	}
 	return plan;
 }
@@ -117,7 +117,7 @@ function planItem(item: SeedItem, state: SeedState, ids: Ids, plan: CollectionPl
 		plan.updates.push({
 			...step(model, syncId, 'update', key),
 			values: {
-				// Of new bytes Directus takes name and type to be new as well.
+				// With new bytes, Directus replaces name and type as well.
 				...(newBytes === null ? {} : named(values, ['filename_download', 'type'])),
 				...named(
 					values,
@@ -202,7 +202,7 @@ export function sameStored(type: string, stored: unknown, wanted: unknown): bool
 const hidden = (model: SeedCollection, field: string, value: unknown) =>
 	model.fields.get(field)?.concealed && value != null ? '**********' : value;
 
-const gone = (row: Row, model: SeedCollection): FieldChange[] =>
+const emptiedFields = (row: Row, model: SeedCollection): FieldChange[] =>
 	Object.entries(row)
 		.filter(([name, value]) => name !== model.primaryKey && value !== null)
 		.map(([field, from]) => ({ field, from, to: null }));
@@ -214,8 +214,9 @@ function inOrder(states: readonly SeedState[]): SeedState[] {
 	while (waiting.length > 0) {
 		const [first] = waiting;
 		const ready = waiting.findIndex(
-			(one) =>
-				order(one) === order(first as SeedState) && waiting.every((other) => other === one || !refersTo(one, other)),
+			(state) =>
+				order(state) === order(first as SeedState) &&
+				waiting.every((other) => other === state || !refersTo(state, other)),
 		);
 		done.push(...waiting.splice(Math.max(0, ready), 1));
 	}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** One item as a seed file has it: its values, with what it refers to named by `_sync_id`. */
 export const seedItem = z.looseObject({
 	_sync_id: z.string().min(1).max(255),
-	/** Of a file: where its bytes are, relative to the seed file. */
+	/** For files: the path of the content, relative to the seed file. */
 	_file_path: z.string().min(1).optional(),
 });
 export type SeedItem = z.output<typeof seedItem>;

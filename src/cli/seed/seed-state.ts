@@ -75,8 +75,8 @@ async function readIds(instance: Connection, seeds: readonly Seed[], model: Map<
 				const table = collection ? tableOf(name, item, collection) : null;
 				if (table !== null) tables.add(table);
 			}
-	const found = await seedIds(instance).read([...tables]);
-	return new Map([...found].map(([table, known]) => [table, new Map(known.map((one) => [one.syncId, one.localId]))]));
+	const ids = await seedIds(instance).read([...tables]);
+	return new Map([...ids].map(([table, known]) => [table, new Map(known.map((id) => [id.syncId, id.localId]))]));
 }
 
 /** A name that nothing has is an error before the first write, not a foreign key that fails half-way. */
@@ -156,11 +156,11 @@ async function findTwins(
 	if (filters.size === 0 || (await countItems(instance, model)) === 0) return twins;
 	const taken = new Set(known.values());
 	for (const chunk of inGroupsOf(TWINS_PER_READ, [...filters])) {
-		const filter = { _or: chunk.map(([, one]) => one) };
+		const filter = { _or: chunk.map(([, condition]) => condition) };
 		for (const row of await readComplete(instance, model, { filter, fields })) {
 			const key = String(row[model.primaryKey]);
 			const match = chunk.find(([syncId]) => {
-				const item = seed.items.find((one) => one._sync_id === syncId);
+				const item = seed.items.find((candidate) => candidate._sync_id === syncId);
 				return item && !twins.has(syncId) && (isUsers ? sameEmail(item, row) : isSame(item, row, model, ids));
 			});
 			if (!match || taken.has(key)) continue;

@@ -2,7 +2,7 @@ import { printable } from '../../kernel/core/printable.js';
 import type { Paint } from '../../kernel/core/paint.js';
 import { renderFields } from '../../config/core/render/render-values.js';
 import type { Change } from '../../contract/plan.js';
-import { count } from '../terminal.js';
+import { count } from '../../kernel/core/count.js';
 import type { CollectionPlan, SeedPlan, SeedStep } from './seed-plan.js';
 
 /** Beyond so many new items, their values are not shown. */
@@ -18,7 +18,8 @@ export interface SeedSummary {
 const stepsOf = ({ creates, updates, deletes }: CollectionPlan): SeedStep[] => [...creates, ...updates, ...deletes];
 
 export function summaryOf(plan: SeedPlan): SeedSummary {
-	const sum = (of: (one: CollectionPlan) => number) => plan.collections.reduce((total, one) => total + of(one), 0);
+	const sum = (of: (one: CollectionPlan) => number) =>
+		plan.collections.reduce((total, collection) => total + of(collection), 0);
 	return {
 		create: sum(({ creates }) => creates.length),
 		update: sum(({ updates }) => updates.length),
@@ -29,19 +30,19 @@ export function summaryOf(plan: SeedPlan): SeedSummary {
 
 /** Whether anything at all would be written, the recording of items that are there already included. */
 export const hasChanges = (plan: SeedPlan): boolean =>
-	plan.collections.some((one) => stepsOf(one).length > 0 || one.adopted.length > 0);
+	plan.collections.some((collection) => stepsOf(collection).length > 0 || collection.adopted.length > 0);
 
 /** What would be written, to be read before it is; in the manner of a plan of the configuration. */
 export function seedText(plan: SeedPlan, { paint, width }: { paint: Paint; width: number }): string {
 	const summary = summaryOf(plan);
 	const lines: string[] = [];
-	for (const one of plan.collections) {
-		const steps = stepsOf(one);
-		if (steps.length === 0 && one.adopted.length === 0) continue;
-		lines.push(`${paint('bold', one.model.name)} ${paint('dim', counts(one))}`);
+	for (const collection of plan.collections) {
+		const steps = stepsOf(collection);
+		if (steps.length === 0 && collection.adopted.length === 0) continue;
+		lines.push(`${paint('bold', collection.model.name)} ${paint('dim', counts(collection))}`);
 		for (const step of steps)
 			lines.push(...stepLines(step, paint, { width, withValues: summary.create <= SHOWN_WITH_VALUES }));
-		for (const { syncId, localId } of one.adopted)
+		for (const { syncId, localId } of collection.adopted)
 			lines.push(`  = ${printable(syncId)} ${paint('dim', `is there already, as ${localId}`)}`);
 		lines.push('');
 	}
@@ -107,8 +108,8 @@ function summaryLine({ create, update, delete: deleted, none }: SeedSummary, pai
 /** The plan as JSON output has it. */
 export function seedData(plan: SeedPlan) {
 	return {
-		changes: plan.collections.flatMap((one) =>
-			stepsOf(one).map(({ collection, syncId, action, key, fields }) => ({
+		changes: plan.collections.flatMap((collectionPlan) =>
+			stepsOf(collectionPlan).map(({ collection, syncId, action, key, fields }) => ({
 				collection,
 				sync_id: syncId,
 				action,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Bundle } from '../../contract/bundle.js';
 import { fieldName } from './schema/schema-changes.js';
 
-/** Of each part of a configuration what it was, as a hash, and what people call it. No value can be read out of it. */
+/** For each part of a configuration a hash and its name for people. The hashes reveal no values. */
 export type Fingerprints = Record<string, readonly [hash: string, name: string]>;
 
 /** What differs from what the last push left, by name. */
@@ -14,9 +14,10 @@ export interface Drift {
 
 export function fingerprintsOf({ schema, elements, extensions }: Bundle): Fingerprints {
 	const parts: [key: string, name: string, value: unknown][] = [];
-	for (const one of schema?.collections ?? []) parts.push([`collections:${one.collection}`, one.collection, one]);
+	for (const collection of schema?.collections ?? [])
+		parts.push([`collections:${collection.collection}`, collection.collection, collection]);
 	for (const kind of ['fields', 'relations'] as const)
-		for (const one of schema?.[kind] ?? []) parts.push([`${kind}:${fieldName(one)}`, fieldName(one), one]);
+		for (const entry of schema?.[kind] ?? []) parts.push([`${kind}:${fieldName(entry)}`, fieldName(entry), entry]);
 	for (const [kind, list] of Object.entries(elements))
 		for (const element of list) {
 			const name = [element['name'], element['bookmark'], element['key']].find((text) => typeof text === 'string');

@@ -30,13 +30,13 @@ async function cascade(database: Knex, foreignKeys: ForeignKey[], table: string,
 				name: string;
 			}[];
 			if (primary) {
-				const gone = await rows().select<{ key: string | number }[]>({ key: primary.name });
-				if (gone.length > 0)
+				const deletedRows = await rows().select<{ key: string | number }[]>({ key: primary.name });
+				if (deletedRows.length > 0)
 					await cascade(
 						database,
 						foreignKeys,
 						child,
-						gone.map(({ key }) => String(key)),
+						deletedRows.map(({ key }) => String(key)),
 					);
 			}
 			await rows().delete();

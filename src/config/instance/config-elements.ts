@@ -6,9 +6,10 @@ import { kinds } from '../core/elements/kinds.js';
 import { QUIET } from '../core/plan/quiet-writes.js';
 import type { ConfigWriter } from '../ports.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 /** What writing elements needs. The transaction is the only connection that is used. */
-export interface ElementDoors {
+export interface ElementPorts {
 	database: Knex;
 	services: DirectusServices;
 	/** As it is after the schema has been changed. */
@@ -28,10 +29,10 @@ type ElementWriter = Pick<ConfigWriter, 'create' | 'update' | 'remove' | 'attach
  * row, and on SQLite a reload waits for the very connection that this transaction has. What those services do beside that
  * is done here, once: refusals before the first write (`askForRefusals`), what goes with a deleted role or flow below.
  */
-export function createElementWriter(doors: ElementDoors): ElementWriter & { checkRights(): Promise<void> } {
-	const { database, services, accountability, cascade } = doors;
+export function createElementWriter(ports: ElementPorts): ElementWriter & { checkRights(): Promise<void> } {
+	const { database, services, accountability, cascade } = ports;
 	const service = async (table: string) =>
-		new services.ItemsService(table, { knex: database, schema: await doors.schema(), accountability });
+		new services.ItemsService(table, { knex: database, schema: await ports.schema(), accountability });
 
 	async function remove(kind: ElementKind, localIds: string[]): Promise<void> {
 		const { table } = kinds[kind];
@@ -85,8 +86,8 @@ export function createElementWriter(doors: ElementDoors): ElementWriter & { chec
 				if (!row) await access.createOne({ policy, role, user: null, sort }, { ...QUIET });
 				else if ((row['sort'] ?? null) !== sort) await access.updateOne(String(row['id']), { sort }, { ...QUIET });
 			}
-			const gone = [...left.values(), ...surplus].map((row) => String(row['id']));
-			if (gone.length > 0) await access.deleteMany(gone, { ...QUIET });
+			const removed = [...left.values(), ...surplus].map((row) => String(row['id']));
+			if (removed.length > 0) await access.deleteMany(removed, { ...QUIET });
 		},
 		async checkRights() {
 			const options = { ...QUIET, userIntegrityCheckFlags: REMAINING_ADMINS_AND_LIMITS };
@@ -120,10 +121,10 @@ const JUDGES = {
  * stopped at the point where it would begin. Nothing is written, cleared or reloaded.
  */
 export async function askForRefusals(
-	doors: Pick<ElementDoors, 'database' | 'services' | 'accountability'> & { schema: SchemaOverview },
+	ports: Pick<ElementPorts, 'database' | 'services' | 'accountability'> & { schema: SchemaOverview },
 	rows: Judged[],
 ): Promise<(string | null)[]> {
-	const { database, services, schema, accountability } = doors;
+	const { database, services, schema, accountability } = ports;
 	const options = { knex: database, schema, accountability };
 	const answers: (string | null)[] = [];
 	for (const { kind, row } of rows) {
@@ -136,7 +137,7 @@ export async function askForRefusals(
 			await judge.updateMany([], row, { emitEvents: false, bypassLimits: true, preMutationError: PASSED });
 			answers.push(null);
 		} catch (error) {
-			answers.push(error === PASSED ? null : error instanceof Error ? error.message : String(error));
+			answers.push(error === PASSED ? null : messageOf(error));
 		}
 	}
 	return answers;

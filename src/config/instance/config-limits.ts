@@ -15,7 +15,7 @@ interface Entitlements {
 /** Where Directus' own packages are looked for: beside the program that runs, and in the project. */
 const PLACES = [process.argv[1], join(process.cwd(), 'package.json')];
 
-let found: Promise<Entitlements | null> | undefined;
+let cached: Promise<Entitlements | null> | undefined;
 
 /**
  * How much the licence lets this instance have. Only read: Directus' services enforce it in any case, but one by one and
@@ -23,7 +23,7 @@ let found: Promise<Entitlements | null> | undefined;
  * own refusal rolls the push back.
  */
 export async function readConfigLimits(database: Knex): Promise<ConfigLimits> {
-	const entitlements = await (found ??= findEntitlements());
+	const entitlements = await (cached ??= findEntitlements());
 	return {
 		collections: await limitOf(entitlements, 'collections', database),
 		flows: await limitOf(entitlements, 'flows', database),
@@ -34,7 +34,7 @@ export async function readConfigLimits(database: Knex): Promise<ConfigLimits> {
 
 /** How many users take a seat; null where their number has no limit. */
 export async function readSeats(database: Knex): Promise<number | null> {
-	const { used, limit } = await limitOf(await (found ??= findEntitlements()), 'seats', database);
+	const { used, limit } = await limitOf(await (cached ??= findEntitlements()), 'seats', database);
 	return limit === null ? null : used;
 }
 
@@ -57,7 +57,7 @@ async function limitOf(
  */
 export async function checkSeats(database: Knex, before: number | null): Promise<void> {
 	if (before === null) return;
-	const { used, limit } = await limitOf(await (found ??= findEntitlements()), 'seats', database);
+	const { used, limit } = await limitOf(await (cached ??= findEntitlements()), 'seats', database);
 	if (limit !== null && used > limit && used > before)
 		throw new Error(`${used} users would take a seat; the licence of this instance allows ${limit}`);
 }

@@ -7,7 +7,7 @@ import { isSqlite, isPostgres } from '../../kernel/database/dialect.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
 
 /** What changing the schema needs. The transaction is the only connection that is used. */
-export interface SchemaDoors {
+export interface SchemaPorts {
 	database: Knex;
 	services: DirectusServices;
 	/** The schema as it is now, uncommitted changes included. */
@@ -22,7 +22,7 @@ export interface SchemaDoors {
  * refuses, and mistakes a removed key for a removed table, directus/directus #27877); nobody is told before the commit;
  * and the schema is read again only where a step needs to see what an earlier one did.
  */
-export function createSchemaWriter({ database, services, readSchema, commitsAtOnce }: SchemaDoors) {
+export function createSchemaWriter({ database, services, readSchema, commitsAtOnce }: SchemaPorts) {
 	let known: SchemaOverview | null = null;
 	/** Steps of this kind on these do not need to see each other. */
 	let since: string | null = null;
@@ -90,7 +90,9 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 				await fields.updateField(collection, { field, ...(type === null ? {} : { type }), schema }, { ...QUIET });
 			if (meta) await fields.updateField(collection, { field, meta }, { ...QUIET });
 		} else {
-			const relation = options.schema.relations.find((one) => one.collection === collection && one.field === field);
+			const relation = options.schema.relations.find(
+				(other) => other.collection === collection && other.field === field,
+			);
 			if (relation) {
 				// As above: the alias at the other end is a field of its own.
 				await dropRelation(options, relation);
@@ -103,17 +105,19 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 	async function applyRelation(step: Extract<SchemaStep, { kind: 'relations' }>, options: Options): Promise<void> {
 		const { collection, field } = step;
 		const relations = new services.RelationsService(options);
-		const found = options.schema.relations.find((one) => one.collection === collection && one.field === field);
+		const existing = options.schema.relations.find(
+			(relation) => relation.collection === collection && relation.field === field,
+		);
 		if (step.action === 'create') {
 			await relations.createOne({ ...structuredClone(step.value), collection, field }, { ...QUIET });
 		} else if (step.action === 'delete') {
 			// It may have gone with its field or collection.
-			if (found) await dropRelation(options, found);
+			if (existing) await dropRelation(options, existing);
 		} else {
 			const { value, schema, related, meta } = structuredClone(step);
 			if (related) {
 				// Where it leads to cannot be changed.
-				if (found) await dropRelation(options, found);
+				if (existing) await dropRelation(options, existing);
 				const now = { ...options, schema: await readSchema() };
 				await new services.RelationsService(now).createOne({ ...value, collection, field }, { ...QUIET });
 				return;
@@ -123,7 +127,7 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 				await relations.updateOne(collection, field, { ...value, meta: undefined }, { ...QUIET });
 			}
 			// Through the items, since the service would drop the foreign key and make it again, with another rule.
-			if (meta) await updateRelationMeta(options, { collection, field, found, meta });
+			if (meta) await updateRelationMeta(options, { collection, field, found: existing, meta });
 		}
 	}
 
@@ -134,15 +138,20 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 
 	async function updateRelationMeta(
 		options: Options,
-		{ collection, field, found, meta }: { collection: string; field: string; found: Relation | undefined; meta: Part },
+		{
+			collection,
+			field,
+			found: existing,
+			meta,
+		}: { collection: string; field: string; found: Relation | undefined; meta: Part },
 	): Promise<void> {
 		const items = new services.ItemsService('directus_relations', options);
-		if (found?.meta) await items.updateOne(found.meta.id, meta, { ...QUIET });
+		if (existing?.meta) await items.updateOne(existing.meta.id, meta, { ...QUIET });
 		else {
 			const ends = {
 				many_collection: collection,
 				many_field: field,
-				one_collection: found?.related_collection ?? null,
+				one_collection: existing?.related_collection ?? null,
 			};
 			await items.createOne({ ...meta, ...ends }, { ...QUIET });
 		}
@@ -199,6 +208,6 @@ function withSafeDefault<Value extends Part>(field: Value, database: Knex): Valu
 	if (!isPostgres(database) || !isRecord(column)) return field;
 	const text = column['default_value'];
 	if (typeof text !== 'string' || !text.includes('?')) return field;
-	const said = text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('?', '\\003F');
-	return { ...field, schema: { ...column, default_value: database.raw(`U&'${said}'`) } };
+	const escaped = text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll('?', '\\003F');
+	return { ...field, schema: { ...column, default_value: database.raw(`U&'${escaped}'`) } };
 }

@@ -13,7 +13,7 @@ import type { SnapshotReader } from './config-snapshot.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
 
 /** What reading needs. The transaction is the only connection that is used. */
-export interface StateDoors {
+export interface StatePorts {
 	database: Knex;
 	services: DirectusServices;
 	/** Read before the transaction began: Directus reads it through its own connection, and SQLite has no other. */
@@ -25,31 +25,31 @@ export interface StateDoors {
 }
 
 /** The whole configuration of this instance, through Directus' own services: decoded as Directus decodes it. */
-export async function readConfigState(doors: StateDoors, choice: StateChoice): Promise<ConfigState> {
-	const { database, schema } = doors;
-	const { directus, taken } = await readSnapshot(doors, choice);
+export async function readConfigState(ports: StatePorts, choice: StateChoice): Promise<ConfigState> {
+	const { database, schema } = ports;
+	const { directus, taken } = await readSnapshot(ports, choice);
 	const columns = {} as Record<ElementKind, string[]>;
 	const rows = {} as Record<ElementKind, ConfigRow[]>;
 	const hidden: ConfigState['hidden'] = {};
 	for (const kind of ELEMENT_KINDS) {
 		columns[kind] = columnsOf(schema, kind);
-		rows[kind] = await readRows(doors, kind, columns[kind]);
+		rows[kind] = await readRows(ports, kind, columns[kind]);
 	}
 	columns.policies.push('roles');
-	await addAttachments(doors, rows.policies);
+	await addAttachments(ports, rows.policies);
 	const permissions = await countRows(database, 'directus_permissions');
 	if (permissions > rows.permissions.length) hidden.permissions = permissions - rows.permissions.length;
 	return {
 		directus,
-		vendor: doors.vendor,
+		vendor: ports.vendor,
 		snapshot: taken,
 		rows,
 		columns,
 		ids: await readIdMap(database),
 		hidden,
 		adminRole: choice.role,
-		limits: await doors.limits(database),
-		extensions: await doors.extensions(database),
+		limits: await ports.limits(database),
+		extensions: await ports.extensions(database),
 	};
 }
 
@@ -62,7 +62,7 @@ function columnsOf(schema: SchemaOverview, kind: ElementKind): string[] {
 }
 
 async function readRows(
-	{ database, services, schema }: StateDoors,
+	{ database, services, schema }: StatePorts,
 	kind: ElementKind,
 	fields: string[],
 ): Promise<ConfigRow[]> {
@@ -80,7 +80,7 @@ async function readRows(
  * Which roles have which policy. What is attached to a user is no configuration, and must never be mistaken for what is
  * attached to nobody: that is the public.
  */
-async function addAttachments({ database, services, schema }: StateDoors, policies: ConfigRow[]): Promise<void> {
+async function addAttachments({ database, services, schema }: StatePorts, policies: ConfigRow[]): Promise<void> {
 	const access = await new services.ItemsService('directus_access', {
 		knex: database,
 		schema,
@@ -97,7 +97,7 @@ async function addAttachments({ database, services, schema }: StateDoors, polici
 }
 
 async function readSnapshot(
-	{ database, snapshots, vendor }: StateDoors,
+	{ database, snapshots, vendor }: StatePorts,
 	{ own }: StateChoice,
 ): Promise<{ directus: string; taken: Snapshot }> {
 	const taken = await snapshots.read(database);

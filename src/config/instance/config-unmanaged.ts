@@ -4,14 +4,14 @@ import type { Snapshot } from '../../contract/bundle.js';
 import { isMysql, isSqlite } from '../../kernel/database/dialect.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
 
-type Found = Pick<Snapshot, 'collections' | 'fields' | 'relations'>;
+type Unmanaged = Pick<Snapshot, 'collections' | 'fields' | 'relations'>;
 
 /** What Directus does not manage has no row of its own: a snapshot does not show it, and to make it again fails. */
 export async function readUnmanaged(
 	{ database, services, schema }: { database: Knex; services: DirectusServices; schema: SchemaOverview },
 	wanted: { collection: string; field: string }[],
-): Promise<Found> {
-	const found: Found = { collections: [], fields: [], relations: [] };
+): Promise<Unmanaged> {
+	const unmanaged: Unmanaged = { collections: [], fields: [], relations: [] };
 	const tables = await tablesOf(database);
 	const options = { knex: database, schema, accountability: null };
 	for (const [collection, fields] of Map.groupBy(wanted, (one) => one.collection)) {
@@ -20,17 +20,17 @@ export async function readUnmanaged(
 		const present = new Set(fields.map(({ field }) => field).filter((field) => columns.includes(field)));
 		if (present.size === 0) continue;
 		const managed = await database('directus_collections').where({ collection }).first<unknown>('collection');
-		if (!managed) found.collections.push({ collection, meta: null, schema: { name: collection } });
+		if (!managed) unmanaged.collections.push({ collection, meta: null, schema: { name: collection } });
 		for (const entry of await new services.FieldsService(options).readAll(collection)) {
 			const field = String(entry['field']);
 			if (present.has(field) && !entry['meta'])
-				found.fields.push({ collection, field, type: entry['type'], meta: null, schema: entry['schema'] ?? null });
+				unmanaged.fields.push({ collection, field, type: entry['type'], meta: null, schema: entry['schema'] ?? null });
 		}
 		for (const entry of await new services.RelationsService(options).readAll(collection)) {
 			const related = entry['related_collection'];
 			const field = String(entry['field']);
 			if (!present.has(field) || entry['meta']) continue;
-			found.relations.push({
+			unmanaged.relations.push({
 				collection,
 				field,
 				related_collection: typeof related === 'string' ? related : null,
@@ -39,7 +39,7 @@ export async function readUnmanaged(
 			});
 		}
 	}
-	return found;
+	return unmanaged;
 }
 
 async function tablesOf(database: Knex): Promise<Set<string>> {
@@ -47,9 +47,9 @@ async function tablesOf(database: Knex): Promise<Set<string>> {
 		const rows = await database('sqlite_master').where({ type: 'table' }).select<{ name: string }[]>('name');
 		return new Set(rows.map(({ name }) => name));
 	}
-	const here = isMysql(database) ? database.raw('database()') : database.raw('any (current_schemas(false))');
+	const ownSchema = isMysql(database) ? database.raw('database()') : database.raw('any (current_schemas(false))');
 	const rows = await database('information_schema.tables')
-		.whereRaw('table_schema = ?', [here])
+		.whereRaw('table_schema = ?', [ownSchema])
 		.select<{ name: string }[]>({ name: 'table_name' });
 	return new Set(rows.map(({ name }) => name));
 }

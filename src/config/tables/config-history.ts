@@ -22,7 +22,7 @@ export async function recordPush(database: Knex, push: PushRecord, plan: Plan, t
 		trace: trace === null ? null : JSON.stringify(trace),
 		error: push.error === null ? null : JSON.stringify(push.error),
 	};
-	// One that had to be undone may have been recorded as applied.
+	// A push that had to be undone may have been recorded as applied.
 	await database(TABLE)
 		.insert({ id: push.id, ...row })
 		.onConflict('id')

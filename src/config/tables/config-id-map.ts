@@ -50,14 +50,14 @@ export async function readIdMap(database: Knex): Promise<Record<ElementKind, Kno
 
 /** What is recorded for tables of any name: `roles`, `users`, `items:articles`. */
 export async function readIdsOf(database: Knex, tables: readonly string[]): Promise<Map<string, KnownId[]>> {
-	const found = new Map<string, KnownId[]>(tables.map((table) => [table, []]));
-	if (!(await database.schema.hasTable(TABLE))) return found;
+	const byTable = new Map<string, KnownId[]>(tables.map((table) => [table, []]));
+	if (!(await database.schema.hasTable(TABLE))) return byTable;
 	const rows = await database(TABLE)
 		.whereIn('table', [...tables])
 		.orderBy('id')
 		.select<{ table: string; sync_id: string; local_id: string }[]>('table', 'sync_id', 'local_id');
-	for (const row of rows) found.get(row.table)?.push({ syncId: row.sync_id, localId: String(row.local_id) });
-	return found;
+	for (const row of rows) byTable.get(row.table)?.push({ syncId: row.sync_id, localId: String(row.local_id) });
+	return byTable;
 }
 
 /** Records what seeds made, in place of what the same SyncIDs or keys were recorded with, and forgets other SyncIDs. */
@@ -82,8 +82,8 @@ export async function untrackElement(database: Knex, kind: ElementKind, localId:
  */
 export async function recordNewIds(database: Knex, newIds: Partial<Record<ElementKind, KnownId[]>>): Promise<boolean> {
 	await database.transaction(async (transaction) => {
-		const there = await readIdMap(transaction);
-		for (const kind of ELEMENT_KINDS) await forgetStale(transaction, kind, newIds[kind] ?? [], there[kind]);
+		const stored = await readIdMap(transaction);
+		for (const kind of ELEMENT_KINDS) await forgetStale(transaction, kind, newIds[kind] ?? [], stored[kind]);
 		for (const rows of inGroupsOf(CHUNK, rowsOf(newIds))) await transaction(TABLE).insert(rows).onConflict().ignore();
 	});
 	const recorded = await readIdMap(database);
@@ -136,9 +136,9 @@ export async function forgetGoneIds(database: Knex, touched: readonly ElementKin
 	for (const kind of touched) {
 		if (recorded[kind].length === 0) continue;
 		const rows = await database(`directus_${kind}`).select<{ id: string | number }[]>('id');
-		const there = new Set(rows.map(({ id }) => String(id)));
-		const gone = recorded[kind].map(({ localId }) => localId).filter((localId) => !there.has(localId));
-		for (const part of inGroupsOf(CHUNK, gone))
+		const existing = new Set(rows.map(({ id }) => String(id)));
+		const deleted = recorded[kind].map(({ localId }) => localId).filter((localId) => !existing.has(localId));
+		for (const part of inGroupsOf(CHUNK, deleted))
 			await database(TABLE).where({ table: kind }).whereIn('local_id', part).delete();
 	}
 }

@@ -45,7 +45,7 @@ export const createJobTable = (database: Knex): Promise<void> =>
 
 /** A day, in ms: who asks later looks into the history. */
 const KEPT_MS = 86_400_000;
-/** A process that has not been heard of for so many ms is dead. */
+/** A process without a sign of life for this long, in ms, counts as dead. */
 const SILENCE_MS = 60_000;
 
 /** @param node this process, as `downstream_nodes` knows it */

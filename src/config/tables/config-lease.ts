@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { acquireLease, latestEnd, releaseLease } from '../../kernel/database/leases.js';
 
-/** Long enough to begin with the writing; a dead process' push is in nobody's way for longer. */
+/** Long enough to begin writing, and the longest time that the push of a dead process blocks others. */
 export const LEASE_MS = 15_000;
 /** For as long as the writing may take. Where tables are in the transaction, others never see it. */
 export const WRITING_MS = 900_000;

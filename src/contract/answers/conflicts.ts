@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONFLICT_POLICIES } from '../vocabulary.js';
+import { CONFLICT_KINDS, CONFLICT_POLICIES } from '../vocabulary.js';
 import { time, whole } from './shapes.js';
 
 const value = z.unknown().optional().meta({ description: 'As it travels: references by sync id.' });
@@ -8,7 +8,7 @@ export const conflict = z
 	.object({
 		id: z.string(),
 		status: z.enum(['open', 'resolved', 'automatic']),
-		kind: z.enum(['fields', 'delete', 'identity', 'unique']),
+		kind: z.enum(CONFLICT_KINDS),
 		target: z.string().nullable().meta({ description: 'The remote, if there is one for that instance.' }),
 		peer: z.string().meta({ description: 'The id of the other instance.' }),
 		collection: z.string(),

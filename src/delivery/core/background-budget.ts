@@ -59,7 +59,7 @@ export function createBackgroundBudget(now: () => number) {
 			waitingSince ??= at;
 			savedSinceThen ??= at;
 		},
-		/** A round of planning begins. What is saved from now on it may not see. */
+		/** A round of planning begins. It may not see what is saved from now on. */
 		planning: () => void (savedSinceThen = null),
 		/** That round has planned all that there was: nothing from before it waits any longer. */
 		planned: () => void (waitingSince = savedSinceThen),

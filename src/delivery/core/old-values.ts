@@ -53,11 +53,11 @@ export function bareKeys(node: unknown, path: string[]): (string | number)[] {
 }
 
 /** The version with related items in the place of their bare keys; keys of items that are gone stay. */
-export function withRelated(node: unknown, path: string[], found: ReadonlyMap<string, Row>): unknown {
-	if (Array.isArray(node)) return node.map((entry) => withRelated(entry, path, found));
+export function withRelated(node: unknown, path: string[], related: ReadonlyMap<string, Row>): unknown {
+	if (Array.isArray(node)) return node.map((entry) => withRelated(entry, path, related));
 	const [head, ...rest] = path;
-	if (head === undefined) return isKey(node) ? (found.get(String(node)) ?? node) : node;
-	return isRow(node) && head in node ? { ...node, [head]: withRelated(node[head], rest, found) } : node;
+	if (head === undefined) return isKey(node) ? (related.get(String(node)) ?? node) : node;
+	return isRow(node) && head in node ? { ...node, [head]: withRelated(node[head], rest, related) } : node;
 }
 
 /** One related item as it was before its change; `before` null = it did not exist. */

@@ -124,7 +124,7 @@ export const heldUntil = ({ holdUntil }: Health, now: number): number | null =>
 export const nextProbe = ({ openedAt, probeAt }: Health, now: number): number | null =>
 	openedAt === null ? null : probeAt === null || probeAt > now + LIMITS.breakerProbeMax * 1.2 ? now : probeAt;
 
-/** The one word for a target's state (contract §5, §9). */
+/** A target's state in one word, as the API and the Studio show it. */
 export function targetState(
 	health: Health,
 	facts: {

@@ -39,8 +39,8 @@ export const nothingIn = (target: string, hour: number): HourCount => ({
 
 /** The range that a duration is counted in. */
 export function durationRange(durationMs: number): number {
-	const found = DURATION_BOUNDS.findIndex((bound) => durationMs <= bound);
-	return found === -1 ? DURATION_BOUNDS.length : found;
+	const index = DURATION_BOUNDS.findIndex((bound) => durationMs <= bound);
+	return index === -1 ? DURATION_BOUNDS.length : index;
 }
 
 /** The sum of counts of the same target and hour, one each. */

@@ -18,14 +18,14 @@ export type Verdict =
 	| { kind: 'failed'; code: string; message: string; divisible?: boolean }
 	| { kind: 'gone'; code: string; message: string };
 
-/** Statuses that say "not now" (contract §4); every 5xx does too. */
+/** Statuses that ask for another try; every 5xx does, too. */
 const TRY_AGAIN = new Set([408, 425, 429]);
 
 /** Statuses by which a target refuses what was sent rather than who sends it: one bad change, or too many of them. */
 const OF_CONTENT = new Set([400, 413, 422]);
 
 /**
- * The verdict on an answer by its status alone (contract §4): 2xx delivered; 408, 425, 429 and 5xx again; 410 gone;
+ * The verdict on an answer by its status alone: 2xx delivered; 408, 425, 429 and 5xx again; 410 gone;
  * redirects and everything else failed at once.
  * @param asked the URL that answered, which a redirect may be relative to
  */
@@ -33,8 +33,8 @@ export function judgeStatus(response: WireResponse, now: number, asked?: string)
 	const { status } = response;
 	if (status >= 200 && status < 300) return { kind: 'delivered' };
 	const code = `HTTP_${status}`;
-	const said = firstLine(response.body);
-	const answered = `the target answered ${status}${said ? `: ${said}` : ''}`;
+	const firstOfBody = firstLine(response.body);
+	const answered = `the target answered ${status}${firstOfBody ? `: ${firstOfBody}` : ''}`;
 	if (TRY_AGAIN.has(status) || status >= 500)
 		return { kind: 'retry', code, message: answered, retryAfterMs: retryAfter(response.headers, now) };
 	if (status === 410)
@@ -115,7 +115,7 @@ export function waitBeforeRetry(
 	if (tries >= policy.tries) return null;
 	const backoff = Math.min(policy.max_ms, policy.min_ms * 4 ** Math.max(0, tries - 1));
 	const jittered = Math.round(backoff * (0.8 + 0.4 * random));
-	// Whoever set the longest wait meant it.
+	// The longest wait is a promise to the user: jitter must not exceed it.
 	return Math.max(Math.min(jittered, policy.max_ms), Math.min(retryAfterMs ?? 0, LIMITS.holdMost));
 }
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** A value that differs by target, for one update of several targets' rows; a column's own for the targets not named. */
+/** Sets a column to a different value per target in one update; targets without a value keep what the column holds. */
 export function caseOfTarget(
 	database: Knex,
 	values: [target: string, value: string | number][],

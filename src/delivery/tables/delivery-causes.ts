@@ -20,7 +20,7 @@ export interface Cause {
 	newest: number;
 }
 
-/** How many are told of. */
+/** How many groups are returned. */
 const MOST = 200;
 
 /** Why deliveries failed: those that have an error, grouped by target, status and error code, biggest group first. */
@@ -43,7 +43,7 @@ export async function listCauses(
 	);
 	const causes = fitting.flatMap(({ first, last, ...group }): Cause[] => {
 		const [oldest, newest] = [rows.get(first), rows.get(last)];
-		// One that was retried or removed meanwhile is no example any more.
+		// A delivery that was retried or removed meanwhile cannot serve as the example.
 		if (!oldest || !newest) return [];
 		const times = { oldest: Number(oldest['created_at']), newest: Number(newest['created_at']) };
 		return [{ ...group, message: String(newest['error_message'] ?? ''), ...times }];
@@ -100,10 +100,10 @@ async function grouped(query: Knex.QueryBuilder): Promise<Group[]> {
 }
 
 async function byId(database: Knex, ids: string[]): Promise<Map<string, Raw>> {
-	const found = new Map<string, Raw>();
+	const groups = new Map<string, Raw>();
 	for (const group of inGroupsOf(500, [...new Set(ids)])) {
 		const rows = await database(TABLE).select<Raw[]>('id', 'created_at', 'error_message').whereIn('id', group);
-		for (const row of rows) found.set(String(row['id']), row);
+		for (const row of rows) groups.set(String(row['id']), row);
 	}
-	return found;
+	return groups;
 }

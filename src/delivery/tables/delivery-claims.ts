@@ -147,9 +147,9 @@ export function createDeliveryClaims(
 }
 
 /** How many to take: all that are due, and what fills requests up; the rest may fill another one later. */
-function inWholeRequests(due: number, there: number, batchSize: number): number {
-	const full = Math.floor(there / batchSize) * batchSize;
-	return Math.max(full, Math.min(there, Math.ceil(due / batchSize) * batchSize));
+function inWholeRequests(due: number, available: number, batchSize: number): number {
+	const full = Math.floor(available / batchSize) * batchSize;
+	return Math.max(full, Math.min(available, Math.ceil(due / batchSize) * batchSize));
 }
 
 /** One update for all senders that take something at this moment, unless they take very much. */

@@ -10,7 +10,7 @@ type Raw = Record<string, string | number | null>;
 const OVER_FRESH_MS = 10_000;
 const OVER_MANY = 10_000;
 
-/** Of a queue of this length the oldest is looked for no more often than this. */
+/** Finding the oldest delivery of a queue longer than this reads every row, so its result is kept for a while. */
 const QUEUE_LONG = 10_000;
 const QUEUE_FRESH_MS = 5_000;
 
@@ -19,7 +19,7 @@ export interface OpenCount {
 	status: DeliveryStatus;
 	target: string;
 	count: number;
-	/** When the oldest of them was made, in ms since 1970; of failed ones nobody asks. */
+	/** When the oldest of them was made, in ms since 1970; now for failed ones. */
 	oldest: number;
 }
 
@@ -28,7 +28,7 @@ export function createDeliveryCounts(database: Knex) {
 	let over: { at: number; delivered: number; cancelled: number } | null = null;
 	let queue: { at: number; oldest: Map<string, number> } | null = null;
 
-	/** For that, each row has to be looked at: of a long queue, not at every request. */
+	/** Reads every row: of a long queue, not at every request. */
 	async function findOldest(now: number, waiting: number): Promise<Map<string, number>> {
 		if (queue && now - queue.at < QUEUE_FRESH_MS && waiting > QUEUE_LONG) return queue.oldest;
 		const rows: Raw[] = await database(TABLE)

@@ -9,7 +9,7 @@ const TABLE = 'downstream_deliveries';
 /** Dependents that are sent again at once; more of them follow with what arrives next. */
 const MOST = 1_000;
 
-/** Of these items, those whose last delivery to a target failed, by `collection/key`: why. */
+/** By `collection/key`, why the last delivery of an item to a target failed; only items whose did. */
 export async function parkedItems(
 	database: Knex,
 	target: string,

@@ -58,10 +58,10 @@ export async function listDeliveries(database: Knex, filter: DeliveryFilter, pag
 		{ limit: page.limit, offset: page.cursor === undefined ? (page.page - 1) * page.limit : 0, sort: column },
 	);
 	const { total, isEstimate } = await countOf(database, filter, way, page.sort.descending);
-	const found = new Map(
+	const byId = new Map(
 		(await database(TABLE).select<Raw[]>('*').whereIn('id', ids)).map((row) => [String(row['id']), readDelivery(row)]),
 	);
-	const rows = ids.flatMap((id) => found.get(id) ?? []);
+	const rows = ids.flatMap((id) => byId.get(id) ?? []);
 	const last = ids.length === page.limit ? (ids.at(-1) ?? null) : edge;
 	return {
 		rows,

@@ -4,7 +4,7 @@ import { dueAgain } from './delivery-table.js';
 
 const TABLE = 'downstream_deliveries';
 
-/** Makes deliveries due again that are still in one of these states; how many. */
+/** Makes deliveries due again if they are still in one of these states. Returns how many were. */
 export const retryAt = (
 	database: Knex,
 	ids: string[],
@@ -15,7 +15,7 @@ export const retryAt = (
 		.whereIn('status', from)
 		.update({ ...dueAgain(nextAt), operation });
 
-/** Cancels deliveries that are still in one of these states; how many. */
+/** Cancels deliveries that are still in one of these states. Returns how many were. */
 export const cancelAt = (
 	database: Knex,
 	ids: string[],
@@ -42,7 +42,7 @@ export async function countOperation(database: Knex, operation: string): Promise
 	return new Map(rows.map(({ status = '', count }) => [status, Number(count)]));
 }
 
-/** Makes a target's deliveries due that wait after this error. */
+/** Makes a target's deliveries due now that are waiting because of this error. */
 export async function hurryRetrying(
 	database: Knex,
 	{ target, error, now }: { target: string; error: string; now: number },

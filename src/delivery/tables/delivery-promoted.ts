@@ -20,16 +20,16 @@ export async function waitingOf(
 	collection: string,
 	items: string[],
 ): Promise<WaitingDelivery[]> {
-	const found: WaitingDelivery[] = [];
+	const waiting: WaitingDelivery[] = [];
 	for (const group of inGroupsOf(400, items)) {
 		const rows = await database(TABLE)
 			.where({ target, collection })
 			.whereIn('status', ['pending', 'retrying', 'failed'])
 			.whereIn('item', group.map(writtenItem))
 			.select<WaitingDelivery[]>('id', 'collection', 'item');
-		found.push(...rows.map((row) => ({ ...row, item: itemOfWritten(row.item) })));
+		waiting.push(...rows.map((row) => ({ ...row, item: itemOfWritten(row.item) })));
 	}
-	return found;
+	return waiting;
 }
 
 /** Items of a collection that a target is owed. */

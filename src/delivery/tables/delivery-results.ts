@@ -13,7 +13,7 @@ const TABLE = 'downstream_deliveries';
 /** What one sender has to write down. */
 export interface Results {
 	target: string;
-	/** Of the deliveries that it has claimed. */
+	/** The lease token of the deliveries that it claimed. */
 	token: string;
 	settlements: Settlement[];
 	attempts: StoredAttempt[];

@@ -114,8 +114,8 @@ export async function countOf(
 		const query = database(TABLE).select(database.raw('1 as one'));
 		if (way.exact && way.streams.length === 1) way.streams[0]?.(query);
 		else for (const key of keys) find(query, key, filter);
-		const found = await countRows(database, query.limit(LIST_BOUNDS.counted + 1));
-		return { total: Math.min(found, LIST_BOUNDS.counted), isEstimate: found > LIST_BOUNDS.counted };
+		const total = await countRows(database, query.limit(LIST_BOUNDS.counted + 1));
+		return { total: Math.min(total, LIST_BOUNDS.counted), isEstimate: total > LIST_BOUNDS.counted };
 	}
 	const edge = await edgeOf(database, way, { descending });
 	const counts = await Promise.all(
@@ -190,14 +190,14 @@ function waysFor(filter: DeliveryFilter, collections: string[]): Candidate[] {
 async function collectionsFor(database: Knex, { item, collection, ids }: DeliveryFilter): Promise<string[]> {
 	if (collection !== undefined) return [collection];
 	if (item === undefined || ids) return [];
-	const found: string[] = [];
+	const matchingIds: string[] = [];
 	for (;;) {
 		const row = await database(TABLE)
-			.where('collection', '>', found.at(-1) ?? '')
+			.where('collection', '>', matchingIds.at(-1) ?? '')
 			.min({ next: 'collection' })
 			.first<{ next: string | null } | undefined>();
-		if (row?.next === null || row?.next === undefined) return found;
-		found.push(row.next);
+		if (row?.next === null || row?.next === undefined) return matchingIds;
+		matchingIds.push(row.next);
 	}
 }
 

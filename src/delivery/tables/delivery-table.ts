@@ -66,9 +66,9 @@ export async function addDeliveries(
 			.whereIn('item', [...new Set(group.map((delivery) => writtenItem(delivery.item)))])
 			.whereIn('target', [...new Set(group.map((delivery) => delivery.target))])
 			.orderBy('id');
-		const there = rows.map(readDelivery);
-		const known = new Map(there.filter(isUntried).map((one) => [identity(one), one]));
-		const superseded = await supersede(transaction, there, group, now);
+		const stored = rows.map(readDelivery);
+		const known = new Map(stored.filter(isUntried).map((storedDelivery) => [identity(storedDelivery), storedDelivery]));
+		const superseded = await supersede(transaction, stored, group, now);
 		for (const planned of group) {
 			const delivery = (superseded.get(identity(planned)) ?? []).reduceRight<NewDelivery>(afterOlder, planned);
 			const older = known.get(identity(delivery));
@@ -104,12 +104,12 @@ const isUntried = ({ status, kind, batches }: StoredDelivery) =>
 /** Ends what was tried of the items that something new is added of; gives it by identity, oldest first. */
 async function supersede(
 	transaction: Knex,
-	there: StoredDelivery[],
+	stored: StoredDelivery[],
 	added: NewDelivery[],
 	now: number,
 ): Promise<Map<string, StoredDelivery[]>> {
 	const flushed = new Set(added.filter(({ kind }) => kind === 'flush').map(identity));
-	const older = there.filter((one) => !isUntried(one) && flushed.has(identity(one)));
+	const older = stored.filter((delivery) => !isUntried(delivery) && flushed.has(identity(delivery)));
 	if (older.length === 0) return new Map();
 	const ids = older.map(({ id }) => id);
 	const ended = await transaction(TABLE)
@@ -124,11 +124,11 @@ async function supersede(
 		});
 	if (ended === ids.length) return Map.groupBy(older, identity);
 	// A sender has taken some of them at this moment: those are sent, and what is new follows them.
-	const gone = await transaction(TABLE)
+	const removed = await transaction(TABLE)
 		.select<{ id: string }[]>('id')
 		.whereIn('id', ids)
 		.where({ status: 'cancelled', error_code: SUPERSEDED });
-	const endedIds = new Set(gone.map(({ id }) => id));
+	const endedIds = new Set(removed.map(({ id }) => id));
 	return Map.groupBy(
 		older.filter(({ id }) => endedIds.has(id)),
 		identity,
@@ -142,7 +142,7 @@ const afterOlder = (newer: NewDelivery, older: Pick<StoredDelivery, 'event' | 'o
 	old: mergeOldValues(older.old, newer.old),
 });
 
-/** What two changes of an item are together, where only the second one is told of. */
+/** The event of a delivery that joins two changes of an item. */
 function eventAfter(older: StoredDelivery['event'], newer: NewDelivery['event']): NewDelivery['event'] {
 	if (older === 'create' && newer === 'update') return 'create';
 	return older === 'delete' && newer === 'create' ? 'update' : newer;
@@ -168,7 +168,7 @@ async function fold(transaction: Knex, older: StoredDelivery, newer: NewDelivery
 	return folded > 0;
 }
 
-/** What a rule says that some delivery remembers by its hash; null where nobody has kept it. */
+/** The text of the rule with this hash, as a delivery remembers it; null if it is not stored. */
 export async function readRule(database: Knex, hash: string): Promise<Row | null> {
 	const row = await database('downstream_rules').where({ hash }).first<{ rule: string } | undefined>('rule');
 	return row ? (JSON.parse(row.rule) as Row) : null;

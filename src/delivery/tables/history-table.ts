@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 const DELIVERIES = 'downstream_deliveries';
 
-/** Deliveries of a target that a failing spell touched: they failed, wait for another try, or needed several. */
+/** Deliveries of a target that an incident touched: they failed, wait for another try, or needed several. */
 export async function countAffected(database: Knex, target: string, since: number): Promise<number> {
 	const row = await database(DELIVERIES)
 		.where({ target })

@@ -66,10 +66,10 @@ export const configPush: Handler<'configPush'> = async (asked) =>
 			git: input.git ?? null,
 			after: { expect: input.expect ?? null, abandonBrokenOff: input.abandon_broken_off },
 			tell,
-			wish(found) {
+			wish(current) {
 				if (checked) return { wanted: checked.bundle, options };
 				if (!plan) throw new ConfigRefusal(400, 'INVALID_PAYLOAD', 'expected a bundle or a plan');
-				return bundleOfPlan(plan, found, options);
+				return bundleOfPlan(plan, current, options);
 			},
 		});
 		return answerOf(result, checked?.warnings ?? []);
@@ -80,8 +80,8 @@ export const configIds: Handler<'configIds'> = async ({ input: { tables, write }
 		const add = write.add.map((id) => ({ syncId: id.sync_id, localId: id.local_id }));
 		await writeIdsOf(runtime.database, write.table, add, write.forget);
 	}
-	const found = await readIdsOf(runtime.database, tables);
-	const shownIds = Array.from(found, ([name, ids]) => [
+	const idsByTable = await readIdsOf(runtime.database, tables);
+	const shownIds = Array.from(idsByTable, ([name, ids]) => [
 		name,
 		ids.map(({ syncId, localId }) => ({ sync_id: syncId, local_id: localId })),
 	]);
@@ -197,7 +197,7 @@ export const configJob: Handler<'configJob'> = async ({ id, accept, runtime }) =
 	};
 };
 
-/** Pushes, and waits for the end of it, unless the request wants a job. */
+/** Pushes and answers with the result; with a job, if the request asks for one. */
 async function pushing(
 	name: 'configPush' | 'configRevert' | 'configFinish',
 	{ input, user, runtime }: Asked<'configPush'> | Asked<'configRevert'> | Asked<'configFinish'>,

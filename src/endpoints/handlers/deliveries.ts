@@ -12,49 +12,49 @@ import { notFound, type Asked, type Handler } from '../respond.js';
 
 export const deliveries: Handler<'deliveries'> = async ({ input, runtime }) => {
 	const { limit, page, cursor, sort, ...filter } = input;
-	const found = await listDeliveries(runtime.database, filter, { limit, page, cursor, sort: readSort(sort) });
+	const listed = await listDeliveries(runtime.database, filter, { limit, page, cursor, sort: readSort(sort) });
 	return {
-		data: found.rows.map(show),
+		data: listed.rows.map(show),
 		meta: {
-			total: found.total,
-			...(found.isEstimate ? { total_is_estimate: true } : {}),
-			...(found.searched === null ? {} : { searched: found.searched }),
+			total: listed.total,
+			...(listed.isEstimate ? { total_is_estimate: true } : {}),
+			...(listed.searched === null ? {} : { searched: listed.searched }),
 			limit,
 			page,
-			...(found.next === null ? {} : { next_cursor: found.next }),
+			...(listed.next === null ? {} : { next_cursor: listed.next }),
 		},
 	};
 };
 
 export const causes: Handler<'causes'> = async ({ input, runtime }) => {
-	const found = await listCauses(runtime.database, input);
+	const groups = await listCauses(runtime.database, input);
 	return {
-		data: found.causes.map(({ oldest, newest, ...cause }) => ({
+		data: groups.causes.map(({ oldest, newest, ...cause }) => ({
 			...cause,
 			oldest: new Date(oldest).toISOString(),
 			newest: new Date(newest).toISOString(),
 		})),
-		...(found.isEstimate ? { meta: { searched: LIST_BOUNDS.searched } } : {}),
+		...(groups.isEstimate ? { meta: { searched: LIST_BOUNDS.searched } } : {}),
 	};
 };
 
 export const delivery: Handler<'delivery'> = async ({ id, runtime }) => {
-	const found = await readDeliveryById(runtime.database, id);
-	if (!found) throw notFound('delivery', id);
+	const stored = await readDeliveryById(runtime.database, id);
+	if (!stored) throw notFound('delivery', id);
 	const rule =
-		found.kind === 'sync' && found.rule !== null
-			? await readRule(runtime.database, found.rule)
-			: ((await runtime.rules.ruleOf(found))?.rule ?? null);
-	const attempts = await attemptsOf(runtime.database, found.batches);
+		stored.kind === 'sync' && stored.rule !== null
+			? await readRule(runtime.database, stored.rule)
+			: ((await runtime.rules.ruleOf(stored))?.rule ?? null);
+	const attempts = await attemptsOf(runtime.database, stored.batches);
 	return {
 		data: {
-			...show(found),
+			...show(stored),
 			rule,
-			reason: found.reason,
-			changed_at: new Date(found.changedAt).toISOString(),
-			user: found.user,
-			operation: found.operation,
-			webhook_id: found.batch,
+			reason: stored.reason,
+			changed_at: new Date(stored.changedAt).toISOString(),
+			user: stored.user,
+			operation: stored.operation,
+			webhook_id: stored.batch,
 			attempts: attempts.map(({ at, durationMs, outcome, deliveries: carried, request, response, error }) => ({
 				at: new Date(at).toISOString(),
 				duration_ms: durationMs,
@@ -108,12 +108,12 @@ export const cancel: Handler<'cancel'> = async (asked) => {
 };
 
 async function mustExist({ id, runtime }: Pick<Asked<'retry'>, 'id' | 'runtime'>): Promise<StoredDelivery> {
-	const found = await readDeliveryById(runtime.database, id);
-	if (!found) throw notFound('delivery', id);
-	return found;
+	const delivery = await readDeliveryById(runtime.database, id);
+	if (!delivery) throw notFound('delivery', id);
+	return delivery;
 }
 
-/** A delivery in the shape of the contract (§5). */
+/** A delivery as the API answers with it. */
 function show(delivery: StoredDelivery): Delivery {
 	const { id, kind, target, status, collection, item, event, tries, error, reason } = delivery;
 	return {

@@ -36,11 +36,11 @@ export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 		const synced: Preview[] = [];
 		for (const source of sources) {
 			const isPlain = sync.modeOf(source.id) === 'plain';
-			synced.push(await previewSync(supposed, source, { ...sync.previewDoors, isPlain }));
+			synced.push(await previewSync(supposed, source, { ...sync.previewPorts, isPlain }));
 		}
 		return { data: { targets: [...flushed, ...synced] } };
 	} catch (error) {
-		// A key of the wrong type, say: the database says so, and it is the caller's to mend.
+		// A key of the wrong type, say: the database says so, and it is the caller's to fix.
 		throw new RequestError(
 			400,
 			'INVALID_PAYLOAD',
@@ -57,11 +57,11 @@ async function targetsFor(
 ): Promise<{ flush: FlushTarget[]; sources: RemoteSource[] }> {
 	const asked = draft?.id ?? wanted;
 	if (rules.stale() || (asked !== undefined && !rules.target(asked))) await rules.refresh();
-	const found = rules.target(asked ?? '');
-	const stored = found?.kind === 'flush' ? found : null;
+	const storedTarget = rules.target(asked ?? '');
+	const stored = storedTarget?.kind === 'flush' ? storedTarget : null;
 	if (draft) return { flush: [draftTarget(draft, stored, schema)], sources: [] };
-	if (wanted !== undefined && !found) throw notFound('target', wanted);
-	const targets = found ? [found] : rules.targets().filter(({ status }) => status === 'published');
+	if (wanted !== undefined && !storedTarget) throw notFound('target', wanted);
+	const targets = storedTarget ? [storedTarget] : rules.targets().filter(({ status }) => status === 'published');
 	return {
 		flush: targets.filter((target): target is FlushTarget => target.kind === 'flush'),
 		sources: targets.filter((target): target is RemoteSource => target.kind === 'sync'),

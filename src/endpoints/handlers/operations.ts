@@ -2,7 +2,7 @@ import { listOperations } from '../../delivery/tables/operation-table.js';
 import { readSort } from '../read-sort.js';
 import type { Handler } from '../respond.js';
 
-/** Of chosen deliveries, so many are named. */
+/** How many chosen deliveries are named. */
 const NAMED_IDS = 100;
 
 export const operations: Handler<'operations'> = async ({ input, runtime }) => {

@@ -12,9 +12,9 @@ export const syncConflicts: Handler<'syncConflicts'> = async ({ input, runtime }
 };
 
 export const syncConflict: Handler<'syncConflict'> = async ({ id, runtime }) => {
-	const found = await findConflict(runtime.database, id);
-	if (!found) throw notFound('conflict', id);
-	return { data: show(found) };
+	const conflict = await findConflict(runtime.database, id);
+	if (!conflict) throw notFound('conflict', id);
+	return { data: show(conflict) };
 };
 
 export const syncResolve: Handler<'syncResolve'> = async ({ id, input, accountability, runtime }) => {

@@ -12,9 +12,9 @@ export const syncReceived: Handler<'syncReceived'> = async ({ input, runtime }) 
 		: await latestReceived(database, { here: sync.instance(), peer });
 	const shown = runs.slice((page - 1) * limit, page * limit);
 	return {
-		data: shown.map(({ at, ...one }) => ({
-			...one,
-			target: sync.sourceOf(one.peer)?.id ?? null,
+		data: shown.map(({ at, ...entry }) => ({
+			...entry,
+			target: sync.sourceOf(entry.peer)?.id ?? null,
 			at: new Date(at).toISOString(),
 		})),
 		meta: { total: runs.length, limit, page, ...(more ? { total_is_estimate: true } : {}) },

@@ -20,17 +20,17 @@ export const syncReleases: Handler<'syncReleases'> = async ({ input, runtime }) 
 
 export const syncReleaseCancel: Handler<'syncReleaseCancel'> = async ({ id, input, user, runtime }) => {
 	const { clock, database } = runtime;
-	const found = await findRelease(database, id);
-	if (!found) throw notFound('release', id);
-	const cancelled: Release = { ...found, status: 'cancelled' };
+	const release = await findRelease(database, id);
+	if (!release) throw notFound('release', id);
+	const cancelled: Release = { ...release, status: 'cancelled' };
 	if (!(await saveRelease(database, cancelled, ['planned', 'cancelled'])))
-		throw new RequestError(409, 'RELEASE_OVER', `the release is ${found.status}, and cannot be called off any more`);
+		throw new RequestError(409, 'RELEASE_OVER', `the release is ${release.status}, and cannot be called off any more`);
 	await recordOperation(database, {
 		id: clock.id(),
 		at: clock.now(),
 		user,
 		action: 'cancel',
-		target: found.target,
+		target: release.target,
 		detail: { release: id, reason: input.reason ?? null },
 	});
 	return { data: shown(cancelled) };

@@ -11,17 +11,17 @@ export async function findSource(id: string, { rules }: Runtime, published = tru
 	const source = rules.target(id);
 	if (source?.kind !== 'sync') throw notFound('remote source', id);
 	if (!published || (source.status === 'published' && source.options)) return source;
-	const why = source.options ? `is ${source.status}: publish it first` : 'has invalid options: mend them first';
+	const why = source.options ? `is ${source.status}: publish it first` : 'has invalid options: fix them first';
 	throw new RequestError(400, 'INVALID_PAYLOAD', `"${source.name}" ${why}`);
 }
 
-/** A collection that nobody has a rule for would be passed over, and look as if all were well with it. */
+/** A collection without a rule would be skipped silently, as if it were equal. */
 export function mustHaveRules({ name, rules }: RemoteSource, collections: string[] | undefined): void {
 	const known = rules.filter(({ onlyReferenced }) => !onlyReferenced).map(({ rule }) => rule.collection);
 	const without = (collections ?? []).filter((collection) => !known.includes(collection));
 	if (without.length === 0) return;
-	const there = known.length === 0 ? 'it has none' : `it has rules for ${known.join(', ')}`;
-	throw new RequestError(400, 'INVALID_PAYLOAD', `"${name}" has no rule for ${without.join(', ')}: ${there}`);
+	const ruled = known.length === 0 ? 'it has none' : `it has rules for ${known.join(', ')}`;
+	throw new RequestError(400, 'INVALID_PAYLOAD', `"${name}" has no rule for ${without.join(', ')}: ${ruled}`);
 }
 
 /** What the other instance refuses is told as its refusal, and not as an error of this one. */
@@ -44,7 +44,10 @@ export function mustSpeak(protocol: number): void {
 	);
 }
 
-/** Before rows of another instance are taken in: it is another one, speaks as this one does, and is held to the rules of now. */
+/**
+ * Before rows of another instance are taken in: it is another one, speaks as this one does, and is held to the rules of
+ * now.
+ */
 export async function beforeTakingIn(
 	{ protocol, from }: { protocol: number; from: string },
 	{ sync, rules }: Runtime,

@@ -26,7 +26,7 @@ export const syncTogether: Handler<'syncTogether'> = async ({
 	return { data: { instance: sync.instance(), ...taken } };
 };
 
-/** Values are shown to whoever may read them in every item: which ones a permission holds for is not asked row by row. */
+/** Shows a value only to users who may read its field in every item; permissions for some items are not checked row by row. */
 function readsAll(access: SyncAccess, collection: string, field: string): boolean {
 	const { items } = access.of(collection);
 	return items.some(

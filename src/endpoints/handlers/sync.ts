@@ -2,11 +2,11 @@ import { countOperation } from '../../delivery/tables/delivery-operations.js';
 import type { Row } from '../../kernel/core/row.js';
 import { setTimeout } from 'node:timers/promises';
 import { streamFormat } from '../../contract/stream-format.js';
-import { compareWith, readSyncedDoors } from '../../sync/compare/sync-compare.js';
+import { compareWith, readSyncedPorts } from '../../sync/compare/sync-compare.js';
 import { repair, resend } from '../../sync/compare/sync-repair.js';
 import { startBackfill } from '../../sync/compare/sync-runs.js';
 import { FILE_CONTENT, FILES } from '../../kernel/core/file-content.js';
-import { filterOfTold } from '../../sync/core/wire/rows-told.js';
+import { filterOfRevealed } from '../../sync/core/wire/rows-told.js';
 import { DELIVERY_STATUSES } from '../../contract/vocabulary.js';
 import type { Run } from '../../contract/answers/sync.js';
 import { digestCollection, digestRows } from '../../sync/compare/compare.js';
@@ -28,8 +28,16 @@ export const syncHello: Handler<'syncHello'> = async ({ access, input, paired, r
 	const schema = await runtime.getSchema();
 	const rulesFor = (instance: string) => (paired ?? sync.sourceOf(instance))?.rules ?? [];
 	const { keepsMs } = sync.reads;
-	const here = { instance: sync.instance(), now: clock.now(), schema, keepsMs, access, knows: sync.knows, rulesFor };
-	return { data: answerHello(input, here) };
+	const receiver = {
+		instance: sync.instance(),
+		now: clock.now(),
+		schema,
+		keepsMs,
+		access,
+		knows: sync.knows,
+		rulesFor,
+	};
+	return { data: answerHello(input, receiver) };
 };
 
 export const syncApply: Handler<'syncApply'> = async (asked) => {
@@ -70,7 +78,7 @@ export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accou
 	const { collection, buckets } = input;
 	mustBeSynced(collection);
 	const { update, read, items } = access.of(collection);
-	// Whoever may change a field, or see it, may know whether it says the same; of others nothing is told.
+	// Digests reveal whether two values are equal: only fields that the sender may change or read have one.
 	const may = (field: string) => mayUse(update, field) || mayUse(read, field);
 	const model = runtime.sync.modelWith(collection, input.fields.filter(may));
 	if (!model || model.fields.size === 0)
@@ -79,25 +87,25 @@ export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accou
 			'FORBIDDEN',
 			`there is no collection "${collection}" here of which the Data Sync user may update or read one of these fields: give the policy "Data Sync" that permission`,
 		);
-	const filter = filterOfTold(
+	const filter = filterOfRevealed(
 		[...model.fields.keys()].filter((field) => field !== FILE_CONTENT),
 		items,
 		accountability,
 	);
-	const told = filter && toldBy(filter, runtime);
+	const needed = filter && toldBy(filter, runtime);
 	const { digestKey, comparesMs } = asked;
-	const reading = { ...readSyncedDoors(runtime), ...(input.by_key ? { byKey: true } : {}) };
-	const doors = { ...reading, wholeSeconds: reading.wholeSeconds || !comparesMs, ...(told ? { told } : {}) };
+	const reading = { ...readSyncedPorts(runtime), ...(input.by_key ? { byKey: true } : {}) };
+	const ports = { ...reading, wholeSeconds: reading.wholeSeconds || !comparesMs, ...(needed ? { told: needed } : {}) };
 	return {
 		data: buckets
-			? await digestRows(model, buckets, doors, digestKey)
-			: await digestCollection(model, doors, digestKey),
+			? await digestRows(model, buckets, ports, digestKey)
+			: await digestCollection(model, ports, digestKey),
 	};
 };
 
 export const syncResend: Handler<'syncResend'> = async ({ input, user, paired, runtime }) => {
 	mustSpeak(input.protocol);
-	// The asking instance may be behind a source here that nobody has asked yet who it is.
+	// The asking instance may be one of the remotes that have not been asked for their id yet.
 	if (!paired && !runtime.sync.sourceOf(input.from)) {
 		await runtime.rules.refresh();
 		await runtime.sync.meetAll();

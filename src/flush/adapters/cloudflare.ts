@@ -67,9 +67,9 @@ function judge(response: WireResponse, now: number): Verdict | null {
 	const { status } = response;
 	if (status === 408 || status === 425 || status === 429 || status >= 500) return null;
 	const ok = status >= 200 && status < 300;
-	const said = read(response.body);
-	if (ok && said?.success) return { kind: 'delivered' };
-	const errors = said?.errors ?? [];
+	const answer = read(response.body);
+	if (ok && answer?.success) return { kind: 'delivered' };
+	const errors = answer?.errors ?? [];
 	const text = errors.map(({ code, message }) => `${message}${code === undefined ? '' : ` (${code})`}`).join('; ');
 	const code = errors[0]?.code === undefined ? `HTTP_${status}` : `CLOUDFLARE_${errors[0].code}`;
 	if (errors.some((error) => REFUSED.has(error.code ?? 0)) || status === 401 || status === 403) {

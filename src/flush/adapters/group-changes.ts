@@ -29,5 +29,5 @@ export function withinBytes(
 	return parts;
 }
 
-/** Of the list around the changes, whose last one has no comma. */
+/** The brackets around the list, minus the comma that the last change does not have. */
 const BRACKETS = 1;

@@ -4,11 +4,11 @@ import type { WireResponse } from '../../kernel/core/wire.js';
 /** An answer that means "you may not", with what to check. null for every other status. */
 export function judgeRefusal({ status, body }: WireResponse, provider: string, check: string): Verdict | null {
 	if (status !== 401 && status !== 403) return null;
-	const said = summary(body);
+	const excerpt = summary(body);
 	return {
 		kind: 'failed',
 		code: `HTTP_${status}`,
-		message: `${provider} answered ${status}${said ? ` (${said})` : ''}: ${check}`,
+		message: `${provider} answered ${status}${excerpt ? ` (${excerpt})` : ''}: ${check}`,
 	};
 }
 

@@ -29,7 +29,7 @@ function entryOf(change: FlushChange): string {
 	return text;
 }
 
-/** The body that users of `cache-flush` parse today (contract §4): a JSON array with one entry per change. */
+/** The body that users of `cache-flush` parse today: a JSON array with one entry per change. */
 export const webhookBody = (changes: FlushChange[]): string => `[${changes.map(entryOf).join(',')}]`;
 
 /** What a change takes in it, its comma included. */

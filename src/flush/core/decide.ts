@@ -46,7 +46,7 @@ export type Judge = (row: Row, at: number) => Match;
 
 const no = (reason: string): Decision => ({ send: false, reason });
 
-/** Decides on a change of the rule's own item (contract §3). */
+/** Decides on a change of an item of the rule's own collection. */
 export function decideOwn(compiled: CompiledRule, change: ItemChange, present: Present, judge: Judge): Decision {
 	const { rule } = compiled;
 	const wants = (event: EventName) => rule.events.includes(event);

@@ -10,9 +10,9 @@ export interface AdapterDescription {
 	description: string;
 	/** Whether requests are signed where the target has a signing secret. */
 	signs: boolean;
-	/** Of the adapter's own options. */
+	/** The schema of the adapter's own options. */
 	options: Record<string, unknown>;
-	/** Of the options that every target has. */
+	/** The schema of the options that every target has. */
 	common: Record<string, unknown>;
 }
 

@@ -16,7 +16,7 @@ export function portableTag(tag: string): string {
 /** What a provider takes of a tag as written: no such characters, and no more bytes, or characters (UTF-16 units). */
 type TagLimits = { forbidden: RegExp } & ({ maxBytes: number } | { maxCharacters: number });
 
-/** A tag as written, but for the characters that the provider cannot take, and for its length. */
+/** A tag as written, except for characters that the provider forbids, and cut to its limit. */
 export function writtenTag(tag: string, limits: TagLimits): string {
 	const text = tag.replace(limits.forbidden, '-');
 	return 'maxBytes' in limits
@@ -36,7 +36,7 @@ export function tagsOf(change: FlushChange, { pathsCount }: { pathsCount: boolea
 	return pathsCount && change.paths.length > 0 ? [] : [change.collection, `${change.collection}-${change.item}`];
 }
 
-/** Cut where too long, and then told apart by 50 bits of a hash of the whole. */
+/** Cuts a tag that is too long, and appends 50 bits of its hash so that it stays unique. */
 function shorten(tag: string, longest: number, lengthOf: (text: string) => number = Buffer.byteLength): string {
 	if (lengthOf(tag) <= longest) return tag;
 	const hash = BigInt(`0x${createHash('sha256').update(tag).digest('hex')}`)

@@ -32,11 +32,11 @@ export interface CheckedRules {
 export function checkFlushRules(input: unknown, schema: SchemaOverview): CheckedRules {
 	return checkRuleList(input, (given) => {
 		const parsed = flushRule.safeParse(given);
-		const found = parsed.success
+		const problems = parsed.success
 			? meaning(parsed.data, schema)
 			: parsed.error.issues.flatMap((issue) => shapeIssues(issue, readOlderSpellings(given), RULE_KEYS));
-		const issues = found.map((issue) => ({ ...issue, path: inOlderSpelling(issue.path, given) }));
-		return { rule: parsed.success && found.length === 0 ? parsed.data : null, issues };
+		const issues = problems.map((issue) => ({ ...issue, path: inOlderSpelling(issue.path, given) }));
+		return { rule: parsed.success && problems.length === 0 ? parsed.data : null, issues };
 	});
 }
 

@@ -12,7 +12,7 @@ export async function instanceId(database: Knex, random: () => number): Promise<
 	return instanceId(database, random);
 }
 
-/** The next one who asks makes a new id: this instance is no longer the one it was. */
+/** The next read creates a new id, because this instance is no longer the one it was. */
 export async function forgetInstanceId(database: Knex): Promise<void> {
 	await database('downstream_meta').where({ key: 'instance' }).delete();
 }

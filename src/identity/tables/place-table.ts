@@ -3,13 +3,13 @@ import type { Place } from '../core/identity.js';
 
 const KEY = 'place';
 
-/** Where this instance lived when somebody last knew; null before the first start of a version that asks. */
+/** The last known place of this instance; null before the first start of a version that stores it. */
 export async function knownPlace(database: Knex): Promise<Place | null> {
 	const row = await database('downstream_meta').where({ key: KEY }).first<{ value: string } | undefined>('value');
 	return row ? (JSON.parse(row.value) as Place) : null;
 }
 
-/** From now on this is where it lives. */
+/** Stores where this instance lives from now on. */
 export async function savePlace(database: Knex, place: Place): Promise<void> {
 	await database('downstream_meta')
 		.insert({ key: KEY, value: JSON.stringify(place) })
@@ -19,7 +19,7 @@ export async function savePlace(database: Knex, place: Place): Promise<void> {
 
 const ARRIVED = 'arrived';
 
-/** This instance has woken up in another place: from then on, whatever is made here is made here alone. */
+/** Notes when this instance started in another place: what is created since then exists only here. */
 export async function noteArrival(database: Knex, place: Place, at: number): Promise<void> {
 	const known = await readArrival(database);
 	const where = JSON.stringify(place);
@@ -30,7 +30,7 @@ export async function noteArrival(database: Knex, place: Place, at: number): Pro
 		.merge();
 }
 
-/** When it woke up in this place, ms since 1970; null where it always was here, as far as is known. */
+/** When it first started in this place, ms since 1970; null if it has not moved as far as is known. */
 export const arrivedAt = async (database: Knex): Promise<number | null> => (await readArrival(database))?.at ?? null;
 
 async function readArrival(database: Knex): Promise<{ where: string; at: number } | null> {

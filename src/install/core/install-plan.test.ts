@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FLUSH_RELATIONS, FLUSH_TARGET_COLLECTION, FLUSH_TARGET_USERS_COLLECTION } from '../../../schema.js';
 import {
 	describeStep,
-	type Found,
-	type FoundCollection,
-	type FoundField,
+	type Existing,
+	type ExistingCollection,
+	type ExistingField,
 	type InstallPart,
 	isEncrypted,
 	judgeUntouched,
@@ -18,9 +18,9 @@ const part: InstallPart = {
 	collections: [FLUSH_TARGET_COLLECTION, FLUSH_TARGET_USERS_COLLECTION],
 	relations: FLUSH_RELATIONS,
 };
-const absent: FoundCollection = { table: false, registered: false, primary: null, fields: new Map() };
+const absent: ExistingCollection = { table: false, registered: false, primary: null, fields: new Map() };
 
-const column = (field: Partial<FoundField> = {}): FoundField => ({
+const column = (field: Partial<ExistingField> = {}): ExistingField => ({
 	column: true,
 	settings: true,
 	special: [],
@@ -29,9 +29,9 @@ const column = (field: Partial<FoundField> = {}): FoundField => ({
 	...field,
 });
 const collection = (
-	fields: Record<string, Partial<FoundField>>,
-	rest: Partial<FoundCollection> = {},
-): FoundCollection => ({
+	fields: Record<string, Partial<ExistingField>>,
+	rest: Partial<ExistingCollection> = {},
+): ExistingCollection => ({
 	table: true,
 	registered: true,
 	primary: 'id',
@@ -40,7 +40,7 @@ const collection = (
 });
 
 /** What a complete installation looks like. */
-function complete(): Found {
+function complete(): Existing {
 	const collections = new Map(
 		part.collections.map((definition) => [
 			definition.collection,
@@ -67,7 +67,7 @@ function complete(): Found {
 }
 
 /** What `directus-extension-cache-flush` leaves behind. */
-function predecessor(): Found {
+function predecessor(): Existing {
 	const found = complete();
 	const targets = found.collections.get(FLUSH_TARGETS);
 	for (const field of ['name', 'adapter', 'signing_secret', 'options']) targets?.fields.delete(field);
@@ -75,15 +75,15 @@ function predecessor(): Found {
 	return found;
 }
 
-const words = (found: Found) => planInstall(part, found).steps.map(describeStep);
+const words = (found: Existing) => planInstall(part, found).steps.map(describeStep);
 
 describe('recognise', () => {
-	it('tells what is not there from what is ours', () => {
+	it('tells absent collections from ours', () => {
 		expect(recognise(FLUSH_TARGET_COLLECTION, absent).kind).toBe('absent');
 		expect(recognise(FLUSH_TARGET_COLLECTION, collection({ id: {}, url: {}, schema: {} })).kind).toBe('ours');
 	});
 
-	it('takes a table that Directus does not know for ours only with the columns that make it so', () => {
+	it('recognises a table that Directus does not know only by its columns', () => {
 		expect(
 			recognise(FLUSH_TARGET_COLLECTION, collection({ id: {}, url: {}, schema: {} }, { registered: false })).kind,
 		).toBe('ours');
@@ -131,7 +131,7 @@ describe('planInstall', () => {
 		]);
 	});
 
-	it('has nothing to do where everything is there', () => {
+	it('has nothing to do if the installation is complete', () => {
 		expect(planInstall(part, complete())).toEqual({ refused: [], steps: [], warnings: [] });
 	});
 
@@ -159,14 +159,14 @@ describe('planInstall', () => {
 		);
 	});
 
-	it('does not encrypt with a secret that the next start does not have, and says so', () => {
+	it('does not encrypt without a SECRET that outlasts a restart, and warns', () => {
 		const plan = planInstall(part, { ...predecessor(), secretIsSet: false });
 		expect(plan.steps.map(({ kind }) => kind)).toEqual(['add-field', 'add-field', 'add-field', 'add-field']);
 		expect(plan.warnings).toEqual([expect.stringMatching(/cache_flush_targets\.api_key.*SECRET.*restart/)]);
 		expect(planInstall(part, { ...complete(), secretIsSet: false })).toEqual({ refused: [], steps: [], warnings: [] });
 	});
 
-	it('goes on where a start broke off', () => {
+	it('continues an installation that broke off', () => {
 		const found = complete();
 		found.collections.set(
 			FLUSH_TARGETS_USERS,
@@ -182,7 +182,7 @@ describe('planInstall', () => {
 		]);
 	});
 
-	it('fills the gaps of a relation and keeps what somebody chose', () => {
+	it('adds missing settings to a relation and keeps the existing ones', () => {
 		const found = complete();
 		for (const relation of found.relations) {
 			if (relation.field === 'cache_flush_targets_id')
@@ -249,7 +249,7 @@ describe('summarise', () => {
 });
 
 describe('judgeUntouched', () => {
-	const judge = (found: Found) => judgeUntouched(part, found, 'CACHE_FLUSH_DISABLE_SCHEMA_CHANGE');
+	const judge = (found: Existing) => judgeUntouched(part, found, 'CACHE_FLUSH_DISABLE_SCHEMA_CHANGE');
 
 	it('names the fields that the owner has to provide, if any', () => {
 		expect(judge(complete())).toEqual({ refused: [], warnings: [] });

@@ -7,7 +7,7 @@ export interface InstallPart {
 }
 
 /** A field as the database and Directus know it. */
-export interface FoundField {
+export interface ExistingField {
 	/** The table has a column of that name. */
 	column: boolean;
 	/** Directus has settings for it (a row in `directus_fields`). */
@@ -19,26 +19,26 @@ export interface FoundField {
 	plainText: number;
 }
 
-/** What there is under a collection's name. */
-export interface FoundCollection {
+/** What exists under a collection's name. */
+export interface ExistingCollection {
 	table: boolean;
 	/** Directus has settings for it (a row in `directus_collections`). */
 	registered: boolean;
 	/** The primary key, null where the table has none that Directus can use. */
 	primary: string | null;
-	fields: Map<string, FoundField>;
+	fields: Map<string, ExistingField>;
 }
 
-export interface FoundRelation {
+export interface ExistingRelation {
 	collection: string;
 	field: string;
 	/** The row in `directus_relations`; null where there is only a foreign key. */
 	meta: Record<string, unknown> | null;
 }
 
-export interface Found {
-	collections: Map<string, FoundCollection>;
-	relations: FoundRelation[];
+export interface Existing {
+	collections: Map<string, ExistingCollection>;
+	relations: ExistingRelation[];
 	/** Whether the database refuses text that is longer than its column says. SQLite does not. */
 	enforcesLengths: boolean;
 	/** Whether the project has a SECRET of its own; without one, what is encrypted now is lost at the next start. */
@@ -64,7 +64,7 @@ export type InstallStep =
 			known: boolean;
 	  };
 
-/** What would be done, in this order. Where anything is refused, there are no steps. */
+/** What would be done, in this order. If anything is refused, there are no steps. */
 export interface InstallPlan {
 	refused: { collection: string; reason: string }[];
 	steps: InstallStep[];
@@ -75,55 +75,55 @@ export interface InstallPlan {
 export type Recognised = { kind: 'absent' } | { kind: 'ours' } | { kind: 'something-else'; reason: string };
 
 /**
- * Whose the collection is (contract §2). Ours is what has the primary key and the columns of `recognisedBy`, whether
+ * Whose the collection is. Ours is what has the primary key and the columns of `recognisedBy`, whether
  * Directus knows the table or not: MySQL commits a table at once, so a start that broke off leaves one unregistered.
  *
  * @param dispensable columns that it may have lost
  */
 export function recognise(
 	definition: CollectionDefinition,
-	found: FoundCollection,
+	existing: ExistingCollection,
 	dispensable: string[] = [],
 ): Recognised {
-	if (!found.table && !found.registered) return { kind: 'absent' };
+	if (!existing.table && !existing.registered) return { kind: 'absent' };
 	const elsewise = (what: string): Recognised => ({ kind: 'something-else', reason: refusal(definition, what) });
-	if (!found.table) return elsewise('a folder, or a collection whose table is gone');
+	if (!existing.table) return elsewise('a folder, or a collection whose table is gone');
 	const missing = definition.recognisedBy.filter(
-		(field) => !found.fields.get(field)?.column && !dispensable.includes(field),
+		(field) => !existing.fields.get(field)?.column && !dispensable.includes(field),
 	);
-	const columns = [...found.fields].filter(([, field]) => field.column).map(([name]) => name);
-	const registered = found.registered ? '' : 'a table that Directus does not manage, ';
+	const columns = [...existing.fields].filter(([, field]) => field.column).map(([name]) => name);
+	const registered = existing.registered ? '' : 'a table that Directus does not manage, ';
 	if (missing.length > 0)
 		return elsewise(`${registered}without ${list(missing)} (it has ${list(columns) || 'no usable columns'})`);
 	const key = primaryKey(definition);
-	if (found.primary !== key) return elsewise(`${registered}with the primary key ${found.primary ?? '(none)'}`);
+	if (existing.primary !== key) return elsewise(`${registered}with the primary key ${existing.primary ?? '(none)'}`);
 	return { kind: 'ours' };
 }
 
 /** The steps from what there is to what the definitions say. Asked again after they were taken, it has none. */
-export function planInstall(part: InstallPart, found: Found): InstallPlan {
+export function planInstall(part: InstallPart, existing: Existing): InstallPlan {
 	const plan: InstallPlan = { refused: [], steps: [], warnings: [] };
 	const absent = new Set(
 		part.collections
-			.filter((definition) => recognise(definition, at(found, definition)).kind === 'absent')
+			.filter((definition) => recognise(definition, at(existing, definition)).kind === 'absent')
 			.map(({ collection }) => collection),
 	);
 	const fieldSteps: InstallStep[] = [];
 	const valueSteps: InstallStep[] = [];
 	for (const definition of part.collections) {
 		const { collection } = definition;
-		const there = at(found, definition);
+		const current = at(existing, definition);
 		// Directus deletes a collection together with the columns that lead to it: the junction is ours even so.
 		const dispensable = part.relations
 			.filter((relation) => relation.collection === collection && absent.has(relation.related_collection))
 			.map(({ field }) => field);
-		const recognised = recognise(definition, there, dispensable);
+		const recognised = recognise(definition, current, dispensable);
 		if (recognised.kind === 'something-else') plan.refused.push({ collection, reason: recognised.reason });
 		else if (recognised.kind === 'absent') plan.steps.push({ kind: 'create-collection', collection, definition });
 		else {
-			if (!there.registered) plan.steps.push({ kind: 'register-collection', collection, definition });
+			if (!current.registered) plan.steps.push({ kind: 'register-collection', collection, definition });
 			for (const field of definition.fields) {
-				const { steps, values, warning } = planField(definition, field, there.fields.get(field.field), found);
+				const { steps, values, warning } = planField(definition, field, current.fields.get(field.field), existing);
 				fieldSteps.push(...steps);
 				valueSteps.push(...values);
 				if (warning) plan.warnings.push(warning);
@@ -131,7 +131,7 @@ export function planInstall(part: InstallPart, found: Found): InstallPlan {
 		}
 	}
 	if (plan.refused.length > 0) return { refused: plan.refused, steps: [], warnings: [] };
-	plan.steps.push(...fieldSteps, ...planRelations(part, found), ...valueSteps);
+	plan.steps.push(...fieldSteps, ...planRelations(part, existing), ...valueSteps);
 	return plan;
 }
 
@@ -139,8 +139,8 @@ export function planInstall(part: InstallPart, found: Found): InstallPlan {
  * For a project in which nothing may be altered, since `variable` is set in its environment: what cannot work at all,
  * and what its owner still has to provide.
  */
-export function judgeUntouched(part: InstallPart, found: Found, variable: string): Omit<InstallPlan, 'steps'> {
-	const { refused, steps } = planInstall(part, found);
+export function judgeUntouched(part: InstallPart, existing: Existing, variable: string): Omit<InstallPlan, 'steps'> {
+	const { refused, steps } = planInstall(part, existing);
 	const absent = steps.filter(({ kind }) => kind === 'create-collection').map(({ collection }) => collection);
 	if (absent[0] !== undefined) {
 		const names = absent.map((collection) => `"${collection}"`).join(' and ');
@@ -168,7 +168,7 @@ export function isEncryptedField({ meta }: FieldDefinition): boolean {
 	return Array.isArray(meta['special']) && meta['special'].includes('encrypt');
 }
 
-/** What steps that were taken come to: new collections, and which fields of the others were added or changed. */
+/** Summarises the steps taken: collections that were created, and fields of others that were added or changed. */
 export function summarise(taken: InstallStep[]): {
 	created: string[];
 	extended: { collection: string; fields: string[] }[];
@@ -209,10 +209,10 @@ export function describeStep(step: InstallStep): string {
 	}
 }
 
-const ABSENT: FoundCollection = { table: false, registered: false, primary: null, fields: new Map() };
+const ABSENT: ExistingCollection = { table: false, registered: false, primary: null, fields: new Map() };
 
-function at(found: Found, { collection }: CollectionDefinition): FoundCollection {
-	return found.collections.get(collection) ?? ABSENT;
+function at(existing: Existing, { collection }: CollectionDefinition): ExistingCollection {
+	return existing.collections.get(collection) ?? ABSENT;
 }
 
 /** The types of text columns that are cut off, or refuse, what is longer than they were declared. */
@@ -221,43 +221,45 @@ const SHORT_TEXT = /^(character varying|varchar|nvarchar|character|char)\b/i;
 function planField(
 	{ collection, fields }: CollectionDefinition,
 	field: FieldDefinition,
-	there: FoundField | undefined,
-	found: Found,
+	current: ExistingField | undefined,
+	existing: Existing,
 ): { steps: InstallStep[]; values: InstallStep[]; warning?: string } {
-	if (!there || (!there.column && field.type !== 'alias'))
-		return { steps: [{ kind: 'add-field', collection, field, settings: there?.settings ?? false }], values: [] };
+	if (!current || (!current.column && field.type !== 'alias'))
+		return { steps: [{ kind: 'add-field', collection, field, settings: current?.settings ?? false }], values: [] };
 	const steps: InstallStep[] = [];
 	const values: InstallStep[] = [];
 	if (isEncryptedField(field)) {
-		if (there.plainText > 0 && !found.secretIsSet) {
+		if (current.plainText > 0 && !existing.secretIsSet) {
 			const place = `${collection}.${field.field}`;
 			const warning = `${place} stays readable as it is: encrypting it needs the environment variable SECRET, which is not set. Set it and restart Directus.`;
 			return { steps, values, warning };
 		}
-		if (found.enforcesLengths && SHORT_TEXT.test(there.dbType ?? ''))
+		if (existing.enforcesLengths && SHORT_TEXT.test(current.dbType ?? ''))
 			steps.push({ kind: 'widen-field', collection, field });
-		if (there.settings && !there.special.includes('encrypt')) {
+		if (current.settings && !current.special.includes('encrypt')) {
 			// Directus would mask the value before it came to decrypting it.
-			const special = [...there.special.filter((name) => name !== 'conceal'), 'encrypt'];
+			const special = [...current.special.filter((name) => name !== 'conceal'), 'encrypt'];
 			steps.push({ kind: 'encrypt-field', collection, field, special });
 		}
-		if (there.plainText > 0) values.push({ kind: 'encrypt-values', collection, field, rows: there.plainText });
+		if (current.plainText > 0) values.push({ kind: 'encrypt-values', collection, field, rows: current.plainText });
 	}
-	if (!there.settings) steps.push({ kind: 'register-field', collection, field, sort: fields.indexOf(field) + 1 });
+	if (!current.settings) steps.push({ kind: 'register-field', collection, field, sort: fields.indexOf(field) + 1 });
 	return { steps, values };
 }
 
-function planRelations(part: InstallPart, found: Found): InstallStep[] {
+function planRelations(part: InstallPart, existing: Existing): InstallStep[] {
 	return part.relations.flatMap((relation): InstallStep[] => {
 		const { collection } = relation;
-		const there = found.relations.find((other) => other.collection === collection && other.field === relation.field);
-		if (!there) return [{ kind: 'add-relation', collection, relation }];
+		const current = existing.relations.find(
+			(other) => other.collection === collection && other.field === relation.field,
+		);
+		if (!current) return [{ kind: 'add-relation', collection, relation }];
 		// Only gaps are filled: what somebody set differently stays.
 		const meta = Object.fromEntries(
-			Object.entries(relation.meta).filter(([name]) => (there.meta?.[name] ?? null) === null),
+			Object.entries(relation.meta).filter(([name]) => (current.meta?.[name] ?? null) === null),
 		);
-		if (there.meta && Object.keys(meta).length === 0) return [];
-		return [{ kind: 'complete-relation', collection, relation, meta, known: there.meta !== null }];
+		if (current.meta && Object.keys(meta).length === 0) return [];
+		return [{ kind: 'complete-relation', collection, relation, meta, known: current.meta !== null }];
 	});
 }
 
@@ -265,11 +267,11 @@ function primaryKey(definition: CollectionDefinition): string | undefined {
 	return definition.fields.find(({ schema }) => schema?.['is_primary_key'] === true)?.field;
 }
 
-function refusal(definition: CollectionDefinition, found: string): string {
+function refusal(definition: CollectionDefinition, actual: string): string {
 	const { collection, recognisedBy } = definition;
 	return (
-		`"${collection}" is something else than what Downstream needs under that name: expected a collection with the primary key ` +
-		`${primaryKey(definition) ?? 'id'} and the fields ${list(recognisedBy)}, found ${found}. Nothing was altered. ` +
+		`"${collection}" is not the collection that Downstream needs under that name: expected a collection with the primary key ` +
+		`${primaryKey(definition) ?? 'id'} and the fields ${list(recognisedBy)}, found ${actual}. Nothing was altered. ` +
 		`Rename or remove "${collection}", then restart Directus.`
 	);
 }

@@ -39,7 +39,7 @@ const codeOf = (error: unknown): string => String((error as { code?: unknown } |
 /** Whether this transaction lost against another one, and may be tried again as it is. */
 export const hasLostRace = (error: unknown): boolean => LOST_RACE.has(codeOf(error));
 
-/** Whether the transaction in which this happened is over: whoever wrote in it has to hear of it. */
+/** Whether this error ended its transaction; then the writer has to see it. */
 export const hasEndedTransaction = (error: unknown): boolean => ENDED_TRANSACTION.has(codeOf(error));
 
 /** Whether a database's error speaks of the moment, and of no row. */

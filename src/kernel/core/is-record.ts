@@ -4,5 +4,5 @@ import type { Row } from './row.js';
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The same for what a database gives, whose dates are no items. */
+/** The same for values from a database, where a date is not an item. */
 export const isRow = (value: unknown): value is Row => isRecord(value) && !(value instanceof Date);

@@ -1,4 +1,4 @@
-/** JSON nested deeper than this is nobody's rule, item or configuration; code that walks it would run out of stack. */
+/** No real rule, item or configuration is nested deeper than this; code that walks deeper JSON would run out of stack. */
 export const MOST_NESTED = 500;
 
 /** Whether a value is nested deeper than `most` levels. Walks it without recursion. */

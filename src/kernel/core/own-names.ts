@@ -1,8 +1,8 @@
 import type { SchemaOverview } from '@directus/types';
 
 /**
- * The same schema, in which only what is there is found: a collection or field called `constructor` or `toString`, which
- * every JavaScript object has, is as unknown as any other.
+ * The schema without inherited names: a collection or field called `constructor` or `toString`, which every JavaScript object
+ * has, counts as missing unless it exists.
  */
 export function ownNamesOnly(schema: SchemaOverview): SchemaOverview {
 	const collections = bare(schema.collections);

@@ -3,7 +3,7 @@ import { isRow } from './is-record.js';
 
 /**
  * The part of an item that a rule's payload names, in the shape that Directus' API gives it: `author.name` becomes
- * `author: { name }`. The primary key is always there, under its own name and under `id` (contract §4).
+ * `author: { name }`. The primary key is always there, under its own name and under `id`: receivers count on `id`.
  */
 export function pickPayload(item: Row, payload: string[], primary: string): Row {
 	const key = item[primary];

@@ -69,7 +69,7 @@ export function shapeIssues(issue: z.core.$ZodIssue, given: unknown, known: read
 	];
 }
 
-/** That a rule's collection is not there; null where it is. */
+/** The issue for a rule whose collection does not exist; null if it does. */
 export function unknownCollection(collection: string, schema: SchemaOverview): Issue | null {
 	if (Object.hasOwn(schema.collections, collection)) return null;
 	const suggestion = nearestName(collection, Object.keys(schema.collections));

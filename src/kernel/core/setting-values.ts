@@ -15,8 +15,8 @@ const isNothing = (value: unknown) => value === undefined || value === null;
 export const flag = (fallback: boolean) =>
 	z.unknown().transform((value, context) => {
 		if (isEmpty(value)) return fallback;
-		const said = inWords(value).trim().toLowerCase();
-		if (YES.includes(said) || NO.includes(said)) return YES.includes(said);
+		const text = inWords(value).trim().toLowerCase();
+		if (YES.includes(text) || NO.includes(text)) return YES.includes(text);
 		context.addIssue({
 			code: 'custom',
 			message: `expected true or false (also yes, no, on, off, 1, 0), got "${inWords(value)}"`,
@@ -53,8 +53,8 @@ export const optionalDuration = z
 
 export const count = (fallback: number, most: number) =>
 	z.unknown().transform((value, context) => {
-		const said = isEmpty(value) ? String(fallback) : inWords(value).trim();
-		if (/^\d+$/.test(said) && Number(said) >= 1 && Number(said) <= most) return Number(said);
+		const text = isEmpty(value) ? String(fallback) : inWords(value).trim();
+		if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
 		context.addIssue({ code: 'custom', message: `expected a whole number from 1 to ${most}, got "${inWords(value)}"` });
 		return z.NEVER;
 	});
@@ -62,10 +62,10 @@ export const count = (fallback: number, most: number) =>
 export const oneOf = <const Choice extends string>(...choices: Choice[]) =>
 	z.unknown().transform((value, context): Choice | undefined => {
 		if (isEmpty(value)) return undefined;
-		const found = choices.find((choice) => choice === inWords(value).trim().toLowerCase());
-		if (!found)
+		const match = choices.find((choice) => choice === inWords(value).trim().toLowerCase());
+		if (!match)
 			context.addIssue({ code: 'custom', message: `expected one of ${choices.join(', ')}, got "${inWords(value)}"` });
-		return found;
+		return match;
 	});
 
 /** Directus turns text with a comma into a list, and text of digits into a number. */

@@ -1,6 +1,7 @@
 import { isRecord } from './is-record.js';
 import { Liquid, Output, type Template } from 'liquidjs';
 import { LIMITS } from '../../../schema.js';
+import { messageOf } from './message-of.js';
 
 /** A tag or path template that parsed, and the field paths it reads (`author.slug`). */
 export interface ParsedTemplate {
@@ -62,7 +63,7 @@ function parseUncached(source: string): Parsed | string {
 			bare: bare.map((segments) => segments.map(String)),
 		};
 	} catch (error) {
-		return (error instanceof Error ? error.message : String(error)).replace(/, line:.*$/s, '');
+		return messageOf(error).replace(/, line:.*$/s, '');
 	}
 }
 
@@ -100,7 +101,7 @@ export const renderPaths = (sources: readonly string[], item: Record<string, unk
 			.join(''),
 	);
 
-/** Blanks around a path are nobody's page; those within a value are. */
+/** Blanks around a path are mistakes; blanks within a value are meant. */
 const atEnds = (text: string, index: number, count: number) => {
 	const begun = index === 0 ? text.trimStart() : text;
 	return index === count - 1 ? begun.trimEnd() : begun;
@@ -161,7 +162,7 @@ function contexts(node: Record<string, unknown>, paths: string[][]): Record<stri
 function firstOf<From, To>(entries: From[], of: (entry: From) => To[]): To[] {
 	const made: To[] = [];
 	for (const entry of entries) {
-		for (const one of of(entry)) if (made.length < LIMITS.renderedPerItem) made.push(one);
+		for (const text of of(entry)) if (made.length < LIMITS.renderedPerItem) made.push(text);
 		if (made.length >= LIMITS.renderedPerItem) break;
 	}
 	return made;

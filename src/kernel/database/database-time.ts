@@ -16,3 +16,6 @@ export async function readDatabaseTime(database: Knex): Promise<number | null> {
 	)) as [{ now: number | string }[]];
 	return Number(rows[0]?.now);
 }
+
+/** What the database's clock says, ms since 1970: the one clock that all nodes share. SQLite has that of its process. */
+export const databaseNow = async (database: Knex): Promise<number> => (await readDatabaseTime(database)) ?? Date.now();

@@ -59,11 +59,11 @@ export async function acquireLeases(
 	const rows = await database('downstream_meta')
 		.whereIn('key', keys)
 		.select<{ key: string; holder: string | null; until: number | string | null }[]>('key', 'holder', 'until');
-	const there = new Set(rows.map(({ key }) => key));
+	const existing = new Set(rows.map(({ key }) => key));
 	const taken = new Set(
 		rows.filter((row) => row.holder === holder && Number(row.until) >= now).map(({ key }) => nameIn(key)),
 	);
-	for (const key of keys.filter((one) => !there.has(one)))
+	for (const key of keys.filter((one) => !existing.has(one)))
 		if (await acquireLease(database, nameIn(key), holder, ttlMs, now)) taken.add(nameIn(key));
 	return taken;
 }

@@ -12,11 +12,11 @@ export async function countPast(
 ): Promise<void> {
 	if (!isPostgres(transaction)) return;
 	for (const { collection, primary } of given) {
-		const found = await transaction.raw<{ rows: { counter: string | null }[] }>(
+		const sequence = await transaction.raw<{ rows: { counter: string | null }[] }>(
 			'select pg_get_serial_sequence(quote_ident(?), ?) as counter',
 			[collection, primary],
 		);
-		const counter = found.rows[0]?.counter;
+		const counter = sequence.rows[0]?.counter;
 		if (!counter) continue;
 		// The name comes quoted from the database.
 		const isBehind = `(select last_value from ${counter.replaceAll('?', '\\?')})`;

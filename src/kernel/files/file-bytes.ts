@@ -8,7 +8,7 @@ import type { DirectusServices } from '../directus-services.js';
 class OnlyBytes extends Error {}
 
 /** Where the bytes of these files are; asked before their rows go. */
-export async function whereBytesAre(knex: Knex, ids: readonly string[]): Promise<StoredFile[]> {
+export async function storedFilesOf(knex: Knex, ids: readonly string[]): Promise<StoredFile[]> {
 	return knex(FILES).whereIn('id', ids).select<StoredFile[]>('id', 'storage', 'filename_disk', 'filename_download');
 }
 
@@ -26,18 +26,18 @@ export async function removeBytes(
 	await database
 		.transaction(async (transaction) => {
 			// Somebody has made one of them again: its bytes are in use.
-			const there = await transaction(FILES)
+			const existing = await transaction(FILES)
 				.whereIn(
 					'id',
 					stored.map(({ id }) => id),
 				)
 				.select<Row[]>('id');
-			const gone = stored.filter(({ id }) => !there.some((row) => row['id'] === id));
-			if (gone.length === 0) return;
-			await transaction(FILES).insert(gone.map((file) => ({ ...file })));
+			const deleted = stored.filter(({ id }) => !existing.some((row) => row['id'] === id));
+			if (deleted.length === 0) return;
+			await transaction(FILES).insert(deleted.map((file) => ({ ...file })));
 			const service = new services.FilesService({ knex: transaction, schema, accountability: null });
 			service.eventScope = 'downstream.bytes';
-			await service.deleteMany(gone.map(({ id }) => id));
+			await service.deleteMany(deleted.map(({ id }) => id));
 			throw new OnlyBytes();
 		})
 		.catch((error: unknown) => {

@@ -71,9 +71,9 @@ function follow(schema: SchemaOverview, collection: string, segments: string[], 
 	if (rest.length === 0)
 		return { ok: true, paths: next.map((hop) => ({ hops: [...hops, hop], collection: hop.to, leaf: null })) };
 	const results = next.map((hop) => follow(schema, hop.to, rest, [...hops, hop], path));
-	const found = results.flatMap((result) => (result.ok ? result.paths : []));
+	const paths = results.flatMap((result) => (result.ok ? result.paths : []));
 	// A many-to-any path is right as soon as one of the allowed collections has it.
-	return found.length > 0 ? { ok: true, paths: found } : (results[0] as PathResult);
+	return paths.length > 0 ? { ok: true, paths } : (results[0] as PathResult);
 }
 
 /**
@@ -165,7 +165,7 @@ function secretField(name: string, collection: string, reason: string): PathResu
 	return { ok: false, problem: { code: 'secret_field', message } };
 }
 
-/** That a collection never leaves this instance. */
+/** The refusal for a collection that never leaves this instance. */
 export const refusedCollection = (collection: string, reason: string): PathProblem => ({
 	code: 'refused_collection',
 	message: `${collection} ${reason}: nothing of it is ever sent`,

@@ -38,7 +38,7 @@ function match(filter: unknown, item: Row, judging: Judging): Match | null {
 }
 
 function combine(matches: (Match | null)[], by: (matches: Match[]) => Match): Match | null {
-	const asked = matches.filter((found) => found !== null);
+	const asked = matches.filter((result) => result !== null);
 	return asked.length === 0 ? null : by(asked);
 }
 
@@ -47,12 +47,12 @@ function matchEntry([key, condition]: [string, unknown], item: Row, judging: Jud
 		if (!Array.isArray(condition)) return 'unknown';
 		const isEmpty = (entry: unknown) => isRecord(entry) && Object.keys(entry).length === 0;
 		if (key === '_or' && condition.some(isEmpty)) return null;
-		const found = condition.map((entry: unknown) => match(entry, item, judging));
-		return combine(found, key === '_and' ? all : any);
+		const matches = condition.map((entry: unknown) => match(entry, item, judging));
+		return combine(matches, key === '_and' ? all : any);
 	}
 	if (isRecord(condition) && Object.keys(condition).length === 0) return null;
-	const found = matchColumn(key, condition, item, judging);
-	return found === 'unknown' ? (judging.otherwise?.({ [key]: condition }) ?? 'unknown') : found;
+	const matched = matchColumn(key, condition, item, judging);
+	return matched === 'unknown' ? (judging.otherwise?.({ [key]: condition }) ?? 'unknown') : matched;
 }
 
 function matchColumn(key: string, condition: unknown, item: Row, { dialect, types }: Judging): Match {
@@ -130,7 +130,7 @@ export interface Moment {
 
 /** The comparisons of own fields with `$NOW` in a filter, each once: where the clock alone changes what matches. */
 export function momentsOf(filter: Filter | undefined): Moment[] {
-	const found = new Map<string, Moment>();
+	const moments = new Map<string, Moment>();
 	const walk = (node: unknown, field: string | null): void => {
 		if (Array.isArray(node)) for (const entry of node) walk(entry, field);
 		else if (isRecord(node))
@@ -138,10 +138,10 @@ export function momentsOf(filter: Filter | undefined): Moment[] {
 				if (key.startsWith('_')) walk(value, field);
 				else if (field === null) walk(value, key);
 			}
-		else if (field !== null && isNow(node)) found.set(`${field} ${node}`, { field, variable: node });
+		else if (field !== null && isNow(node)) moments.set(`${field} ${node}`, { field, variable: node });
 	};
 	walk(filter ?? {}, null);
-	return [...found.values()].filter(({ field }) => /^\w+$/.test(field));
+	return [...moments.values()].filter(({ field }) => /^\w+$/.test(field));
 }
 
 /**

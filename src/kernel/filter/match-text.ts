@@ -1,7 +1,7 @@
 import type { Dialect } from '../core/dialect.js';
 import type { Match } from './match.js';
 
-const told = (answer: boolean): Match => (answer ? 'yes' : 'no');
+const matchIf = (answer: boolean): Match => (answer ? 'yes' : 'no');
 const asOrder = (same: boolean) => (same ? 0 : 1);
 
 /** MySQL's collations may take letters of another case or with accents, and blanks at the end, for the same. */
@@ -30,22 +30,24 @@ const lowerAscii = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.t
 
 /** `LIKE`, as the database reads the pattern. */
 export function matchesLike(value: string, pattern: string, dialect: Dialect): Match {
-	if (dialect === 'sqlite') return told(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
+	if (dialect === 'sqlite')
+		return matchIf(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
 	const strict = likeExpression(pattern, true);
 	if (!strict) return 'unknown';
-	if (dialect === 'postgres') return told(strict.test(value));
+	if (dialect === 'postgres') return matchIf(strict.test(value));
 	return anyCase(value, pattern, strict.test(value));
 }
 
 /** `LOWER(column) LIKE pattern`. */
 export function matchesLower(value: string, pattern: string, dialect: Dialect): Match {
-	if (dialect === 'sqlite') return told(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
+	if (dialect === 'sqlite')
+		return matchIf(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
 	const expression = likeExpression(pattern, true);
 	if (!expression) return 'unknown';
 	// Whether letters beyond ASCII are lowered is the locale's to say.
-	const found = expression.test(value.toLowerCase());
-	if (expression.test(lowerAscii(value)) !== found) return 'unknown';
-	return dialect === 'postgres' ? told(found) : anyCase(value, pattern, found);
+	const matches = expression.test(value.toLowerCase());
+	if (expression.test(lowerAscii(value)) !== matches) return 'unknown';
+	return dialect === 'postgres' ? matchIf(matches) : anyCase(value, pattern, matches);
 }
 
 /** What any collation of MySQL says, or unknown. */

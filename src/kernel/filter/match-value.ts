@@ -12,7 +12,7 @@ export interface Valued {
 	dialect: Dialect;
 }
 
-const told = (answer: boolean): Match => (answer ? 'yes' : 'no');
+const matchIf = (answer: boolean): Match => (answer ? 'yes' : 'no');
 const not = (match: Match): Match => (match === 'unknown' ? match : match === 'yes' ? 'no' : 'yes');
 export const all = (matches: Match[]): Match =>
 	matches.includes('no') ? 'no' : matches.includes('unknown') ? 'unknown' : 'yes';
@@ -30,12 +30,12 @@ const TEXTS = ['string', 'text', 'csv'];
 export function matchValue(operator: string, operand: unknown, valued: Valued): Match {
 	const { value, type } = valued;
 	const isNull = value === null || value === undefined;
-	if (asksForNull(operator, operand)) return told(isNull);
-	if (asksForValue(operator, operand)) return told(!isNull);
+	if (asksForNull(operator, operand)) return matchIf(isNull);
+	if (asksForValue(operator, operand)) return matchIf(!isNull);
 	if (operator === '_empty' || operator === '_nempty') {
 		const wantsEmpty = (operator === '_empty') === (operand !== false);
-		if (!TEXTS.includes(type)) return isNull ? told(wantsEmpty) : 'unknown';
-		return told((isNull || textOf(value) === '') === wantsEmpty);
+		if (!TEXTS.includes(type)) return isNull ? matchIf(wantsEmpty) : 'unknown';
+		return matchIf((isNull || textOf(value) === '') === wantsEmpty);
 	}
 	if (operand === undefined) return 'unknown';
 	if (!Object.hasOwn(TESTS, operator)) return 'unknown';
@@ -61,7 +61,7 @@ const compared =
 		if (isNull) return 'no';
 		if (operand === null && !NUMBERS.includes(valued.type)) return 'no';
 		const order = compare(valued, operand, onlyEquality);
-		return order === null ? 'unknown' : told(test(order));
+		return order === null ? 'unknown' : matchIf(test(order));
 	};
 const equal = compared((order) => order === 0, true);
 const different = compared((order) => order !== 0, true);
@@ -70,12 +70,12 @@ const listed =
 	(negated: boolean): Test =>
 	(valued, operand, isNull) => {
 		if (!Array.isArray(operand)) return 'unknown';
-		if (operand.length === 0) return told(negated);
+		if (operand.length === 0) return matchIf(negated);
 		if (isNull) return 'no';
 		const present = operand.filter((entry) => entry !== null || NUMBERS.includes(valued.type));
-		const found = any(present.map((entry) => equal(valued, entry, false)));
+		const result = any(present.map((entry) => equal(valued, entry, false)));
 		// Nothing is known to differ from null.
-		return negated ? (present.length < operand.length ? 'no' : not(found)) : found;
+		return negated ? (present.length < operand.length ? 'no' : not(result)) : result;
 	};
 
 const within =
@@ -102,8 +102,8 @@ const like =
 		const pattern = `${place === 'start' ? '' : '%'}${part}${place === 'end' ? '' : '%'}`;
 		const text = textOf(value);
 		if (text === null) return 'unknown';
-		const found = caseless ? matchesLower(text, pattern, dialect) : matchesLike(text, pattern, dialect);
-		return negated ? not(found) : found;
+		const result = caseless ? matchesLower(text, pattern, dialect) : matchesLike(text, pattern, dialect);
+		return negated ? not(result) : result;
 	};
 
 /** Shapes and JSON only the database can compare; whether there is a value at all is told before. */
@@ -177,8 +177,8 @@ function asBigInt(value: unknown): bigint | null {
 }
 
 function compareBooleans(value: unknown, operand: unknown): Order {
-	const [a, b] = [value, operand].map((one) =>
-		one === true || one === 1 || one === '1' ? 1 : one === false || one === 0 || one === '0' ? 0 : null,
+	const [a, b] = [value, operand].map((side) =>
+		side === true || side === 1 || side === '1' ? 1 : side === false || side === 0 || side === '0' ? 0 : null,
 	);
 	return a === null || b === null || a === undefined || b === undefined ? null : Math.sign(a - b);
 }

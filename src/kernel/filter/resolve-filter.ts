@@ -4,7 +4,7 @@ import { LIST_OPERATORS, SHAPE_OPERATORS } from './filter-operators.js';
 /** A Directus filter, as it is written or as `resolveFilter` gives it. */
 export type Filter = Record<string, unknown>;
 
-/** The variables of a filter that stand for whoever makes a request. */
+/** Variables of a filter that stand for the user who makes the request. */
 const OF_A_USER = ['$CURRENT_USER', '$CURRENT_ROLES', '$CURRENT_ROLE', '$CURRENT_POLICIES'];
 
 /** Whether this is a variable that only a user's request could resolve. Nobody makes a request when a rule is judged. */
@@ -18,7 +18,7 @@ export const isNow = (value: unknown): value is string => typeof value === 'stri
  * What Directus makes of a filter before it becomes a query (`parseFilter` of `@directus/utils`, which its services
  * leave to whoever calls them): variables are resolved, `"true"`, `"false"` and `"null"` read, lists made lists, and
  * several conditions in one object joined by `_and`, which stands outside relations. Without it `$NOW` is compared as
- * a word, and of `{ "_gt": 4, "_lte": 5 }` only the first half counts.
+ * text, and of `{ "_gt": 4, "_lte": 5 }` only the first half counts.
  *
  * Every object of the result has one key, but for what `_json` holds.
  * @param now ms since 1970, for `$NOW`
@@ -80,14 +80,14 @@ function resolveJson(filter: Filter, now: number): Filter {
 
 function resolveVariable(value: unknown, now: number): unknown {
 	if (isNow(value)) return resolveNow(value, now);
-	// As for a request that nobody has signed in for.
+	// As for a request without a user.
 	return isOfUser(value) ? null : value;
 }
 
 const OFFSET =
 	/^(-?(?:\d+(?:\.\d+)?|\.\d+)) *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|mth|mo|years?|yrs?|y)?$/i;
 
-/** The offset of `$NOW(…)`; null where there is none, which Directus takes for now. */
+/** The offset of `$NOW(…)`; null if there is none or Directus cannot read it, and then it means now. */
 function offsetOf(variable: string): { amount: number; unit: string } | null {
 	const inside = /^[^(]*\((.*)\)/.exec(variable)?.[1];
 	if (!inside) return null;
@@ -97,7 +97,7 @@ function offsetOf(variable: string): { amount: number; unit: string } | null {
 	return { amount: sign * Number.parseFloat(match[1]), unit: (match[2] ?? 'days').toLowerCase() };
 }
 
-/** Whether the offset of a `$NOW(…)` is one that Directus reads; another one it takes for now, without a word. */
+/** Whether Directus reads the offset of a `$NOW(…)`; it silently takes any other for now. */
 export const isReadableNow = (variable: string) => variable === '$NOW' || offsetOf(variable) !== null;
 
 /**

@@ -59,7 +59,7 @@ describe('what is chosen of a plan', () => {
 	});
 
 	it('is told one by one, unless it is what a push does unasked', () => {
-		const all = new Set(plan.filter((one) => !one.kept).map(({ kind, sync_id }) => `${kind}:${sync_id}`));
+		const all = new Set(plan.filter((change) => !change.kept).map(({ kind, sync_id }) => `${kind}:${sync_id}`));
 		expect(onlyOf(plan, all)).toBe(null);
 		expect(onlyOf(plan, new Set([...all, 'roles:kept']))).toContain('roles:kept');
 		expect(onlyOf(plan, chosenAtFirst(plan, ways))).toHaveLength(4);

@@ -48,9 +48,9 @@ export function leave(
 	steps: readonly string[],
 	{ neededBy }: Ways,
 ): { chosen: Chosen; also: string[] } {
-	const gone = reachedFrom(steps, neededBy);
-	const also = [...gone].filter((step) => chosen.has(step) && !steps.includes(step));
-	return { chosen: new Set([...chosen].filter((step) => !gone.has(step))), also };
+	const dependents = reachedFrom(steps, neededBy);
+	const also = [...dependents].filter((step) => chosen.has(step) && !steps.includes(step));
+	return { chosen: new Set([...chosen].filter((step) => !dependents.has(step))), also };
 }
 
 /** What a push is told to be about: null where that is everything which it would do unasked. */

@@ -53,8 +53,8 @@ export function fitsFilter({ change }: Entry, filter: Filter): boolean {
 
 export function fitsText({ change }: Entry, text: string): boolean {
 	const wanted = text.trim().toLowerCase();
-	return [change.name, change.sync_id, change.kind, change.local_id ?? ''].some((told) =>
-		told.toLowerCase().includes(wanted),
+	return [change.name, change.sync_id, change.kind, change.local_id ?? ''].some((part) =>
+		part.toLowerCase().includes(wanted),
 	);
 }
 
@@ -62,8 +62,8 @@ export function fitsText({ change }: Entry, text: string): boolean {
 export function groupsOf(entries: readonly Entry[]): Group[] {
 	const byKind = Map.groupBy(entries, ({ change }) => change.kind);
 	return KINDS_READ.flatMap((kind) => {
-		const found = byKind.get(kind);
-		return found ? [{ kind, entries: found }] : [];
+		const group = byKind.get(kind);
+		return group ? [{ kind, entries: group }] : [];
 	});
 }
 
@@ -78,6 +78,6 @@ export function countActions(entries: readonly Entry[]): Counts {
 /** How many of each kind a bundle has, as far as it can be told. */
 export function sizesOf(bundle: unknown): Partial<Record<ConfigKind, number>> {
 	const { schema, elements } = (bundle ?? {}) as Record<string, Record<string, unknown> | null | undefined>;
-	const found = KINDS_READ.map((kind) => [kind, schema?.[kind] ?? elements?.[kind]] as const);
-	return Object.fromEntries(found.flatMap(([kind, list]) => (Array.isArray(list) ? [[kind, list.length]] : [])));
+	const lists = KINDS_READ.map((kind) => [kind, schema?.[kind] ?? elements?.[kind]] as const);
+	return Object.fromEntries(lists.flatMap(([kind, list]) => (Array.isArray(list) ? [[kind, list.length]] : [])));
 }

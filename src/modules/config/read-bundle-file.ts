@@ -17,13 +17,13 @@ export async function readBundleFile(text: string): Promise<ReadFile> {
 		return { problem: problem.code === 'empty_file' ? 'empty' : isCut ? 'cut' : 'no_json', detail };
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problem: 'other', detail: '' };
-	const found = value as Record<string, unknown>;
+	const content = value as Record<string, unknown>;
 	// What the endpoint answers has an envelope around it.
-	const { data } = found;
+	const { data } = content;
 	if (typeof data === 'object' && data !== null && 'elements' in data)
 		return { bundle: data as Record<string, unknown> };
-	if ('elements' in found) return { bundle: found };
-	if ('changes' in found || 'plan' in found) return { problem: 'plan', detail: '' };
-	if ('collections' in found && 'fields' in found) return { problem: 'snapshot', detail: '' };
+	if ('elements' in content) return { bundle: content };
+	if ('changes' in content || 'plan' in content) return { problem: 'plan', detail: '' };
+	if ('collections' in content && 'fields' in content) return { problem: 'snapshot', detail: '' };
 	return { problem: 'other', detail: '' };
 }

@@ -53,8 +53,8 @@ export const useComparison = defineStore('downstream:config', () => {
 		compared.value = next;
 		note.value = null;
 		outcome.value = null;
-		const there = new Set(waysOf(next.plan.changes).needs.keys());
-		chosen.value = wasTouched ? new Set([...kept].filter((step) => there.has(step))) : atFirst.value;
+		const offered = new Set(waysOf(next.plan.changes).needs.keys());
+		chosen.value = wasTouched ? new Set([...kept].filter((step) => offered.has(step))) : atFirst.value;
 		isTouched.value = wasTouched;
 	}
 
@@ -79,7 +79,7 @@ export const useComparison = defineStore('downstream:config', () => {
 		note.value = also.length > 0 ? { way, steps: also } : null;
 	}
 
-	/** Runs to its end whoever leaves the page meanwhile. */
+	/** Runs to its end even if the user leaves the page. */
 	async function run(what: Running, work: (tell: (now: PushProgress) => void) => Promise<PushAnswer>): Promise<void> {
 		running.value = what;
 		outcome.value = null;
@@ -112,7 +112,7 @@ export const useComparison = defineStore('downstream:config', () => {
 		outcome.value = { taken: null, failure: { status: 409, code: 'STATE_MOVED', message: '', issues: [] } };
 	}
 
-	/** Whoever has seen how a push ended: what was compared before it is not so any more. */
+	/** Closes the result of a push: the comparison from before it is out of date. */
 	function settle(): void {
 		if (outcome.value && 'done' in outcome.value) close();
 		else outcome.value = null;
@@ -141,12 +141,12 @@ export const useComparison = defineStore('downstream:config', () => {
 
 /** Everything that a plan would do may go: for trying it, which is undone, and for what somebody agreed to. */
 export function consentTo({ plan }: Pick<PlanAnswer, 'plan'>): Consent {
-	const gone = plan.changes.filter(({ action, kept }) => action === 'delete' && !kept);
+	const deletions = plan.changes.filter(({ action, kept }) => action === 'delete' && !kept);
 	const losing = plan.changes.filter(({ risk, kept }) => !kept && risk.includes('data_loss'));
-	const ofKinds = [...Map.groupBy(gone, ({ kind }) => kind).values()].map((steps) => steps.length);
+	const ofKinds = [...Map.groupBy(deletions, ({ kind }) => kind).values()].map((steps) => steps.length);
 	return {
-		allow_destructive: gone.length > 0,
+		allow_destructive: deletions.length > 0,
 		allow_data_loss: losing.length > 0 ? losing.map(({ sync_id }) => sync_id) : false,
-		max_deletions: gone.length > 0 ? Math.max(...ofKinds) : null,
+		max_deletions: deletions.length > 0 ? Math.max(...ofKinds) : null,
 	};
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Conflict } from '../endpoint/sync-answers.js';
-import { groupConflicts, similarTo, turnedAround } from './group-conflicts.js';
+import { groupConflicts, similarTo, reversedChoice } from './group-conflicts.js';
 
 const conflict = (id: string, change: Partial<Conflict> = {}): Conflict => ({
 	id,
@@ -46,5 +46,5 @@ it('turns each field to the side that lost', () => {
 		{ field: 'title', base: null, here: 'a', there: 'b', took: 'here' as const },
 		{ field: 'views', base: null, here: 1, there: 2, took: 'there' as const },
 	];
-	expect(turnedAround(conflict('1', { fields }))).toEqual({ title: 'remote', views: 'local' });
+	expect(reversedChoice(conflict('1', { fields }))).toEqual({ title: 'remote', views: 'local' });
 });

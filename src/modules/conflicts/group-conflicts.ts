@@ -16,6 +16,6 @@ export function similarTo(conflict: Conflict, all: Conflict[]): Conflict[] {
 }
 
 /** For a decision of a rule that is turned around: of each field, the side that lost. */
-export function turnedAround({ fields }: Conflict): Record<string, 'local' | 'remote'> {
+export function reversedChoice({ fields }: Conflict): Record<string, 'local' | 'remote'> {
 	return Object.fromEntries(fields.map(({ field, took }) => [field, took === 'here' ? 'remote' : 'local']));
 }

@@ -2,7 +2,7 @@ import type { DeliveryStatus } from '../../contract/vocabulary.js';
 import type { DeliveryFilter, Selection } from '../endpoint/use-endpoint.js';
 import { ELIGIBLE, type BulkAction } from '../../contract/eligible.js';
 
-/** Deliveries by status; what is left out is not known to be there. */
+/** Deliveries by status; a missing status has none as far as is known. */
 export type Counts = Partial<Record<DeliveryStatus, number>>;
 
 /** What an action is about: deliveries that were picked, with their status; or all that a filter finds. */
@@ -19,10 +19,10 @@ export function eligibleStatuses(action: BulkAction, scope: Scope): DeliveryStat
  * What has arrived, or was given up on purpose, is sent again only if somebody asks for it.
  */
 export function chosenAtFirst(action: BulkAction, scope: Scope, counts: Counts): DeliveryStatus[] {
-	const there = eligibleStatuses(action, scope).filter((status) => (counts[status] ?? 0) > 0);
+	const present = eligibleStatuses(action, scope).filter((status) => (counts[status] ?? 0) > 0);
 	const isNamed = 'picked' in scope || scope.filter.status !== undefined;
-	const chosen = isNamed ? there : there.filter((status) => status !== 'delivered' && status !== 'cancelled');
-	return chosen.length > 0 ? chosen : there;
+	const chosen = isNamed ? present : present.filter((status) => status !== 'delivered' && status !== 'cancelled');
+	return chosen.length > 0 ? chosen : present;
 }
 
 /** What the endpoint is told. */

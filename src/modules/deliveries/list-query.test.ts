@@ -80,10 +80,10 @@ it('begins at the first page where something else than the page changes', () => 
 	expect(changed(third, { page: 4 })).toMatchObject({ page: 4 });
 });
 
-it('is about a spell or about times, never both', () => {
-	const spell = changed(readListQuery({ since: '2026-11-20' }), { last: '1h' });
-	expect(spell).toMatchObject({ last: '1h', since: '' });
-	expect(changed(spell, { since: '2026-11-20T00:00:00.000Z' })).toMatchObject({ last: '' });
+it('has a time range or single times, never both', () => {
+	const range = changed(readListQuery({ since: '2026-11-20' }), { last: '1h' });
+	expect(range).toMatchObject({ last: '1h', since: '' });
+	expect(changed(range, { since: '2026-11-20T00:00:00.000Z' })).toMatchObject({ last: '' });
 	expect(readListQuery({ last: '7d', since: '2026-11-20' })).toMatchObject({ last: '7d', since: '' });
 });
 

@@ -1,9 +1,9 @@
 import { DELIVERY_STATUSES, EVENTS, type DeliveryStatus, type EventName } from '../../contract/vocabulary.js';
 import type { DeliveryFilter } from '../endpoint/use-endpoint.js';
 
-/** Spells that end now. */
-export const SPELLS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000 } as const;
-export type Spell = keyof typeof SPELLS;
+/** Time ranges that end now, in ms. */
+export const TIME_RANGES = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000, '30d': 2_592_000_000 } as const;
+export type TimeRange = keyof typeof TIME_RANGES;
 
 export const PAGE_SIZES = [25, 50] as const;
 export const EVENT_FILTERS = [...EVENTS, 'test'] as const;
@@ -18,8 +18,8 @@ export interface ListQuery {
 	collection: string;
 	item: string;
 	event: EventName | 'test' | '';
-	/** A spell until now; `since` and `until` are then empty. */
-	last: Spell | '';
+	/** A time range until now; `since` and `until` are then empty. */
+	last: TimeRange | '';
 	/** ISO 8601, in UTC. */
 	since: string;
 	until: string;
@@ -58,7 +58,7 @@ export function readListQuery(raw: RawQuery): ListQuery {
 	const text = (name: string) => textsOf(raw[name])[0]?.trim().slice(0, 1_000) ?? '';
 	const oneOf = <Value extends string>(name: string, known: readonly Value[]) =>
 		known.find((value) => value === text(name));
-	const last = oneOf('last', Object.keys(SPELLS) as Spell[]) ?? '';
+	const last = oneOf('last', Object.keys(TIME_RANGES) as TimeRange[]) ?? '';
 	const asked = new Set(textsOf(raw['status']).flatMap((part) => part.split(',')));
 	const sort = text('sort');
 	const page = Number(text('page'));
@@ -98,8 +98,8 @@ export function writeListQuery(given: ListQuery): Record<string, string> {
 /** The list after a change of it: everything but turning the page begins at the first page again. */
 export function changed(list: ListQuery, change: Partial<ListQuery>): ListQuery {
 	const onward = 'page' in change || 'cursor' in change ? {} : { page: 1, cursor: '' };
-	const spell = change.last ? { since: '', until: '' } : change.since || change.until ? { last: '' as const } : {};
-	return { ...list, ...onward, ...change, ...spell };
+	const range = change.last ? { since: '', until: '' } : change.since || change.until ? { last: '' as const } : {};
+	return { ...list, ...onward, ...change, ...range };
 }
 
 /** The list without any filter; how it is shown stays. */
@@ -110,9 +110,9 @@ export function withoutFilters(list: ListQuery): ListQuery {
 
 export const setFilters = (list: ListQuery): FilterName[] => FILTERS.filter((name) => list[name].length > 0);
 
-/** What the endpoint is asked for: only what is set, spells counted back from `now` (ms since 1970). */
+/** What the endpoint is asked for: only what is set, time ranges counted back from `now` (ms since 1970). */
 export function filterOf(list: ListQuery, now: number): DeliveryFilter {
-	const since = list.last ? new Date(now - SPELLS[list.last]).toISOString() : list.since;
+	const since = list.last ? new Date(now - TIME_RANGES[list.last]).toISOString() : list.since;
 	const { status, target, collection, item, event, until, q, error, operation } = list;
 	const all = { status, target, collection, item, event, since, until, q, error, operation };
 	return Object.fromEntries(Object.entries(all).filter(([, value]) => value.length > 0));

@@ -40,7 +40,7 @@ export function statusSentence(delivery: Told, now: number, state?: TargetState)
 	const next = nextAt === null ? null : Date.parse(nextAt);
 	const ended = endedAt === null ? null : Date.parse(endedAt);
 	const isSoon = next === null || next - now < SOON_MS;
-	const told = (key: StatusSentence['key'], rest: Partial<StatusSentence> = {}): StatusSentence => ({
+	const sentence = (key: StatusSentence['key'], rest: Partial<StatusSentence> = {}): StatusSentence => ({
 		key,
 		tries,
 		after: null,
@@ -49,23 +49,23 @@ export function statusSentence(delivery: Told, now: number, state?: TargetState)
 	});
 	switch (status) {
 		case 'pending':
-			if (state === 'paused') return told('waits_paused');
-			if (state === 'open' && isSoon) return told('waits_open');
-			return isSoon ? told('waits') : told('waits_until', { at: next });
+			if (state === 'paused') return sentence('waits_paused');
+			if (state === 'open' && isSoon) return sentence('waits_open');
+			return isSoon ? sentence('waits') : sentence('waits_until', { at: next });
 		case 'sending':
-			return told('sending');
+			return sentence('sending');
 		case 'delivered': {
 			const after = ended === null ? 0 : Math.max(0, ended - Date.parse(changedAt));
-			return told(tries <= 1 ? 'delivered_first' : 'delivered_later', { after });
+			return sentence(tries <= 1 ? 'delivered_first' : 'delivered_later', { after });
 		}
 		case 'retrying':
-			if (state === 'paused') return told('retrying_paused');
-			if (state === 'open' && isSoon) return told('retrying_open');
-			return isSoon ? told('retrying_soon') : told('retrying_at', { at: next });
+			if (state === 'paused') return sentence('retrying_paused');
+			if (state === 'open' && isSoon) return sentence('retrying_open');
+			return isSoon ? sentence('retrying_soon') : sentence('retrying_at', { at: next });
 		case 'failed':
-			return told(tries <= 1 ? 'failed_first' : 'failed');
+			return sentence(tries <= 1 ? 'failed_first' : 'failed');
 		case 'cancelled':
-			if (shownStatus(delivery) === NOTHING) return told('nothing', { at: ended });
-			return told(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
+			if (shownStatus(delivery) === NOTHING) return sentence('nothing', { at: ended });
+			return sentence(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
 	}
 }

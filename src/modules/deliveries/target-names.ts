@@ -29,12 +29,12 @@ export function useTargetNames(): (id: string) => string {
 			const answers = await Promise.allSettled(
 				TARGET_COLLECTIONS.map((collection) => api.get(`/items/${collection}`, { params })),
 			);
-			const found = answers.flatMap((answer) =>
+			const targets = answers.flatMap((answer) =>
 				answer.status === 'fulfilled'
 					? (answer.value.data as { data: { id: string; name: string | null; url: string }[] }).data
 					: [],
 			);
-			others.names = new Map(found.map(({ id, name, url }) => [id, name || url]));
+			others.names = new Map(targets.map(({ id, name, url }) => [id, name || url]));
 		} catch {
 			// They keep the name of what is not known; that is no reason to show less.
 			others.names = new Map();

@@ -20,12 +20,12 @@ interface Answered {
 export function readFailure(thrown: unknown): Failure {
 	const { response, message = String(thrown) } = (thrown ?? {}) as Answered;
 	if (!response) return { status: 0, code: 'NO_ANSWER', message, issues: [] };
-	const said = response.data?.errors?.[0];
+	const error = response.data?.errors?.[0];
 	return {
 		status: response.status,
-		code: String(said?.extensions?.['code'] ?? `HTTP_${response.status}`),
-		message: said?.message ?? '',
-		issues: (said?.extensions?.['issues'] as Issue[] | undefined) ?? [],
+		code: String(error?.extensions?.['code'] ?? `HTTP_${response.status}`),
+		message: error?.message ?? '',
+		issues: (error?.extensions?.['issues'] as Issue[] | undefined) ?? [],
 	};
 }
 

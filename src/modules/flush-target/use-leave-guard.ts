@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, type Ref } from 'vue';
 import { onBeforeRouteLeave, onBeforeRouteUpdate, useRouter } from 'vue-router';
 
-/** Stops whoever would leave with unsaved edits, to be asked; closing the tab is asked about by the browser. */
+/** Asks before the user leaves the page with unsaved edits; when the tab is closed, the browser asks. */
 export function useLeaveGuard(dirty: Readonly<Ref<boolean>>) {
 	const router = useRouter();
 	const wanted = ref<string | null>(null);

@@ -22,13 +22,13 @@ export function useUserNames(ids: () => (string | null)[]): (id: string) => stri
 				const answer = await api.get('/users', {
 					params: { fields: 'id,first_name,last_name,email', filter, limit: -1 },
 				});
-				const found = (answer.data as { data: User[] }).data.map(
+				const users = (answer.data as { data: User[] }).data.map(
 					({ id, first_name: first, last_name: last, email }) => [
 						id,
 						[first, last].filter(Boolean).join(' ') || email || id,
 					],
 				);
-				names.value = { ...names.value, ...(Object.fromEntries(found) as Record<string, string>) };
+				names.value = { ...names.value, ...(Object.fromEntries(users) as Record<string, string>) };
 			} catch {
 				// The ids are shown.
 			}

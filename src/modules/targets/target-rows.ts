@@ -13,7 +13,7 @@ export interface ListedTarget {
 	name: string | null;
 	url: string;
 	status: Publication;
-	/** Of flush targets only. */
+	/** Only flush targets have it. */
 	adapter?: string | null;
 	schema: unknown;
 }

@@ -3,15 +3,15 @@ import { digestKeyOf, sharedDigestKey } from '../core/compare/digest-key.js';
 import { bucketOf } from '../core/compare/bucket-digests.js';
 import { PeerError } from '../core/link/peer-error.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import { compareCollection, digestCollection, digestRows, type CompareDoors } from './compare.js';
+import { compareCollection, digestCollection, digestRows, type ComparePorts } from './compare.js';
 import { EXAMPLE_MODELS } from '../../../test/fixtures/example-database.js';
-import type { ReadSyncedDoors } from './read-synced.js';
+import type { ReadSyncedPorts } from './read-synced.js';
 
 const model = EXAMPLE_MODELS.get('tags') as SyncModel;
 const ROWS = Array.from({ length: 20 }, (_, index) => ({ id: index + 1, label: `tag ${index}` }));
 
 /** An instance with these rows, each known by a sync id. */
-const reading = (rows: { id: number; label: string }[]): ReadSyncedDoors => ({
+const reading = (rows: { id: number; label: string }[]): ReadSyncedPorts => ({
 	identityOf: () => model,
 	chunk: async (_collection, _primary, after) => (after === null ? rows : []),
 	allSyncIds: async () => new Map(rows.map(({ id }) => [String(id), `sync-${id}`])),
@@ -21,8 +21,8 @@ const reading = (rows: { id: number; label: string }[]): ReadSyncedDoors => ({
 });
 
 /** Compares all rows here with what there is, as the other side's answers tell it. */
-function compare(there: typeof ROWS, told: (answers: CompareDoors['theirs']) => Partial<CompareDoors['theirs']>) {
-	const theirs: CompareDoors['theirs'] = {
+function compare(there: typeof ROWS, told: (answers: ComparePorts['theirs']) => Partial<ComparePorts['theirs']>) {
+	const theirs: ComparePorts['theirs'] = {
 		digests: () => digestCollection(model, reading(there), null),
 		rows: (_collection, _fields, buckets) => digestRows(model, buckets, reading(there), null),
 	};

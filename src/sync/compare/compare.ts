@@ -10,7 +10,7 @@ import type { DigestKey } from '../core/compare/digest-key.js';
 import { PeerError } from '../core/link/peer-error.js';
 import { fieldDigests, rowDigest } from '../core/compare/row-digest.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import { readSynced, type ReadSyncedDoors } from './read-synced.js';
+import { readSynced, type ReadSyncedPorts } from './read-synced.js';
 import type { CollectionComparison } from '../../contract/answers/sync.js';
 
 /** Keys that are named, at the most; all are counted. */
@@ -34,14 +34,14 @@ function rowsPerAnswer(fields: readonly string[]): number {
 /** The sums of a collection's rows over these fields. */
 export async function digestCollection(
 	model: SyncModel,
-	doors: ReadSyncedDoors,
+	ports: ReadSyncedPorts,
 	digestKey: DigestKey | null,
 ): Promise<CollectionDigests> {
 	const sums = new BucketSums();
 	const unmappedKeys: string[] = [];
 	let rows = 0;
 	let unmapped = 0;
-	for await (const chunk of readSynced(model, doors)) {
+	for await (const chunk of readSynced(model, ports)) {
 		for (const { key, syncId, values } of chunk) {
 			if (syncId === null) {
 				unmapped += 1;
@@ -59,7 +59,7 @@ export async function digestCollection(
 		fields: [...model.fields.keys()],
 		buckets: sums.digests(),
 		keyed: digestKey !== null,
-		ms: !doors.wholeSeconds,
+		ms: !ports.wholeSeconds,
 	};
 }
 
@@ -67,22 +67,22 @@ export async function digestCollection(
 export async function digestRows(
 	model: SyncModel,
 	buckets: string[],
-	doors: ReadSyncedDoors,
+	ports: ReadSyncedPorts,
 	digestKey: DigestKey | null,
 ): Promise<BucketRows> {
 	const wanted = new Set(buckets);
-	const found: BucketRows = {};
-	for await (const chunk of readSynced(model, doors)) {
+	const rows: BucketRows = {};
+	for await (const chunk of readSynced(model, ports)) {
 		for (const { key, syncId, values } of chunk) {
 			if (syncId === null || !wanted.has(bucketOf(syncId))) continue;
 			const digest = rowDigest(syncId, values, digestKey);
-			found[syncId] = { key, digest, fields: fieldDigests(syncId, values, digestKey) };
+			rows[syncId] = { key, digest, fields: fieldDigests(syncId, values, digestKey) };
 		}
 	}
-	return found;
+	return rows;
 }
 
-export interface CompareDoors extends ReadSyncedDoors {
+export interface ComparePorts extends ReadSyncedPorts {
 	/** Asks the other instance. */
 	theirs: {
 		digests(collection: string, fields: string[]): Promise<CollectionDigests>;
@@ -97,15 +97,15 @@ export interface CompareDoors extends ReadSyncedDoors {
 }
 
 /** Compares one collection: sums on both sides, and rows only where the sums differ. No values move. */
-export async function compareCollection(model: SyncModel, doors: CompareDoors): Promise<CollectionComparison> {
+export async function compareCollection(model: SyncModel, ports: ComparePorts): Promise<CollectionComparison> {
 	const { collection } = model;
 	const asked = [...model.fields.keys()];
-	const theirs = await digestsThere(collection, asked, doors);
+	const theirs = await digestsThere(collection, asked, ports);
 	const common = asked.filter((field) => theirs.fields.includes(field));
 	const narrowed = common.length === asked.length ? model : narrow(model, common);
-	const key = theirs.keyed ? doors.digestKey : null;
+	const key = theirs.keyed ? ports.digestKey : null;
 	// Milliseconds are compared if both sides keep them.
-	const reading = { ...doors, wholeSeconds: doors.wholeSeconds || theirs.ms !== true };
+	const reading = { ...ports, wholeSeconds: ports.wholeSeconds || theirs.ms !== true };
 	const ours = await digestCollection(narrowed, reading, key);
 	const buckets = differingBuckets(ours.buckets, theirs.buckets);
 	let equal = Object.keys(ours.buckets)
@@ -121,8 +121,8 @@ export async function compareCollection(model: SyncModel, doors: CompareDoors): 
 	const groups = inAnswers(buckets, (bucket) => rowsIn(theirs.buckets, bucket), rowsPerAnswer(common));
 	for (let some = groups.shift(); some !== undefined; some = groups.shift()) {
 		const wanted = new Set(some);
-		const here = new Map(Object.entries(mine).filter(([syncId]) => wanted.has(bucketOf(syncId))));
-		const answer = await rowsThere(some, { collection, common, theirs }, doors).catch((error: unknown) => {
+		const own = new Map(Object.entries(mine).filter(([syncId]) => wanted.has(bucketOf(syncId))));
+		const answer = await rowsThere(some, { collection, common, theirs }, ports).catch((error: unknown) => {
 			// Too much for one answer after all: something on the way may let less through.
 			if (some.length > 1 && error instanceof PeerError && error.code === 'ANSWER_UNREADABLE') return null;
 			throw error;
@@ -132,26 +132,34 @@ export async function compareCollection(model: SyncModel, doors: CompareDoors): 
 			groups.unshift(some.slice(0, half), some.slice(half));
 			continue;
 		}
-		const there = new Map(Object.entries(answer));
-		const found = compareRows(here, there);
-		equal += found.equal;
+		const theirRows = new Map(Object.entries(answer));
+		const comparison = compareRows(own, theirRows);
+		equal += comparison.equal;
 		different.push(
-			...found.different.map(({ syncId, fields }) => ({ sync_id: syncId, item: here.get(syncId)?.key ?? '', fields })),
+			...comparison.different.map(({ syncId, fields }) => ({
+				sync_id: syncId,
+				item: own.get(syncId)?.key ?? '',
+				fields,
+			})),
 		);
-		missingHere.push(...found.missing_here.map((syncId) => ({ sync_id: syncId, item: there.get(syncId)?.key ?? '' })));
-		missingThere.push(...found.missing_there.map((syncId) => ({ sync_id: syncId, item: here.get(syncId)?.key ?? '' })));
+		missingHere.push(
+			...comparison.missing_here.map((syncId) => ({ sync_id: syncId, item: theirRows.get(syncId)?.key ?? '' })),
+		);
+		missingThere.push(
+			...comparison.missing_there.map((syncId) => ({ sync_id: syncId, item: own.get(syncId)?.key ?? '' })),
+		);
 	}
-	const scoped = await withinScope({ different, missingThere }, doors);
+	const scoped = await withinScope({ different, missingThere }, ports);
 	return {
 		collection,
 		problem: null,
 		equal,
-		different: counted(scoped.different, scoped.different.length, doors.most),
-		missing_here: counted(missingHere, missingHere.length + theirs.unmapped, doors.most),
+		different: counted(scoped.different, scoped.different.length, ports.most),
+		missing_here: counted(missingHere, missingHere.length + theirs.unmapped, ports.most),
 		missing_there: counted(
 			scoped.missingThere,
 			scoped.missingThere.length + ours.unmapped - ours.unmapped_keys.length,
-			doors.most,
+			ports.most,
 		),
 		not_compared: asked.filter((field) => !common.includes(field)),
 	};
@@ -163,12 +171,12 @@ const rowsIn = (digests: BucketDigests, bucket: string) => Number(digests[bucket
 async function digestsThere(
 	collection: string,
 	fields: string[],
-	{ theirs }: CompareDoors,
+	{ theirs }: ComparePorts,
 ): Promise<CollectionDigests> {
-	const said = await theirs.digests(collection, fields);
-	const summed = Object.keys(said.buckets).reduce((sum, bucket) => sum + rowsIn(said.buckets, bucket), 0);
-	if (summed === said.rows) return said;
-	throw incomplete(collection, `sums of ${summed} rows, and says that it has ${said.rows}`);
+	const answer = await theirs.digests(collection, fields);
+	const summed = Object.keys(answer.buckets).reduce((sum, bucket) => sum + rowsIn(answer.buckets, bucket), 0);
+	if (summed === answer.rows) return answer;
+	throw incomplete(collection, `sums of ${summed} rows, and says that it has ${answer.rows}`);
 }
 
 /**
@@ -179,19 +187,19 @@ async function digestsThere(
 async function rowsThere(
 	buckets: string[],
 	{ collection, common, theirs }: { collection: string; common: string[]; theirs: CollectionDigests },
-	doors: CompareDoors,
+	ports: ComparePorts,
 ): Promise<BucketRows> {
-	let said = theirs;
+	let answer = theirs;
 	for (let left = 2; ; left -= 1) {
-		const rows = await doors.theirs.rows(collection, common, buckets);
+		const rows = await ports.theirs.rows(collection, common, buckets);
 		const given = Map.groupBy(Object.keys(rows), bucketOf);
-		const short = buckets.find((bucket) => (given.get(bucket)?.length ?? 0) < rowsIn(said.buckets, bucket));
+		const short = buckets.find((bucket) => (given.get(bucket)?.length ?? 0) < rowsIn(answer.buckets, bucket));
 		if (short === undefined) return rows;
 		if (left <= 1) {
-			const [got, has] = [given.get(short)?.length ?? 0, rowsIn(said.buckets, short)];
+			const [got, has] = [given.get(short)?.length ?? 0, rowsIn(answer.buckets, short)];
 			throw incomplete(collection, `${got} of ${has} rows`);
 		}
-		said = await digestsThere(collection, common, doors);
+		answer = await digestsThere(collection, common, ports);
 	}
 }
 
@@ -204,14 +212,14 @@ const incomplete = (collection: string, what: string) =>
 
 /** Rows that a rule leaves out may be there or not. */
 async function withinScope<D extends { item: string }, M extends { item: string }>(
-	found: { different: D[]; missingThere: M[] },
-	{ inScope }: CompareDoors,
+	outcome: { different: D[]; missingThere: M[] },
+	{ inScope }: ComparePorts,
 ): Promise<{ different: D[]; missingThere: M[] }> {
-	if (!inScope) return found;
-	const keys = await inScope([...found.different, ...found.missingThere].map(({ item }) => item));
+	if (!inScope) return outcome;
+	const keys = await inScope([...outcome.different, ...outcome.missingThere].map(({ item }) => item));
 	return {
-		different: found.different.filter(({ item }) => keys.has(item)),
-		missingThere: found.missingThere.filter(({ item }) => keys.has(item)),
+		different: outcome.different.filter(({ item }) => keys.has(item)),
+		missingThere: outcome.missingThere.filter(({ item }) => keys.has(item)),
 	};
 }
 

@@ -11,12 +11,12 @@ import { columnsOf } from '../outgoing/plan-sync.js';
 import { formOf } from '../rows/user-forms.js';
 import type { KnownUser } from '../rows/sync-reads.js';
 import type { Identities } from '../core/wire/identities.js';
-import type { IdentifyDoors } from '../incoming/identify-ports.js';
+import type { IdentifyPorts } from '../incoming/identify-ports.js';
 
 /** Rows that are read at a time. */
 const CHUNK = 2_000;
 
-export interface ReadSyncedDoors extends Pick<IdentifyDoors, 'identityOf'> {
+export interface ReadSyncedPorts extends Pick<IdentifyPorts, 'identityOf'> {
 	/** Rows in the order of their keys, after that key. */
 	chunk(collection: string, primary: string, after: unknown, limit: number, columns: string[]): Promise<Row[]>;
 	/** All of a collection's sync ids, by local key. */
@@ -28,8 +28,8 @@ export interface ReadSyncedDoors extends Pick<IdentifyDoors, 'identityOf'> {
 	wholeSeconds: boolean;
 	/** Rows are called by their keys, and not by sync ids: the two instances were one once. */
 	byKey?: boolean;
-	/** Of these keys, the rows that somebody is told of; absent where all are. */
-	told?: (collection: string, keys: string[]) => Promise<Set<string>>;
+	/** The rows among these keys that may be revealed; absent if all may. */
+	revealed?: (collection: string, keys: string[]) => Promise<Set<string>>;
 }
 
 /** One row in wire form; without a sync id where it was never synced. */
@@ -43,11 +43,11 @@ export interface SyncedRow {
  * All rows of a collection in the form in which instances compare them, in chunks, in the order of their keys. Nothing is
  * written: what was never synced has no sync id, and references to it are empty.
  */
-export async function* readSynced(model: SyncModel, doors: ReadSyncedDoors): AsyncGenerator<SyncedRow[]> {
+export async function* readSynced(model: SyncModel, ports: ReadSyncedPorts): AsyncGenerator<SyncedRow[]> {
 	const { collection, primary } = model;
 	const ids = new Map<string, (key: string) => string | null>();
 	const learn = async (name: string) => {
-		if (!doors.byKey && !ids.has(name)) ids.set(name, await syncIdLookup(name, doors));
+		if (!ports.byKey && !ids.has(name)) ids.set(name, await syncIdLookup(name, ports));
 	};
 	const fields = [...model.fields.values()];
 	for (const name of [
@@ -57,21 +57,21 @@ export async function* readSynced(model: SyncModel, doors: ReadSyncedDoors): Asy
 	])
 		await learn(name);
 	const users = fields.some(({ kind }) => kind === 'user')
-		? new Map((await doors.allUsers()).map((user) => [user.id, formOf(user)]))
+		? new Map((await ports.allUsers()).map((user) => [user.id, formOf(user)]))
 		: new Map<string, string>();
 	const identities: Identities = {
-		syncId: (name, key) => (doors.byKey ? key : (ids.get(name)?.(key) ?? null)),
+		syncId: (name, key) => (ports.byKey ? key : (ids.get(name)?.(key) ?? null)),
 		localKey: () => null,
 		userForm: (id) => users.get(id) ?? null,
 		userId: () => null,
 	};
-	const agreed = await standingIn(model, users, doors);
+	const agreed = await standingIn(model, users, ports);
 	const typeFields = fields.flatMap(({ typeField }) => typeField ?? []);
 	let after: unknown = null;
 	for (;;) {
-		const rows = await doors.chunk(collection, primary, after, CHUNK, columnsOf(model));
+		const rows = await ports.chunk(collection, primary, after, CHUNK, columnsOf(model));
 		for (const row of rows) for (const field of typeFields) if (row[field]) await learn(String(row[field]));
-		const told = await doors.told?.(
+		const told = await ports.revealed?.(
 			collection,
 			rows.map((row) => String(row[primary])),
 		);
@@ -80,7 +80,7 @@ export async function* readSynced(model: SyncModel, doors: ReadSyncedDoors): Asy
 			const key = String(row[primary]);
 			const syncId = identities.syncId(collection, key);
 			const values = agreed(syncId, toWire(row, model, identities).values);
-			return { key, syncId, values: doors.wholeSeconds ? inWholeSeconds(values, model) : values };
+			return { key, syncId, values: ports.wholeSeconds ? inWholeSeconds(values, model) : values };
 		});
 		if (rows.length < CHUNK) return;
 		after = rows.at(-1)?.[primary];
@@ -95,7 +95,7 @@ export async function* readSynced(model: SyncModel, doors: ReadSyncedDoors): Asy
 async function standingIn(
 	{ collection, fields }: SyncModel,
 	known: ReadonlyMap<string, string>,
-	doors: ReadSyncedDoors,
+	ports: ReadSyncedPorts,
 ): Promise<(syncId: string | null, values: SyncedRow['values']) => SyncedRow['values']> {
 	const names = [...fields.values()].flatMap(({ field, kind, type }) =>
 		kind === 'user' || (kind === 'value' && ['date', 'dateTime'].includes(type)) ? [field] : [],
@@ -103,28 +103,31 @@ async function standingIn(
 	if (names.length === 0) return (_syncId, values) => values;
 	const forms = new Set(known.values());
 	const records = new Map(
-		(await doors.overridden(collection)).map(({ syncId, here, state }) => [syncId, { here, values: valuesOf(state) }]),
+		(await ports.overridden(collection)).map(({ syncId, overrides, state }) => [
+			syncId,
+			{ overrides, values: valuesOf(state) },
+		]),
 	);
 	return (syncId, values) => {
 		const record = syncId === null ? undefined : records.get(syncId);
 		if (!record) return values;
 		const isStandIn = (field: string) => {
-			if (!Object.hasOwn(record.here, field)) return false;
+			if (!Object.hasOwn(record.overrides, field)) return false;
 			const user = (record.values[field] as { $user?: string } | null | undefined)?.$user;
 			const isUnknown = user !== undefined && !forms.has(user);
 			if (!isUnknown && neverHere({ [field]: record.values[field] }, { fields }).length === 0) return false;
-			return sameWire(values[field] ?? null, record.here[field] ?? null);
+			return sameWire(values[field] ?? null, record.overrides[field] ?? null);
 		};
 		const standIns = names.filter(isStandIn).map((field) => [field, record.values[field]]);
 		return standIns.length === 0 ? values : { ...values, ...Object.fromEntries(standIns) };
 	};
 }
 
-async function syncIdLookup(collection: string, doors: ReadSyncedDoors): Promise<(key: string) => string | null> {
-	const identity = doors.identityOf(collection);
+async function syncIdLookup(collection: string, ports: ReadSyncedPorts): Promise<(key: string) => string | null> {
+	const identity = ports.identityOf(collection);
 	if (!identity) return () => null;
 	if (identity.singleton) return () => SINGLETON;
-	const known = await doors.allSyncIds(collection);
+	const known = await ports.allSyncIds(collection);
 	if (isKnownByKey(identity)) return (key) => known.get(key) ?? key.toLowerCase();
 	return (key) => known.get(key) ?? null;
 }

@@ -6,7 +6,7 @@ import { MS_HEADER } from '../core/merge/kept-times.js';
 import { DIGEST_KEY_HEADER, digestKeyOf } from '../core/compare/digest-key.js';
 import type { CollectionComparison } from '../../contract/answers/sync.js';
 import { compareCollection, narrow } from './compare.js';
-import type { ReadSyncedDoors } from './read-synced.js';
+import type { ReadSyncedPorts } from './read-synced.js';
 import type { RemoteSource } from '../remote-source.js';
 import { PeerError } from '../core/link/peer-error.js';
 import { askPeer } from '../link/sync-peer.js';
@@ -17,7 +17,7 @@ import { keepsMs } from '../../kernel/database/raw-reading.js';
 import type { SyncPorts } from '../sync-ports.js';
 
 /** What reading all rows of a collection in wire form needs. */
-export function readSyncedDoors({ database, sync }: SyncPorts<'database', 'identityOf' | 'schema'>): ReadSyncedDoors {
+export function readSyncedPorts({ database, sync }: SyncPorts<'database', 'identityOf' | 'schema'>): ReadSyncedPorts {
 	return {
 		identityOf: sync.identityOf,
 		chunk: (collection, primary, after, limit, columns) =>
@@ -64,7 +64,7 @@ export async function compareWith(
 		try {
 			collections.push(
 				await compareCollection(comparedModel(rule), {
-					...readSyncedDoors(ports),
+					...readSyncedPorts(ports),
 					theirs: {
 						digests: (name, fields) => ask({ collection: name, fields }, collectionDigests),
 						rows: (name, fields, buckets) => ask({ collection: name, fields, buckets }, bucketRows),
@@ -75,7 +75,7 @@ export async function compareWith(
 			);
 		} catch (error) {
 			if (!(error instanceof PeerError)) throw error;
-			// Whoever cannot be reached for one collection cannot be for the next.
+			// A remote that cannot be reached for one collection cannot be reached for the next.
 			if (error.status === null || error.status === 401) throw error;
 			collections.push(notCompared(collection, error.message));
 		}

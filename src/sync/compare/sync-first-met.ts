@@ -11,7 +11,7 @@ import { sendAgain } from './send-again.js';
  * What a source was sent, or owed, before anybody there could keep a record of it: it is sent once more, so that both
  * sides agree on it from now on. Nothing is written there where it says the same.
  */
-export async function sendWhatWentPlain(
+export async function resendPlainRows(
 	ports: SyncPorts<
 		'clock' | 'database' | 'engine' | 'getSchema' | 'logger',
 		'hasMoved' | 'identityOf' | 'keepPlan' | 'planFor' | 'reads'

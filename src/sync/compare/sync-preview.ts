@@ -13,14 +13,14 @@ import { askTogether, OutgoingSet, type OutgoingRow } from '../promote/take-in-t
 const CHUNK = 500;
 const MOST_BYTES = 1024 * 1024;
 
-/** Of each request, so many rows that change are shown with their fields. */
+/** How many changing rows of each request are shown with their fields. */
 const SHOWN = 20;
 
 /** What rows would come to there, step by step; nothing is stored here, and nothing is written there. */
 export function openPreview(
 	ports: SyncPorts<
 		'clock' | 'database' | 'getSchema' | 'http',
-		'identityOf' | 'instance' | 'peer' | 'previewDoors' | 'reads'
+		'identityOf' | 'instance' | 'peer' | 'previewPorts' | 'reads'
 	>,
 	source: RemoteSource,
 	{ isEverything }: { isEverything: boolean },
@@ -44,9 +44,9 @@ export function openPreview(
 		for (const part of partsOfSize(going, { rows: CHUNK, bytes: MOST_BYTES }, bytes)) {
 			const changes = part.map(({ change }) => change);
 			const { rows: outcomes } = await askTogether(ports, source, { changes, dry_run: true, shown: SHOWN });
-			const told = new Map(outcomes.map((one) => [`${one.collection}/${one.sync_id}`, one]));
+			const byRow = new Map(outcomes.map((one) => [`${one.collection}/${one.sync_id}`, one]));
 			for (const one of part) {
-				const outcome = told.get(`${one.change.collection}/${one.change.sync_id}`);
+				const outcome = byRow.get(`${one.change.collection}/${one.change.sync_id}`);
 				if (!outcome) continue;
 				const isComing = (place: { collection: string; sync_id: string }) =>
 					sent.has(`${place.collection}/${place.sync_id}`);
@@ -68,7 +68,7 @@ export function openPreview(
 export async function previewBackfill(
 	ports: SyncPorts<
 		'clock' | 'database' | 'getSchema' | 'http',
-		'ensureFits' | 'identityOf' | 'instance' | 'meet' | 'peer' | 'previewDoors' | 'reads'
+		'ensureFits' | 'identityOf' | 'instance' | 'meet' | 'peer' | 'previewPorts' | 'reads'
 	>,
 	source: RemoteSource,
 	{ only, most }: { only: string[] | undefined; most: number },
@@ -83,11 +83,11 @@ export async function previewBackfill(
 		const { collection } = rule;
 		const primary = schema.collections[collection]?.primary;
 		if (primary === undefined) continue;
-		const found = preview.of(collection, await countRows(database, collection));
-		for (let after: unknown = null; found.looked < most;) {
-			const limit = Math.min(CHUNK, most - found.looked);
+		const counted = preview.of(collection, await countRows(database, collection));
+		for (let after: unknown = null; counted.looked < most;) {
+			const limit = Math.min(CHUNK, most - counted.looked);
 			const rows = await rowsAfter({ database, schema }, { collection, primary, columns: [] }, after, limit);
-			found.looked += rows.length;
+			counted.looked += rows.length;
 			await preview.look(
 				collection,
 				rows.map((row) => String(row[primary])),

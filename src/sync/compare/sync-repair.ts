@@ -24,7 +24,7 @@ export async function repair(
 		| 'meet'
 		| 'peer'
 		| 'planFor'
-		| 'previewDoors'
+		| 'previewPorts'
 		| 'reads'
 		| 'schema'
 	>,
@@ -34,7 +34,7 @@ export async function repair(
 	const { clock, database } = ports;
 	await ports.sync.meet(source);
 	const { collections } = await compareWith(ports, source, only);
-	const planned = collections.map((found) => planOf(found, source));
+	const planned = collections.map((comparison) => planOf(comparison, source));
 	if (dryRun) return { run: null, collections: await withPreviews(planned, ports, source), asked: [] };
 	const run: SyncRun = {
 		id: clock.id(),
@@ -67,7 +67,7 @@ async function withPreviews(
 	planned: CollectionRepair[],
 	ports: SyncPorts<
 		'clock' | 'database' | 'getSchema' | 'http',
-		'ensureFits' | 'identityOf' | 'instance' | 'peer' | 'previewDoors' | 'reads'
+		'ensureFits' | 'identityOf' | 'instance' | 'peer' | 'previewPorts' | 'reads'
 	>,
 	source: RemoteSource,
 ): Promise<CollectionRepair[]> {
@@ -79,16 +79,16 @@ async function withPreviews(
 		preview.of(collection, send.count).looked = send.items.length;
 		await preview.look(collection, send.items);
 	}
-	const found = new Map(preview.result().map((one) => [one.collection, one]));
-	return planned.map((one) => {
-		const its = found.get(one.collection);
-		return its ? { ...one, preview: its } : one;
+	const previews = new Map(preview.result().map((one) => [one.collection, one]));
+	return planned.map((comparison) => {
+		const its = previews.get(comparison.collection);
+		return its ? { ...comparison, preview: its } : comparison;
 	});
 }
 
-function planOf(found: CollectionComparison, source: RemoteSource): CollectionRepair {
-	const { collection, different, missing_here, missing_there, problem } = found;
-	const rule = source.rules.find((one) => one.rule.collection === collection);
+function planOf(comparison: CollectionComparison, source: RemoteSource): CollectionRepair {
+	const { collection, different, missing_here, missing_there, problem } = comparison;
+	const rule = source.rules.find((compiled) => compiled.rule.collection === collection);
 	const [mine, theirs] = [rule ? sends(rule) : false, rule ? receives(rule) : false];
 	const items = mine ? [...different.rows, ...missing_there.rows].map(({ item }) => item) : [];
 	const syncIds = theirs ? [...different.rows, ...missing_here.rows].map(({ sync_id }) => sync_id) : [];

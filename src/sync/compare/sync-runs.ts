@@ -43,7 +43,7 @@ type RunPorts = SyncPorts<
 >;
 
 /**
- * Begins to send what the source does not have yet, or tells of the run that is at it. Where rules also receive, the
+ * Begins to send what the remote does not have yet, or returns the run that is already doing so. Where rules also receive, the
  * other side is asked to do the same.
  */
 export async function startBackfill(
@@ -198,7 +198,7 @@ async function step(
 	const { collection } = at;
 	const schema = await ports.getSchema();
 	const primary = schema.collections[collection]?.primary;
-	const rule = source.rules.find((one) => one.rule.collection === collection);
+	const rule = source.rules.find((compiled) => compiled.rule.collection === collection);
 	if (primary === undefined || !rule) {
 		at.done = true;
 		return saveRun(database, run);
@@ -215,7 +215,10 @@ async function step(
 		queued: at.queued + plan.deliveries.length,
 		done: rows.length < CHUNK,
 	};
-	const advanced = { ...run, collections: run.collections.map((one) => (one === at ? next : one)) };
+	const advanced = {
+		...run,
+		collections: run.collections.map((runCollection) => (runCollection === at ? next : runCollection)),
+	};
 	try {
 		await database.transaction(async (transaction) => {
 			await queuePlan(transaction, plan, run.id, ports);

@@ -13,7 +13,7 @@ import { inSyncTransaction } from '../rows/sync-transaction.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { readLog } from '../tables/sync-log-table.js';
-import type { IdentifyDoors } from '../incoming/identify-ports.js';
+import type { IdentifyPorts } from '../incoming/identify-ports.js';
 import type { Undone } from '../../contract/answers/sync.js';
 
 class OnlyTried extends Error {}
@@ -41,8 +41,8 @@ export async function undoRun(
 	const schema = await ports.getSchema();
 	const done: Undone = { undone: 0, left: [] };
 	const { readsOf, tracking, beside } = ports.sync;
-	const doors = { database, services, schema, readsOf, tracking, ...beside, accountability, now: clock.now };
-	await inSyncTransaction(doors, first.collection, async (transaction) => {
+	const transactionPorts = { database, services, schema, readsOf, tracking, ...beside, accountability, now: clock.now };
+	await inSyncTransaction(transactionPorts, first.collection, async (transaction) => {
 		for (const entry of entries) {
 			const model = ports.sync.modelWith(entry.collection, ['*']);
 			const reason = model
@@ -72,14 +72,14 @@ async function undo(
 	{ collection, syncId, localKey, before, after }: LogEntry,
 	model: SyncModel,
 	tx: ApplyTransaction,
-	{ identityOf, newId }: Pick<IdentifyDoors, 'identityOf' | 'newId'>,
+	{ identityOf, newId }: Pick<IdentifyPorts, 'identityOf' | 'newId'>,
 ): Promise<string | null> {
-	const doors = { reads: tx.reads, identityOf, newId };
-	const key = (await localKeysOf(collection, [syncId], doors)).get(syncId) ?? localKey;
+	const ports = { reads: tx.reads, identityOf, newId };
+	const key = (await localKeysOf(collection, [syncId], ports)).get(syncId) ?? localKey;
 	const row = key === null ? null : ((await tx.reads.rows(collection, [key], columnsOf(model))).get(key) ?? null);
 	if (after === null) {
 		if (row) return 'it is here, or somebody has made it again';
-		const values = await asLocal(before ?? {}, model, doors);
+		const values = await asLocal(before ?? {}, model, ports);
 		const own = isKnownByKey(identityOf(collection)) || model.keyType === 'text' ? { [model.primary]: key } : {};
 		const made = await tx.create(collection, { ...values, ...own });
 		if (made !== key && !isKnownByKey(identityOf(collection)))
@@ -87,7 +87,7 @@ async function undo(
 		return null;
 	}
 	if (!row || key === null) return before === null ? 'it is gone already' : 'somebody has deleted it';
-	const known = await identify(new Map([[collection, new Map([[key, row]])]]), new Map([[collection, model]]), doors);
+	const known = await identify(new Map([[collection, new Map([[key, row]])]]), new Map([[collection, model]]), ports);
 	const now = readAs(row, model, known, { keepsMs: tx.reads.keepsMs, agreed: after });
 	if (before && Object.keys(after).every((field) => sameWire(now[field], before[field])))
 		return 'it is already what it was before';
@@ -99,24 +99,24 @@ async function undo(
 	}
 	const back = Object.fromEntries(Object.entries(before).filter(([field]) => !touched.includes(field)));
 	const isPartly = Object.keys(back).length > 0;
-	if (isPartly) await tx.update(collection, [key], await asLocal(back, model, doors));
+	if (isPartly) await tx.update(collection, [key], await asLocal(back, model, ports));
 	if (touched.length === 0) return null;
 	return `somebody has changed ${touched.join(', ')} since${isPartly ? '; the rest was taken back' : ''}`;
 }
 
 /** Values in wire form as they are written here; what they refer to may be gone. */
-async function asLocal(values: Row, model: SyncModel, doors: IdentifyDoors): Promise<Row> {
+async function asLocal(values: Row, model: SyncModel, ports: IdentifyPorts): Promise<Row> {
 	const keys = new Map<string, string>();
 	for (const [field, value] of Object.entries(values)) {
 		const related = model.fields.get(field)?.related;
 		const ref = (value as { $ref?: string; of?: string } | null)?.$ref;
 		const collection = (value as { of?: string } | null)?.of ?? related;
 		if (ref === undefined || !collection) continue;
-		for (const [syncId, key] of await localKeysOf(collection, [ref], doors)) {
-			if ((await doors.reads.rows(collection, [key], [])).has(key)) keys.set(`${collection}/${syncId}`, key);
+		for (const [syncId, key] of await localKeysOf(collection, [ref], ports)) {
+			if ((await ports.reads.rows(collection, [key], [])).has(key)) keys.set(`${collection}/${syncId}`, key);
 		}
 	}
-	return fromWire(doors.reads.keepsMs ? values : inWholeSeconds(values, model), model, {
+	return fromWire(ports.reads.keepsMs ? values : inWholeSeconds(values, model), model, {
 		syncId: () => null,
 		localKey: (collection, syncId) => keys.get(`${collection}/${syncId}`) ?? null,
 		userForm: () => null,

@@ -1,6 +1,6 @@
 import { type ConflictChoice, ChoiceRefused, decidedState, sideOf } from '../core/merge/decide-conflict.js';
 import type { SyncChange } from '../../contract/sync-messages.js';
-import type { ApplyDoors, ApplyTransaction, StoredConflict } from '../incoming/apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, StoredConflict } from '../incoming/apply-ports.js';
 import { versionId } from '../core/merge/row-version.js';
 import type { Sender } from '../incoming/batch.js';
 import { localKeysOf } from '../incoming/identify.js';
@@ -24,20 +24,20 @@ export interface Decision {
  * one transaction, and the others hear of it like of any change.
  * @throws ConflictOver, ChoiceRefused, and what Directus refuses
  */
-export async function resolveConflict(conflict: StoredConflict, decision: Decision, doors: ApplyDoors): Promise<void> {
+export async function resolveConflict(conflict: StoredConflict, decision: Decision, ports: ApplyPorts): Promise<void> {
 	const side = sideOf(decision.use);
 	const isAboutIdentity = conflict.kind === 'identity' || conflict.kind === 'unique';
 	if (isAboutIdentity && side === null)
 		throw new ChoiceRefused('which row it is, is decided as a whole: use "local" or "remote", not single fields');
-	const identity = doors.identityOf(conflict.collection);
+	const identity = ports.identityOf(conflict.collection);
 	if (conflict.kind === 'identity' && side === 'local' && identity?.keyType === 'text')
 		throw new ChoiceRefused(
 			`both rows have the same key, and there is only one row with that key here: give one of them another key, or use "remote" to make them the same row`,
 		);
-	await doors.transaction(conflict.collection, async (tx) => {
-		if (isAboutIdentity && side === 'remote') await takeOver(conflict, decision, tx, doors);
+	await ports.transaction(conflict.collection, async (tx) => {
+		if (isAboutIdentity && side === 'remote') await takeOver(conflict, decision, tx, ports);
 		// Both rows stay as they are: the other side's cannot be here as long as they have the same value.
-		if (!(conflict.kind === 'unique' && side === 'local')) await take(conflict, decision, tx, doors);
+		if (!(conflict.kind === 'unique' && side === 'local')) await take(conflict, decision, tx, ports);
 		const isEnded = await tx.decide(conflict, { user: decision.user, use: decision.use });
 		if (!isEnded) throw new ConflictOver(`the conflict "${conflict.id}" was resolved meanwhile`);
 	});
@@ -47,13 +47,13 @@ async function take(
 	conflict: StoredConflict,
 	{ use, run }: Decision,
 	tx: ApplyTransaction,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<void> {
 	const { collection, syncId } = conflict;
-	const { instance, now } = doors;
+	const { instance, now } = ports;
 	const isAboutIdentity = conflict.kind === 'identity' || conflict.kind === 'unique';
-	const stateOf: NonNullable<Sender['decision']>['stateOf'] = (here) =>
-		decidedState(conflict, use, here, { now: now(), instance });
+	const stateOf: NonNullable<Sender['decision']>['stateOf'] = (local) =>
+		decidedState(conflict, use, local, { now: now(), instance });
 	const version = (await tx.reads.versions([{ collection, syncId }])).get(versionId({ collection, syncId }));
 	if (!version) return;
 	const change: SyncChange = {
@@ -68,15 +68,15 @@ async function take(
 		run,
 		decision: { stateOf, conflict: conflict.id, apart: isAboutIdentity },
 	};
-	const [result] = await takeIn([change], from, tx, decidingDoors(doors));
+	const [result] = await takeIn([change], from, tx, decidingPorts(ports));
 	if (result?.outcome === 'parked') throw new ChoiceRefused(result.message ?? 'it cannot be written here');
 }
 
-/** Whoever decides wants the other side's values, whatever the rule says. */
-const decidingDoors = (doors: ApplyDoors): ApplyDoors => ({
-	...doors,
+/** A person decided for the remote's values, so the rule's policies do not count. */
+const decidingPorts = (ports: ApplyPorts): ApplyPorts => ({
+	...ports,
 	intakeOf(collection) {
-		const intake = doors.intakeOf(collection);
+		const intake = ports.intakeOf(collection);
 		return intake && { ...intake, conflict: 'remote', match: [] };
 	},
 });
@@ -86,16 +86,16 @@ async function takeOver(
 	conflict: StoredConflict,
 	{ item }: Decision,
 	tx: ApplyTransaction,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<void> {
 	const { collection, syncId } = conflict;
 	const localKey = item ?? conflict.localKey;
 	if (localKey === null)
 		throw new ChoiceRefused(`several rows of ${collection} could be meant: name the key of ours as "item"`);
-	const columns = [doors.identityOf(collection)?.primary ?? 'id'];
+	const columns = [ports.identityOf(collection)?.primary ?? 'id'];
 	if (!(await tx.reads.rows(collection, [localKey], columns)).has(localKey))
 		throw new ChoiceRefused(`there is no ${collection} "${localKey}" here any more`);
-	if (conflict.kind === 'unique') await assureOne(conflict, localKey, columns, tx, doors);
+	if (conflict.kind === 'unique') await assureOne(conflict, localKey, columns, tx, ports);
 	await tx.takeOver({ collection, syncId, localKey });
 }
 
@@ -105,9 +105,9 @@ async function assureOne(
 	localKey: string,
 	columns: string[],
 	tx: ApplyTransaction,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<void> {
-	const known = await localKeysOf(collection, [syncId], { reads: tx.reads, identityOf: doors.identityOf });
+	const known = await localKeysOf(collection, [syncId], { reads: tx.reads, identityOf: ports.identityOf });
 	const other = known.get(syncId);
 	if (other === undefined || other === localKey || !(await tx.reads.rows(collection, [other], columns)).has(other))
 		return;

@@ -11,7 +11,7 @@ import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { listConflicts } from '../tables/sync-conflict-list.js';
 import { findConflict, type ConflictRow } from '../tables/sync-conflict-table.js';
 
-/** Why a conflict is not decided: a status for whoever asks, and a sentence for people. */
+/** Why a conflict is not decided: an HTTP status and a sentence. */
 export interface NotResolved {
 	status: 404 | 409 | 422;
 	code: 'NOT_FOUND' | 'RESOLVED_MEANWHILE' | 'REFUSED';
@@ -26,7 +26,7 @@ interface Asked {
 
 /** Decides one conflict. The same decision a second time is the same; another one comes too late. */
 export async function resolveOne(
-	ports: SyncPorts<'clock' | 'database', 'applyDoors'>,
+	ports: SyncPorts<'clock' | 'database', 'applyPorts'>,
 	id: string,
 	asked: Asked,
 ): Promise<ConflictRow | NotResolved> {
@@ -39,7 +39,7 @@ export async function resolveOne(
 
 /** Decides several in the same way, one after the other; those that cannot be are left as they are, and named. */
 export async function resolveMany(
-	ports: SyncPorts<'clock' | 'database', 'applyDoors'>,
+	ports: SyncPorts<'clock' | 'database', 'applyPorts'>,
 	{ ids, filter }: { ids?: string[] | undefined; filter?: ConflictFilter | undefined },
 	asked: Asked,
 ): Promise<{ operation: string; resolved: string[]; refused: (NotResolved & { id: string })[] }> {
@@ -56,7 +56,7 @@ export async function resolveMany(
 	return { operation, resolved, refused };
 }
 
-/** Those that wait, where no status is named: what is decided is not decided anew by accident. */
+/** Without a status only open conflicts are meant, so that nothing decided is decided again by accident. */
 async function matching({ database }: SyncPorts<'database'>, filter: ConflictFilter): Promise<string[]> {
 	const page = { limit: LIMITS.listRows, page: 1, sort: { field: 'at', descending: false } };
 	const { rows } = await listConflicts(database, { status: 'open', ...filter }, page);
@@ -64,21 +64,23 @@ async function matching({ database }: SyncPorts<'database'>, filter: ConflictFil
 }
 
 async function decide(
-	ports: SyncPorts<'database', 'applyDoors'>,
+	ports: SyncPorts<'database', 'applyPorts'>,
 	id: string,
 	{ use, item, accountability }: Asked,
 	run: string,
 ): Promise<{ row: ConflictRow; did: boolean } | NotResolved> {
 	const { database, sync } = ports;
-	const found = await findConflict(database, id);
-	if (!found) return { status: 404, code: 'NOT_FOUND', message: `there is no conflict "${id}"` };
-	if (found.status === 'resolved') {
-		const isSame = found.resolution === JSON.stringify(use) || isSameChoice(found.resolution, use);
-		return isSame ? { row: found, did: false } : { status: 409, code: 'RESOLVED_MEANWHILE', message: endOf(found) };
+	const conflict = await findConflict(database, id);
+	if (!conflict) return { status: 404, code: 'NOT_FOUND', message: `there is no conflict "${id}"` };
+	if (conflict.status === 'resolved') {
+		const isSame = conflict.resolution === JSON.stringify(use) || isSameChoice(conflict.resolution, use);
+		return isSame
+			? { row: conflict, did: false }
+			: { status: 409, code: 'RESOLVED_MEANWHILE', message: endOf(conflict) };
 	}
-	const doors = sync.applyDoors(found.peer, { accountability, accessOf: () => EVERYTHING });
+	const applyPorts = sync.applyPorts(conflict.peer, { accountability, accessOf: () => EVERYTHING });
 	try {
-		await againIfMoved(() => resolveConflict(found, { use, item, user: accountability.user, run }, doors));
+		await againIfMoved(() => resolveConflict(conflict, { use, item, user: accountability.user, run }, applyPorts));
 	} catch (error) {
 		if (error instanceof ConflictOver)
 			return {
@@ -90,7 +92,7 @@ async function decide(
 			return { status: 422, code: 'REFUSED', message: error.message };
 		throw error;
 	}
-	return { row: (await findConflict(database, id)) ?? found, did: true };
+	return { row: (await findConflict(database, id)) ?? conflict, did: true };
 }
 
 async function againIfMoved(work: () => Promise<void>): Promise<void> {

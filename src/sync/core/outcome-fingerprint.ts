@@ -17,13 +17,13 @@ export function shownValue(value: unknown): unknown {
  * @param keys of the rows that were sent, by sync id, as the sender calls them
  */
 export function fingerprintOf(rows: readonly RowOutcome[], keys: ReadonlyMap<string, string>): string {
-	const told = rows.map(({ item, awaits, needs: _needs, ...row }) =>
+	const visible = rows.map(({ item, awaits, needs: _needs, ...row }) =>
 		canonical({ ...row, item: row.action === 'create' ? null : item, awaits: awaits ?? [] }).replace(
 			SYNC_ID,
 			(id) => keys.get(id) ?? id,
 		),
 	);
-	return createHash('sha256').update(told.toSorted().join('\n')).digest('base64url').slice(0, 32);
+	return createHash('sha256').update(visible.toSorted().join('\n')).digest('base64url').slice(0, 32);
 }
 
 const SYNC_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

@@ -13,12 +13,12 @@ import { versionId, type SyncIdEntry } from '../core/merge/row-version.js';
 import { valuesOf } from '../core/merge/stamp-edits.js';
 import type { SyncField } from '../core/rules/sync-model.js';
 import { targetOf } from '../core/wire/wire-values.js';
-import type { ApplyDoors, ApplyTransaction, Intake } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, Intake } from './apply-ports.js';
 import type { Prepared } from './prepared.js';
 
-interface Adopting extends Pick<Prepared, 'intakes' | 'keys' | 'there'> {
+interface Adopting extends Pick<Prepared, 'intakes' | 'keys' | 'existing'> {
 	tx: ApplyTransaction;
-	doors: ApplyDoors;
+	ports: ApplyPorts;
 	/** The instance that sends the changes. */
 	sender: string;
 }
@@ -28,7 +28,7 @@ interface Adopted {
 	/** Rows that were deleted here and made again, under other keys. */
 	moved: SyncIdEntry[];
 	questions: Prepared['questions'];
-	found: Prepared['found'];
+	recognised: Prepared['recognised'];
 }
 
 /** How a row that is not known here by its sync id is looked for. */
@@ -36,29 +36,29 @@ type Sought =
 	{ by: 'ends'; values: Row } | { by: 'key'; values: Row } | { by: 'match'; values: Row; name: NaturalName };
 
 /** Rows here that are as they are sought, at most two, and the sync ids of those that have one. */
-interface Found {
+interface Candidates {
 	keys: string[];
 	taken: Map<string, string>;
 }
 
 /** Rows that were here before they were ever synced: found by their fields, by their ends, or by a key that is content. */
 export async function adopt(changes: SyncChange[], adopting: Adopting): Promise<Adopted> {
-	const { tx, doors, intakes, keys, there } = adopting;
-	const result: Adopted = { adopted: [], moved: [], questions: new Map(), found: new Map() };
+	const { tx, ports, intakes, keys, existing } = adopting;
+	const result: Adopted = { adopted: [], moved: [], questions: new Map(), recognised: new Map() };
 	for (const change of changes) {
 		const { collection, sync_id: syncId, state } = change;
 		const intake = intakes.get(collection);
-		const identity = doors.identityOf(collection);
-		if (!intake || !identity || identity.singleton || state.deleted || there.get(collection)?.has(syncId)) continue;
+		const identity = ports.identityOf(collection);
+		if (!intake || !identity || identity.singleton || state.deleted || existing.get(collection)?.has(syncId)) continue;
 		const sought = whatToLookFor(change, intake, keys);
 		if (!sought) continue;
 		const known = keys.get(collection)?.get(syncId);
 		const wasHere = known !== undefined && !(isKnownByKey(identity) && known === syncId);
 		// A row that was here once and is gone is no other row; of one name, it is the one that was made again.
 		if (wasHere && sought.by !== 'match') continue;
-		const find = async (values: Row): Promise<Found> => {
-			const found = await tx.reads.matching(collection, intake.model.primary, values);
-			return { keys: found, taken: await takenOf(collection, found, result, adopting) };
+		const find = async (values: Row): Promise<Candidates> => {
+			const rows = await tx.reads.matching(collection, intake.model.primary, values);
+			return { keys: rows, taken: await takenOf(collection, rows, result, adopting) };
 		};
 		const answer = await whichOne(change, sought, { find, intake, adopting });
 		if ('key' in answer) {
@@ -66,7 +66,7 @@ export async function adopt(changes: SyncChange[], adopting: Adopting): Promise<
 			(wasHere ? result.moved : result.adopted).push(entry);
 			keys.set(collection, (keys.get(collection) ?? new Map<string, string>()).set(syncId, answer.key));
 			const fields = sought.by === 'match' ? sought.name.by : [];
-			result.found.set(`${collection}/${syncId}`, { key: answer.key, by: sought.by, fields });
+			result.recognised.set(`${collection}/${syncId}`, { key: answer.key, by: sought.by, fields });
 		} else if ('message' in answer && !wasHere) result.questions.set(change, answer);
 	}
 	return result;
@@ -77,12 +77,12 @@ type Answer = { key: string } | { message: string; item: string | null } | { isN
 async function whichOne(
 	change: SyncChange,
 	sought: Sought,
-	{ find, intake, adopting }: { find(values: Row): Promise<Found>; intake: Intake; adopting: Adopting },
+	{ find, intake, adopting }: { find(values: Row): Promise<Candidates>; intake: Intake; adopting: Adopting },
 ): Promise<Answer> {
 	const { collection, sync_id: syncId, key } = change;
 	const { primary } = intake.model;
 	const { keys, taken } = await find(sought.values);
-	const [only, second] = keys.filter((one) => !taken.has(one));
+	const [only, second] = keys.filter((candidate) => !taken.has(candidate));
 	const belongs = (to: string): Answer => ({
 		message: `the key ${to} of ${collection} belongs to another row here`,
 		item: to,
@@ -107,28 +107,28 @@ async function whichOne(
 	const [stranger] = strangers;
 	if (stranger === undefined) return { isNew: true };
 	if (strangers.length > 1) return { message: ambiguous(collection, sought.values, count), item: null };
-	const what = told(sought.values);
+	const what = describeValues(sought.values);
 	const message = `${collection} ${stranger} here has ${what}, too, and is known to others as another item: choose whether the two are one`;
 	return { message, item: stranger };
 }
 
-/** Of rows here, the sync ids that they are known by. */
+/** The sync ids of local rows. */
 async function takenOf(
 	collection: string,
-	found: string[],
+	candidates: string[],
 	{ adopted, moved }: Adopted,
-	{ tx, doors }: Adopting,
+	{ tx, ports }: Adopting,
 ): Promise<Map<string, string>> {
 	const taken = new Map<string, string>();
-	if (found.length === 0) return taken;
-	if (isKnownByKey(doors.identityOf(collection))) {
-		const versions = await tx.reads.versions(found.map((key) => ({ collection, syncId: key })));
-		for (const key of found)
+	if (candidates.length === 0) return taken;
+	if (isKnownByKey(ports.identityOf(collection))) {
+		const versions = await tx.reads.versions(candidates.map((key) => ({ collection, syncId: key })));
+		for (const key of candidates)
 			if ((versions.get(versionId({ collection, syncId: key }))?.revision ?? 0) > 0) taken.set(key, key);
 	}
-	for (const { localKey, syncId } of await tx.reads.byLocalKey(collection, found)) taken.set(localKey, syncId);
+	for (const { localKey, syncId } of await tx.reads.byLocalKey(collection, candidates)) taken.set(localKey, syncId);
 	for (const entry of [...adopted, ...moved])
-		if (entry.collection === collection && found.includes(entry.localKey)) taken.set(entry.localKey, entry.syncId);
+		if (entry.collection === collection && candidates.includes(entry.localKey)) taken.set(entry.localKey, entry.syncId);
 	return taken;
 }
 
@@ -152,7 +152,7 @@ async function unknownToSender(
 	});
 }
 
-/** The sync ids of rows that whoever made this one of a name knew to be others. */
+/** The sync ids of rows with this name that the row's creator knew to be different rows. */
 function earlierOfName(collection: string, name: NaturalName, syncId: string): Set<string> {
 	const earlier = new Set<string>();
 	for (let n = 0; n < MOST_OF_A_NAME; n += 1) {
@@ -204,7 +204,7 @@ function localEnd(value: unknown, field: SyncField | undefined, keys: Prepared['
 
 export const isUuid = (key: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
 
-const told = (values: Row): string =>
+const describeValues = (values: Row): string =>
 	Object.entries(values)
 		.map(([field, value]) => `${field} ${JSON.stringify(value)}`)
 		.join(', ');
@@ -212,5 +212,5 @@ const told = (values: Row): string =>
 const ambiguous = (collection: string, values: Row, count: number) => {
 	const where =
 		count > 1 ? `${count} rows of ${collection} on the other side have` : `several rows of ${collection} here have`;
-	return `${where} ${told(values)}: make it unique, or choose which one is meant`;
+	return `${where} ${describeValues(values)}: make it unique, or choose which one is meant`;
 };

@@ -9,7 +9,7 @@ import {
 	type SyncChange,
 	type SyncResult,
 } from '../../contract/sync-messages.js';
-import type { ApplyDoors } from './apply-ports.js';
+import type { ApplyPorts } from './apply-ports.js';
 import { heldInCircles } from './circles.js';
 import { joinWrites } from './joined-writes.js';
 import { parkUnique } from './park-unique.js';
@@ -25,7 +25,7 @@ const TRIES = 5;
  * found and parked by itself. Idempotent: what is here already changes nothing.
  * @throws what may pass (a lock, a lost connection): the sender is to try again
  */
-export async function applyChanges(changes: SyncChange[], from: Sender, doors: ApplyDoors): Promise<SyncResult[]> {
+export async function applyChanges(changes: SyncChange[], from: Sender, ports: ApplyPorts): Promise<SyncResult[]> {
 	const results = new Map<SyncChange, SyncResult>();
 	/** Rows with a unique value that another row here has, and what was thrown. */
 	const rivals = new Map<SyncChange, unknown>();
@@ -34,9 +34,9 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 		if (!first) return;
 		try {
 			const taken = await tryAgain(others.length === 0, () =>
-				doors.transaction(first.collection, async (transaction) => {
+				ports.transaction(first.collection, async (transaction) => {
 					const { tx, done } = joinWrites(transaction);
-					const taken = await takeIn(some, from, tx, doors);
+					const taken = await takeIn(some, from, tx, ports);
 					await done();
 					return taken;
 				}),
@@ -48,7 +48,7 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 		} catch (error) {
 			if (mayPass(error)) throw error;
 			if (others.length === 0 && codeOf(error) === 'RECORD_NOT_UNIQUE') rivals.set(first, error);
-			else if (others.length === 0) results.set(first, await park(first, error, from, doors));
+			else if (others.length === 0) results.set(first, await park(first, error, from, ports));
 			else {
 				const half = Math.ceil(some.length / 2);
 				await take(some.slice(0, half));
@@ -60,8 +60,8 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 	// One row that is named twice was read twice by the sender: the later reading has all of the earlier.
 	const latest = new Map(changes.map((change) => [place(change), change]));
 	await take([...latest.values()]);
-	for (const [change, result] of await takeRivals(rivals, from, doors)) results.set(change, result);
-	await moveOutOfCircles(results, from, doors);
+	for (const [change, result] of await takeRivals(rivals, from, ports)) results.set(change, result);
+	await moveOutOfCircles(results, from, ports);
 	parkDependents(results);
 	return changes.flatMap((change) => results.get(latest.get(place(change)) ?? change) ?? []);
 }
@@ -73,7 +73,7 @@ export async function applyChanges(changes: SyncChange[], from: Sender, doors: A
 async function takeRivals(
 	rivals: Map<SyncChange, unknown>,
 	from: Sender,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<Map<SyncChange, SyncResult>> {
 	const results = new Map<SyncChange, SyncResult>();
 	const all = [...rivals.keys()];
@@ -87,9 +87,9 @@ async function takeRivals(
 		if (!first) return null;
 		try {
 			const outcomes = await tryAgain(false, () =>
-				doors.transaction(first.collection, async (transaction) => {
+				ports.transaction(first.collection, async (transaction) => {
 					const { tx, done } = joinWrites(transaction);
-					const taken = await takeIn(some, from, tx, doors, exchanged);
+					const taken = await takeIn(some, from, tx, ports, exchanged);
 					await done();
 					return taken;
 				}),
@@ -107,7 +107,7 @@ async function takeRivals(
 	if (all.length > 1 && (await together(all)) === null) return results;
 	for (const change of all) {
 		const error = await together([change]);
-		if (error !== null) results.set(change, await park(change, error, from, doors));
+		if (error !== null) results.set(change, await park(change, error, from, ports));
 	}
 	return results;
 }
@@ -116,14 +116,14 @@ async function takeRivals(
 async function moveOutOfCircles(
 	results: ReadonlyMap<SyncChange, SyncResult>,
 	from: Sender,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<void> {
-	for (const { id, change } of await heldInCircles(results, from.instance, doors))
+	for (const { id, change } of await heldInCircles(results, from.instance, ports))
 		try {
 			await tryAgain(false, () =>
-				doors.transaction(change.collection, async (transaction) => {
+				ports.transaction(change.collection, async (transaction) => {
 					const { tx, done } = joinWrites(transaction);
-					await takeIn([change], { ...from, frees: id }, tx, doors);
+					await takeIn([change], { ...from, frees: id }, tx, ports);
 					await done();
 				}),
 			);
@@ -177,13 +177,13 @@ const isSameIdTwice = (error: unknown) =>
 /** Text that PostgreSQL cannot keep. */
 const NUL = '\u0000';
 
-async function park(change: SyncChange, error: unknown, from: Sender, doors: ApplyDoors): Promise<SyncResult> {
+async function park(change: SyncChange, error: unknown, from: Sender, ports: ApplyPorts): Promise<SyncResult> {
 	const { collection, sync_id: syncId, state } = change;
 	const { code, message } = refusalOf(error);
 	// What it refers to was deleted here after it had been looked for; or a column comes, or goes, at this moment.
 	if (code === 'INVALID_FOREIGN_KEY' || isSchemaMoved(error))
 		return { collection, sync_id: syncId, outcome: 'waiting', code: WAITING, message };
-	if (code === 'RECORD_NOT_UNIQUE') await parkUnique(change, error, from, doors);
+	if (code === 'RECORD_NOT_UNIQUE') await parkUnique(change, error, from, ports);
 	const withNul = Object.entries(valuesOf(state as RowState)).flatMap(([field, value]) =>
 		typeof value === 'string' && value.includes(NUL) ? [field] : [],
 	);

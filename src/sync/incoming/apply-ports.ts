@@ -3,12 +3,12 @@ import type { ConflictChoice } from '../core/merge/decide-conflict.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import type { RowState, WireValue } from '../core/merge/row-state.js';
 import type { Cascade } from '../../capture/core/watch.js';
-import type { ConflictPolicy, DeletePolicy, EventName } from '../../contract/vocabulary.js';
+import type { ConflictKind, ConflictPolicy, DeletePolicy, EventName } from '../../contract/vocabulary.js';
 import type { RowVersion, SyncIdEntry } from '../core/merge/row-version.js';
 import type { SyncReads } from '../rows/sync-reads.js';
 import type { Permitted, Refusal } from '../core/wire/permitted-change.js';
 import type { MissingReference } from '../core/wire/identities.js';
-import type { IdentifyDoors } from './identify-ports.js';
+import type { IdentifyPorts } from './identify-ports.js';
 
 /** How one collection is taken in from one instance. */
 export interface Intake {
@@ -26,7 +26,7 @@ export interface Intake {
 export interface StoredConflict {
 	id: string;
 	status: 'open' | 'resolved' | 'automatic';
-	kind: 'fields' | 'delete' | 'identity' | 'unique';
+	kind: ConflictKind;
 	/** The remote source, where there is one for that instance. */
 	target: string | null;
 	peer: string;
@@ -58,16 +58,16 @@ export interface LogEntry {
 }
 
 /** A row here that had never been synced, and how it was recognised as the one that is meant. */
-export interface FoundRow {
+export interface RecognisedRow {
 	key: string;
 	/** `key`: by its key; `ends`: a link, by what it links; `match`: by the values of these fields. */
 	by: 'key' | 'ends' | 'match';
 	fields: readonly string[];
 }
 
-/** What only a preview tells of the rows of a batch, by `collection/syncId`. */
-export interface ToldOfBatch {
-	found: ReadonlyMap<string, FoundRow>;
+/** Details about the rows of a batch that only previews show, by `collection/syncId`. */
+export interface BatchDetails {
+	recognised: ReadonlyMap<string, RecognisedRow>;
 	/** References whose rows have not arrived. */
 	awaits: ReadonlyMap<string, MissingReference[]>;
 }
@@ -77,7 +77,7 @@ export interface ApplyTransaction {
 	reads: SyncReads;
 	openConflicts(versions: string[]): Promise<StoredConflict[]>;
 	/** Open conflicts about unique values that rows of an instance have in common with other rows here. */
-	openRivalries(peer: string): Promise<StoredConflict[]>;
+	openUniqueConflicts(peer: string): Promise<StoredConflict[]>;
 	/** In the name of the user; Directus' permissions, validation, flows and hooks apply. Throws Directus' errors. */
 	create(collection: string, values: Row): Promise<string>;
 	update(collection: string, keys: string[], values: Row): Promise<void>;
@@ -103,20 +103,20 @@ export interface ApplyTransaction {
 		log: LogEntry[];
 		/** Rows that everybody is to hear of although nothing of them was written. */
 		touched: { collection: string; key: string }[];
-		told?: ToldOfBatch;
+		details?: BatchDetails;
 	}): Promise<void>;
 }
 
-export interface ApplyDoors {
+export interface ApplyPorts {
 	instance: string;
 	now(): number;
 	newId(): string;
-	identityOf: IdentifyDoors['identityOf'];
+	identityOf: IdentifyPorts['identityOf'];
 	/** null where the collection is not there. */
 	intakeOf(collection: string): Intake | null;
 	/** What the user in whose name things are written may do. */
 	accessOf(collection: string): Permitted;
-	/** Why nothing of a collection is taken from this sender, whoever it comes as; null where it is. */
+	/** Why nothing of a collection is accepted from this sender, whatever its permissions; null if it is. */
 	refusalOf(collection: string): Refusal | null;
 	/** Where the bytes of new files are stored. */
 	storage: string;

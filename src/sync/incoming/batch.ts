@@ -3,7 +3,7 @@ import type { RowState, WireValue } from '../core/merge/row-state.js';
 import type { SyncChange, SyncResult } from '../../contract/sync-messages.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import type { Cascade } from '../../capture/core/watch.js';
-import type { ApplyDoors, ApplyTransaction, FoundRow, LogEntry, StoredConflict } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, RecognisedRow, LogEntry, StoredConflict } from './apply-ports.js';
 import type { RowRef, RowVersion, SyncIdEntry } from '../core/merge/row-version.js';
 import type { MissingReference } from '../core/wire/identities.js';
 import type { Known } from './identify-ports.js';
@@ -29,7 +29,7 @@ export interface Sender {
 /** What the rows of one transaction come to, kept until its end. */
 export interface Batch {
 	tx: ApplyTransaction;
-	doors: ApplyDoors;
+	ports: ApplyPorts;
 	from: Sender;
 	ready: Prepared;
 	versions: Map<string, RowVersion>;
@@ -45,18 +45,18 @@ export interface Batch {
 	/** Told which fields of a row were written, where values were taken out of rows. */
 	written(collection: string, key: string, fields: Iterable<string>): void;
 	/** What the database deletes or changes with the deletions of the batch. */
-	along: Along;
+	along: Cascades;
 	/** Deletions that wait for a decision because there are too many. */
 	braked: ReadonlyMap<SyncChange, SyncResult>;
 	/** Rows that were deleted, and are here again. */
 	back: RowRef[];
 	/** Rows that had never been synced, and what references wait for: by `collection/syncId`, for previews. */
-	found: Map<string, FoundRow>;
+	recognised: Map<string, RecognisedRow>;
 	awaits: Map<string, MissingReference[]>;
 }
 
 /** A row of this instance that the database deletes, or one of whose references it empties, when another row goes. */
-export interface GoesAlong {
+export interface DependentRow {
 	collection: string;
 	key: string;
 	row: Row;
@@ -67,16 +67,16 @@ export interface GoesAlong {
 }
 
 /** Rows that are deleted or changed with the deletions of a batch. */
-export interface Along {
+export interface Cascades {
 	/** All that goes along with a row, over any number of collections, as far as it has not gone by itself. */
-	with(collection: string, key: string): GoesAlong[];
+	with(collection: string, key: string): DependentRow[];
 	/** A row has been deleted. */
-	gone(collection: string, key: string): void;
+	noteDeleted(collection: string, key: string): void;
 	known: Known;
 }
 
 /** One row as it is here, its own edits stamped. */
-export interface Here {
+export interface LocalRow {
 	key: string | null;
 	row: Row | null;
 	version: RowVersion;

@@ -63,9 +63,9 @@ describe('a deletion that would take along a row which its maker never saw', () 
 			await tell(a, b);
 			await tell(b, a);
 		}
-		for (const one of [a, b]) {
-			expect(titles(one)).toEqual(['first']);
-			expect(sorts(one)).toEqual(['new']);
+		for (const instance of [a, b]) {
+			expect(titles(instance)).toEqual(['first']);
+			expect(sorts(instance)).toEqual(['new']);
 		}
 	});
 
@@ -76,7 +76,7 @@ describe('a deletion that would take along a row which its maker never saw', () 
 		b.log = [];
 		await tell(a, b);
 		await tell(b, a);
-		for (const one of [a, b]) expect([...titles(one), ...sorts(one)]).toEqual([]);
+		for (const instance of [a, b]) expect([...titles(instance), ...sorts(instance)]).toEqual([]);
 		const [, gone, last] = b.log.filter(({ event }) => event === 'delete');
 		expect(gone).toMatchObject({ collection: 'places', localKey: String(place), after: null, before: { sort: 'new' } });
 		expect(last).toMatchObject({ collection: 'articles', localKey: String(there), before: { title: 'first' } });

@@ -1,16 +1,16 @@
 import type { Row } from '../../kernel/core/row.js';
 import type { SyncChange, SyncResult } from '../../contract/sync-messages.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import type { ApplyDoors, ApplyTransaction } from './apply-ports.js';
-import type { Along, Batch, GoesAlong, Here } from './batch.js';
+import type { ApplyPorts, ApplyTransaction } from './apply-ports.js';
+import type { Cascades, Batch, DependentRow, LocalRow } from './batch.js';
 import { identify } from './identify.js';
 import { columnsOf } from '../outgoing/plan-sync.js';
 import type { Prepared } from './prepared.js';
 
 /** For batches without deletions. */
-export const NOTHING_ALONG: Along = {
+export const NOTHING_ALONG: Cascades = {
 	with: () => [],
-	gone: () => {},
+	noteDeleted: () => {},
 	known: { added: [], moved: [], syncId: () => null, userForm: () => null },
 };
 
@@ -20,19 +20,19 @@ const place = (collection: string, key: unknown) => `${collection}\u0000${String
  * Finds the rows that the database will delete or change with these deletions. This must run before the first of them:
  * afterwards the rows are gone.
  */
-export async function findAlong(
+export async function findDependents(
 	deletes: readonly SyncChange[],
-	{ keys, there }: Pick<Prepared, 'keys' | 'there'>,
+	{ keys, existing }: Pick<Prepared, 'keys' | 'existing'>,
 	{ reads }: Pick<ApplyTransaction, 'reads'>,
-	doors: Pick<ApplyDoors, 'cascadesOf' | 'wholeOf' | 'identityOf' | 'newId'>,
-): Promise<Along> {
-	const below = new Map<string, GoesAlong[]>();
+	ports: Pick<ApplyPorts, 'cascadesOf' | 'wholeOf' | 'identityOf' | 'newId'>,
+): Promise<Cascades> {
+	const below = new Map<string, DependentRow[]>();
 	const rows = new Map<string, Map<string, Row>>();
 	const models = new Map<string, SyncModel>();
 	let open = Map.groupBy(
 		deletes.flatMap(({ collection, sync_id: syncId }) => {
 			const key = keys.get(collection)?.get(syncId);
-			return key !== undefined && there.get(collection)?.has(syncId) ? [{ collection, key }] : [];
+			return key !== undefined && existing.get(collection)?.has(syncId) ? [{ collection, key }] : [];
 		}),
 		({ collection }) => collection,
 	);
@@ -40,8 +40,8 @@ export async function findAlong(
 	while (open.size > 0) {
 		const next: { collection: string; key: string }[] = [];
 		for (const [parent, ones] of open)
-			for (const { collection, field, effect } of doors.cascadesOf(parent)) {
-				const model = doors.wholeOf(collection);
+			for (const { collection, field, effect } of ports.cascadesOf(parent)) {
+				const model = ports.wholeOf(collection);
 				if (!model) continue;
 				const columns = [...new Set([field, ...columnsOf(model)])];
 				const parents = ones.map(({ key }) => key);
@@ -58,32 +58,32 @@ export async function findAlong(
 			}
 		open = Map.groupBy(next, ({ collection }) => collection);
 	}
-	const gone = new Set<string>();
-	const collect = (of: string, seen: Set<string>): GoesAlong[] =>
-		(below.get(of) ?? []).flatMap((one) => {
-			const here = place(one.collection, one.key);
-			if (gone.has(here) || seen.has(here)) return [];
-			seen.add(here);
-			return [one, ...(one.effect === 'delete' ? collect(here, seen) : [])];
+	const deleted = new Set<string>();
+	const collect = (of: string, seen: Set<string>): DependentRow[] =>
+		(below.get(of) ?? []).flatMap((victim) => {
+			const victimPlace = place(victim.collection, victim.key);
+			if (deleted.has(victimPlace) || seen.has(victimPlace)) return [];
+			seen.add(victimPlace);
+			return [victim, ...(victim.effect === 'delete' ? collect(victimPlace, seen) : [])];
 		});
 	return {
 		with: (collection, key) => collect(place(collection, key), new Set([place(collection, key)])),
-		gone: (collection, key) => void gone.add(place(collection, key)),
-		known: await identify(rows, models, { reads, identityOf: doors.identityOf, newId: doors.newId }),
+		noteDeleted: (collection, key) => void deleted.add(place(collection, key)),
+		known: await identify(rows, models, { reads, identityOf: ports.identityOf, newId: ports.newId }),
 	};
 }
 
 /**
- * Rows that a deletion would take along although whoever made it has not deleted them, and so had not seen them. Links of
- * two ends are worth no more than these. Whoever decides here has seen what is here.
+ * Rows that a deletion would also delete although its author did not delete them, and so had not seen them. Junction rows do
+ * not count: they are worth nothing without their ends. A person who decides on this instance has seen all of its rows.
  */
-export function unseenAlong(
+export function unseenDependents(
 	{ state }: SyncChange,
-	{ key, row, version }: Here,
-	{ from, along, doors }: Batch,
-): GoesAlong[] {
+	{ key, row, version }: LocalRow,
+	{ from, along, ports }: Batch,
+): DependentRow[] {
 	if (state.deleted === null || row === null || key === null) return [];
-	if (from.decision || from.instance === doors.instance) return [];
+	if (from.decision || from.instance === ports.instance) return [];
 	return along.with(version.collection, key).filter(({ effect, model }) => effect === 'delete' && !isBareLink(model));
 }
 
@@ -91,9 +91,9 @@ const isBareLink = ({ junction, fields }: SyncModel): boolean =>
 	junction !== null && [...fields.values()].every(({ field, type }) => junction.includes(field) || type === 'integer');
 
 /** A row that would be deleted too, and whose own deletion waits because there are too many. */
-export function brakedAlong(unseen: readonly GoesAlong[], { along, braked }: Batch): SyncResult | undefined {
+export function brakedAlong(unseen: readonly DependentRow[], { along, braked }: Batch): SyncResult | undefined {
 	if (braked.size === 0) return undefined;
-	const waiting = new Map([...braked].map(([one, result]) => [place(one.collection, one.sync_id), result]));
+	const waiting = new Map([...braked].map(([change, result]) => [place(change.collection, change.sync_id), result]));
 	return unseen
 		.map(({ collection, key }) => waiting.get(place(collection, along.known.syncId(collection, key))))
 		.find((result) => result !== undefined);

@@ -32,8 +32,8 @@ async function twoWithTrees(items: number) {
 			}
 	};
 	await meet();
-	const move = (one: ExampleInstance, node: number, under: number | null) =>
-		one.database.update('nodes', id(node), { parent: under === null ? null : id(under) }, clock.now());
+	const move = (instance: ExampleInstance, node: number, under: number | null) =>
+		instance.database.update('nodes', id(node), { parent: under === null ? null : id(under) }, clock.now());
 	return { a, b, meet, move, wait: (ms: number) => void (time += ms) };
 }
 
@@ -76,7 +76,7 @@ describe('two items that two editors move under each other', () => {
 		await a.answer(asked as StoredConflict, 'local');
 		await meet();
 		expect([...questions(a), ...questions(b)]).toEqual([]);
-		for (const one of [a, b]) expect(parents(one)).toEqual(new Map([[id(0), id(1)], [id(1), null]])); // prettier-ignore
+		for (const instance of [a, b]) expect(parents(instance)).toEqual(new Map([[id(0), id(1)], [id(1), null]])); // prettier-ignore
 	});
 
 	it('are asked about no more when somebody moves one of them elsewhere', async () => {
@@ -91,8 +91,8 @@ describe('two items that two editors move under each other', () => {
 		move(b, 3, 2);
 		await meet();
 		expect([...questions(a), ...questions(b)]).toEqual([]);
-		for (const one of [a, b])
-			expect(parents(one)).toEqual(new Map([[id(0), id(2)], [id(1), id(0)], [id(2), null], [id(3), id(2)]])); // prettier-ignore
+		for (const instance of [a, b])
+			expect(parents(instance)).toEqual(new Map([[id(0), id(2)], [id(1), id(0)], [id(2), null], [id(3), id(2)]])); // prettier-ignore
 	});
 
 	it('stay a question as long as the move would close a circle', async () => {
@@ -124,23 +124,23 @@ describe('two items that two editors move under each other', () => {
 			const { a, b, meet, move, wait } = await twoWithTrees(5);
 			for (let round = 0; round < 6; round += 1) {
 				wait(60_000);
-				for (const one of [a, b]) {
-					const tree = parents(one);
+				for (const instance of [a, b]) {
+					const tree = parents(instance);
 					const [node, under] = [Math.floor(random() * 5), Math.floor(random() * 5)];
 					// Directus' interfaces offer nobody to put an item below itself.
-					if (node !== under && !above(tree, id(under)).includes(id(node))) move(one, node, under);
+					if (node !== under && !above(tree, id(under)).includes(id(node))) move(instance, node, under);
 				}
 				await meet();
 			}
-			for (const one of [a, b]) for (const key of parents(one).keys()) above(parents(one), key);
+			for (const instance of [a, b]) for (const key of parents(instance).keys()) above(parents(instance), key);
 			const asked = new Set([...questions(a), ...questions(b)].map(({ syncId }) => syncId));
 			const different = [...parents(a)].flatMap(([key, parent]) => (parent === parents(b).get(key) ? [] : [key]));
 			expect({ seed, unasked: different.filter((key) => !asked.has(key)) }).toEqual({ seed, unasked: [] });
 			// Answered one by one, by whoever is asked first, they come to one tree.
 			for (let answers = 0; answers < 20; answers += 1) {
-				const one = [a, b].find((each) => questions(each).length > 0);
-				if (!one) break;
-				await one.answer(questions(one)[0] as StoredConflict, 'local');
+				const instance = [a, b].find((each) => questions(each).length > 0);
+				if (!instance) break;
+				await instance.answer(questions(instance)[0] as StoredConflict, 'local');
 				wait(60_000);
 				await meet();
 			}

@@ -1,8 +1,8 @@
 import type { SyncChange, SyncResult } from '../../contract/sync-messages.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
 import { targetOf } from '../core/wire/wire-values.js';
-import type { ApplyDoors, Intake, StoredConflict } from './apply-ports.js';
-import type { Batch, Here } from './batch.js';
+import type { ApplyPorts, Intake, StoredConflict } from './apply-ports.js';
+import type { Batch, LocalRow } from './batch.js';
 
 /** Deeper trees are not checked further. */
 const DEEPEST = 1_000;
@@ -13,7 +13,7 @@ const DEEPEST = 1_000;
  */
 async function circlesOf(
 	{ collection, state }: SyncChange,
-	{ key, row, read }: Here,
+	{ key, row, read }: LocalRow,
 	{ model }: Intake,
 	{ tx, ready }: Batch,
 ): Promise<Set<string>> {
@@ -35,9 +35,14 @@ async function circlesOf(
 	return circles;
 }
 
-export async function withCircles(change: SyncChange, here: Here, intake: Intake, batch: Batch): Promise<Here> {
-	const circles = await circlesOf(change, here, intake, batch);
-	return circles.size === 0 ? here : { ...here, circles };
+export async function withCircles(
+	change: SyncChange,
+	local: LocalRow,
+	intake: Intake,
+	batch: Batch,
+): Promise<LocalRow> {
+	const circles = await circlesOf(change, local, intake, batch);
+	return circles.size === 0 ? local : { ...local, circles };
 }
 
 /** A question about a circle is found again by these words of its message. */
@@ -47,7 +52,7 @@ export const ABOUT_CIRCLE = 'would put this item under itself';
 export const circleMessage = (fields: Iterable<string>): string =>
 	`${[...fields].join(', ')} ${ABOUT_CIRCLE}, because each instance has moved one of two items under the other. Choose whether this item stays where it is`;
 
-/** Whether rows of a collection can be below each other, and what nobody has to decide of them is taken as it comes. */
+/** Whether rows of a collection form a tree, and moves in it need no decision by a person. */
 const isTree = (collection: string, intake: Intake | null): boolean =>
 	intake !== null &&
 	intake.conflict !== 'manual' &&
@@ -60,16 +65,16 @@ const isTree = (collection: string, intake: Intake | null): boolean =>
 export async function heldInCircles(
 	results: ReadonlyMap<SyncChange, SyncResult>,
 	peer: string,
-	doors: Pick<ApplyDoors, 'intakeOf' | 'openCircles'>,
+	ports: Pick<ApplyPorts, 'intakeOf' | 'openCircles'>,
 ): Promise<{ id: string; change: SyncChange }[]> {
 	const came = new Set(
 		[...results].flatMap(([{ collection }, { outcome }]) =>
 			outcome === 'applied' || outcome === 'unchanged' ? [collection] : [],
 		),
 	);
-	const trees = new Set([...came].filter((collection) => isTree(collection, doors.intakeOf(collection))));
+	const trees = new Set([...came].filter((collection) => isTree(collection, ports.intakeOf(collection))));
 	if (trees.size === 0) return [];
-	return (await doors.openCircles(peer)).flatMap(({ id, collection, syncId, localKey, theirs }) =>
+	return (await ports.openCircles(peer)).flatMap(({ id, collection, syncId, localKey, theirs }) =>
 		trees.has(collection) && theirs
 			? [
 					{
@@ -91,5 +96,5 @@ export async function heldInCircles(
  * Whether a move that waited is to wait on: it would close a circle still, somebody was quicker to answer, or the row is
  * not here any more.
  */
-export const waitsOn = (waiting: string, { row, circles }: Here, open: readonly StoredConflict[]): boolean =>
+export const waitsOn = (waiting: string, { row, circles }: LocalRow, open: readonly StoredConflict[]): boolean =>
 	row === null || circles !== undefined || !open.some(({ id }) => id === waiting);

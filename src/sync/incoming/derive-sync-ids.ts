@@ -11,7 +11,7 @@ import {
 } from '../core/identity/natural-name.js';
 import type { SyncIdEntry } from '../core/merge/row-version.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import type { IdentifyDoors, Known, RowsByKey } from './identify-ports.js';
+import type { IdentifyPorts, Known, RowsByKey } from './identify-ports.js';
 
 interface Unnamed {
 	collection: string;
@@ -35,9 +35,9 @@ interface Candidate {
 	most: number;
 }
 
-/** Sync ids for rows that have none. Rows that are gone get none: nobody has ever heard of them. */
-export async function makeUp(missing: Unnamed[], known: Knowledge, doors: IdentifyDoors): Promise<Made> {
-	const { reads, identityOf } = doors;
+/** Sync ids for rows that have none. Deleted rows get none: no instance has ever heard of them. */
+export async function deriveSyncIds(missing: Unnamed[], known: Knowledge, ports: IdentifyPorts): Promise<Made> {
+	const { reads, identityOf } = ports;
 	const made: Made = { added: [], moved: [] };
 	const present = new Map<string, Map<string, Row>>();
 	for (const [collection, ones] of Map.groupBy(missing, (one) => one.collection)) {
@@ -45,18 +45,18 @@ export async function makeUp(missing: Unnamed[], known: Knowledge, doors: Identi
 		const unread = ones.flatMap(({ key }) => (byKey?.has(key) ? [] : [key]));
 		const columns = namingColumns(identityOf(collection));
 		// Many-to-any references stay when the row that they lead to goes: one that is not there needs no name.
-		const found = unread.length > 0 ? await reads.rows(collection, unread, columns) : new Map<string, Row>();
+		const readRows = unread.length > 0 ? await reads.rows(collection, unread, columns) : new Map<string, Row>();
 		for (const { key } of ones) {
 			const row = byKey?.get(key);
-			if (row) found.set(key, row);
+			if (row) readRows.set(key, row);
 		}
-		present.set(collection, found);
+		present.set(collection, readRows);
 	}
-	// Ends before what is known by its ends.
+	// Ends first: junction rows get ids made of those of their ends.
 	const isJunction = ([collection]: [string, unknown]) => Boolean(identityOf(collection)?.junction);
 	const [links, others] = [true, false].map((wanted) => [...present].filter((one) => isJunction(one) === wanted));
 	for (const [collection, rows] of [...(others ?? []), ...(links ?? [])])
-		await nameRows(collection, rows, { known, made }, doors);
+		await nameRows(collection, rows, { known, made }, ports);
 	return made;
 }
 
@@ -64,11 +64,11 @@ async function nameRows(
 	collection: string,
 	rows: Map<string, Row>,
 	{ known, made }: { known: Knowledge; made: Made },
-	doors: IdentifyDoors,
+	ports: IdentifyPorts,
 ): Promise<void> {
-	const identity = doors.identityOf(collection);
+	const identity = ports.identityOf(collection);
 	if (!identity) return;
-	const names = await namesOf(collection, identity, rows, doors);
+	const names = await namesOf(collection, identity, rows, ports);
 	const candidates: Candidate[] = [];
 	for (const [key, row] of rows) {
 		const model = known.models.get(collection);
@@ -77,9 +77,9 @@ async function nameRows(
 		// The same two ends a second time: a row of its own.
 		if (ends !== null) candidates.push({ key, nth: () => ends, most: 1 });
 		else if (name) candidates.push({ key, nth: (n) => naturalId(collection, name, n), most: MOST_OF_A_NAME });
-		else if (!isKnownByKey(identity)) give(collection, { key, syncId: doors.newId() }, known, made);
+		else if (!isKnownByKey(identity)) give(collection, { key, syncId: ports.newId() }, known, made);
 	}
-	await giveFirstFree(collection, candidates, { known, made }, doors);
+	await giveFirstFree(collection, candidates, { known, made }, ports);
 }
 
 function give(collection: string, { key, syncId }: { key: string; syncId: string }, { ids }: Knowledge, made: Made) {
@@ -92,7 +92,7 @@ async function giveFirstFree(
 	collection: string,
 	candidates: Candidate[],
 	{ known, made }: { known: Knowledge; made: Made },
-	{ reads, newId }: IdentifyDoors,
+	{ reads, newId }: IdentifyPorts,
 ): Promise<void> {
 	const given = new Set<string>();
 	let left = candidates;
@@ -128,12 +128,12 @@ async function namesOf(
 	collection: string,
 	identity: NamedModel,
 	rows: Map<string, Row>,
-	doors: IdentifyDoors,
+	ports: IdentifyPorts,
 ): Promise<Map<string, NaturalName>> {
-	const { reads } = doors;
+	const { reads } = ports;
 	const names = new Map<string, NaturalName>();
 	for (const [key, row] of rows) {
-		if (isFoundByNumber(identity) && doors.isNew?.(collection, key)) continue;
+		if (isFoundByNumber(identity) && ports.isNew?.(collection, key)) continue;
 		const name = naturalName(identity, key, row);
 		if (name) names.set(key, name);
 	}

@@ -37,7 +37,7 @@ describe('rows whose values are unique', () => {
 					a.database.update('pages', keys[n] ?? '', { label: `address ${isMoved ? to + 1 : to}` }, now()),
 				);
 				for (let round = 0; round < 3; round += 1) {
-					for (const one of [a, b]) await one.plan();
+					for (const instance of [a, b]) await instance.plan();
 					await a.send(b);
 					await b.send(a);
 				}

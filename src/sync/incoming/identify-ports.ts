@@ -4,7 +4,7 @@ import type { Identities } from '../core/wire/identities.js';
 import type { SyncIdEntry } from '../core/merge/row-version.js';
 import type { Row } from '../../kernel/core/row.js';
 
-export interface IdentifyDoors {
+export interface IdentifyPorts {
 	reads: SyncReads;
 	/** What a collection's keys are, and how its items are known; null for one that is not there. */
 	identityOf(collection: string): NamedModel | null;

@@ -1,11 +1,11 @@
 import { readJson } from '../../kernel/core/read-json.js';
-import { mentionsHere } from '../core/wire/rewrite-ids.js';
+import { localMentions } from '../core/wire/rewrite-ids.js';
 import { isKnownByKey } from '../core/identity/natural-name.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import { versionId } from '../core/merge/row-version.js';
-import { makeUp } from './derive-sync-ids.js';
+import { deriveSyncIds } from './derive-sync-ids.js';
 import { formOf } from '../rows/user-forms.js';
-import type { IdentifyDoors, Known, RowsByKey } from './identify-ports.js';
+import type { IdentifyPorts, Known, RowsByKey } from './identify-ports.js';
 
 /** The one row of a singleton. */
 export const SINGLETON = 'singleton';
@@ -14,7 +14,7 @@ export const SINGLETON = 'singleton';
 export async function syncIdsOf(
 	collection: string,
 	keys: string[],
-	{ reads, identityOf }: Pick<IdentifyDoors, 'reads' | 'identityOf'>,
+	{ reads, identityOf }: Pick<IdentifyPorts, 'reads' | 'identityOf'>,
 ): Promise<Map<string, string>> {
 	const identity = identityOf(collection);
 	if (identity?.singleton) return new Map(keys.map((key) => [key, SINGLETON]));
@@ -30,7 +30,7 @@ export async function syncIdsOf(
 export async function localKeysOf(
 	collection: string,
 	syncIds: string[],
-	{ reads, identityOf }: Pick<IdentifyDoors, 'reads' | 'identityOf'>,
+	{ reads, identityOf }: Pick<IdentifyPorts, 'reads' | 'identityOf'>,
 ): Promise<Map<string, string>> {
 	const identity = identityOf(collection);
 	if (!identity) return new Map();
@@ -55,9 +55,9 @@ export async function localKeysOf(
 export async function identify(
 	rows: Map<string, RowsByKey>,
 	models: Map<string, SyncModel>,
-	doors: IdentifyDoors,
+	ports: IdentifyPorts,
 ): Promise<Known> {
-	const { reads, identityOf } = doors;
+	const { reads, identityOf } = ports;
 	const wanted = new Map<string, Set<string>>();
 	const want = (collection: string, key: unknown) => {
 		if (key === null || key === undefined || key === '') return;
@@ -70,7 +70,7 @@ export async function identify(
 			for (const field of row ? (models.get(collection)?.fields.values() ?? []) : []) {
 				const value = row?.[field.field];
 				const read = field.rewrites && field.type === 'json' ? readJson(value) : value;
-				for (const { collection: other, id } of field.rewrites ? mentionsHere(read) : [])
+				for (const { collection: other, id } of field.rewrites ? localMentions(read) : [])
 					if (field.rewrites?.has(other)) want(other, id);
 				if (field.kind === 'user' && typeof value === 'string') users.add(value);
 				if (field.kind === 'reference' && field.related) want(field.related, value);
@@ -82,15 +82,15 @@ export async function identify(
 	const ids = new Map<string, Map<string, string>>();
 	const missing: { collection: string; key: string }[] = [];
 	for (const [collection, keys] of wanted) {
-		const known = await syncIdsOf(collection, [...keys], doors);
+		const known = await syncIdsOf(collection, [...keys], ports);
 		ids.set(collection, known);
 		const identity = identityOf(collection);
 		if (!identity) continue;
-		const unnamed = isKnownByKey(identity) && identity.match ? await neverSynced(collection, known, doors) : new Set();
+		const unnamed = isKnownByKey(identity) && identity.match ? await neverSynced(collection, known, ports) : new Set();
 		const lack = [...keys].filter((key) => !known.has(key) || unnamed.has(key));
 		missing.push(...lack.map((key) => ({ collection, key })));
 	}
-	const made = await makeUp(missing, { ids, rows, models }, doors);
+	const made = await deriveSyncIds(missing, { ids, rows, models }, ports);
 	const forms = new Map((await reads.users([...users])).map((user) => [user.id, formOf(user)]));
 	return {
 		syncId: (collection, key) => ids.get(collection)?.get(key) ?? null,
@@ -99,11 +99,11 @@ export async function identify(
 	};
 }
 
-/** Of rows whose keys are their sync ids, those that nobody has heard of by it: a name that they have is one for all. */
+/** Rows whose keys are their sync ids, but which no other instance knows by it: they may take an id made of their values. */
 async function neverSynced(
 	collection: string,
 	known: Map<string, string>,
-	{ reads }: Pick<IdentifyDoors, 'reads'>,
+	{ reads }: Pick<IdentifyPorts, 'reads'>,
 ): Promise<Set<string>> {
 	const byKey = [...known].filter(([key, syncId]) => key.toLowerCase() === syncId);
 	const versions = await reads.versions(byKey.map(([, syncId]) => ({ collection, syncId })));

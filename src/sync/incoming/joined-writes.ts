@@ -38,16 +38,16 @@ export function joinWrites(tx: ApplyTransaction): { tx: ApplyTransaction; done()
 	return { tx: joined, done };
 }
 
-/** The same doors, behind which something else is done first. */
-function after<T extends object>(first: () => Promise<void>, doors: T): T {
-	const opened = Object.entries(doors).map(([name, door]: [string, unknown]) => [
+/** The same functions, each of which first does something else. */
+function after<T extends object>(first: () => Promise<void>, ports: T): T {
+	const opened = Object.entries(ports).map(([name, port]: [string, unknown]) => [
 		name,
-		typeof door === 'function'
+		typeof port === 'function'
 			? async (...given: unknown[]) => {
 					await first();
-					return Reflect.apply(door, doors, given) as unknown;
+					return Reflect.apply(port, ports, given) as unknown;
 				}
-			: door,
+			: port,
 	]);
 	return Object.fromEntries(opened) as T;
 }

@@ -26,8 +26,8 @@ const questionsOf = ({ database }: ExampleInstance) =>
 /** Everybody plans before anybody has heard of anything; then all is sent until nobody has anything to say. */
 async function exchange(): Promise<void> {
 	for (let round = 0; round < 4; round += 1) {
-		for (const one of all) await one.plan();
-		for (const one of all) for (const other of one.links) await one.send(other);
+		for (const instance of all) await instance.plan();
+		for (const instance of all) for (const other of instance.links) await instance.send(other);
 	}
 }
 
@@ -57,11 +57,11 @@ describe.each([
 		add(all[2], 'pages', { label: 'home' });
 		add(all[2], 'pages', { label: 'other' });
 		await exchange();
-		for (const one of all) {
-			expect(rowsOf(one, 'pages').toSorted((a, b) => (String(a['label']) < String(b['label']) ? -1 : 1))).toMatchObject(
-				[{ label: 'home', title: 'filled in by b' }, { label: 'other' }],
-			);
-			expect(one.failed).toEqual([]);
+		for (const instance of all) {
+			expect(
+				rowsOf(instance, 'pages').toSorted((a, b) => (String(a['label']) < String(b['label']) ? -1 : 1)),
+			).toMatchObject([{ label: 'home', title: 'filled in by b' }, { label: 'other' }]);
+			expect(instance.failed).toEqual([]);
 		}
 	});
 
@@ -70,28 +70,30 @@ describe.each([
 		add(all[1], 'pages', { label: 'home' });
 		add(all[2], 'pages', { label: 'home' });
 		await exchange();
-		for (const one of all) {
-			expect(rowsOf(one, 'pages')).toMatchObject([{ label: 'home', status: 'published' }]);
-			expect(one.database.contents.conflicts).toEqual([]);
+		for (const instance of all) {
+			expect(rowsOf(instance, 'pages')).toMatchObject([{ label: 'home', status: 'published' }]);
+			expect(instance.database.contents.conflicts).toEqual([]);
 		}
 		const [, second] = all;
 		second.database.update('pages', [...second.database.table('pages').keys()][0] ?? '', { status: 'draft' }, now());
 		await exchange();
-		for (const one of all) expect(rowsOf(one, 'pages')).toMatchObject([{ status: 'draft' }]);
+		for (const instance of all) expect(rowsOf(instance, 'pages')).toMatchObject([{ status: 'draft' }]);
 	});
 
 	it('keep their own UUIDs where they have some, and what refers to them follows', async () => {
 		const uuids = [1, 2, 3].map((n) => `e0000000-0000-4000-8000-00000000000${n}`);
-		all.forEach((one, index) => add(one, 'notes', { id: uuids[index], label: 'note', title: `by ${one.id}` }));
-		const [page] = all.map((one) => add(one, 'pages', { label: 'home' }));
+		all.forEach((instance, index) =>
+			add(instance, 'notes', { id: uuids[index], label: 'note', title: `by ${instance.id}` }),
+		);
+		const [page] = all.map((instance) => add(instance, 'pages', { label: 'home' }));
 		add(all[0], 'articles', { label: 'article', page: Number(page) });
 		await exchange();
-		expect(all.map((one) => rowsOf(one, 'notes').map(({ id }) => id))).toEqual(uuids.map((id) => [id]));
+		expect(all.map((instance) => rowsOf(instance, 'notes').map(({ id }) => id))).toEqual(uuids.map((id) => [id]));
 		// The last of them has won everywhere.
-		expect(all.map((one) => rowsOf(one, 'notes')[0]?.['title'])).toEqual(all.map(() => 'by cccccccccccc'));
-		for (const one of all) {
-			const [only] = rowsOf(one, 'pages');
-			expect(rowsOf(one, 'articles')).toMatchObject([{ label: 'article', page: Number(only?.['id']) }]);
+		expect(all.map((instance) => rowsOf(instance, 'notes')[0]?.['title'])).toEqual(all.map(() => 'by cccccccccccc'));
+		for (const instance of all) {
+			const [only] = rowsOf(instance, 'pages');
+			expect(rowsOf(instance, 'articles')).toMatchObject([{ label: 'article', page: Number(only?.['id']) }]);
 		}
 	});
 
@@ -102,16 +104,16 @@ describe.each([
 		add(all[0], 'pages', { label: 'home', title: 'again' });
 		add(all[1], 'pages', { label: 'home' });
 		await exchange();
-		for (const one of all) expect(rowsOf(one, 'pages')).toMatchObject([{ label: 'home', title: 'again' }]);
+		for (const instance of all) expect(rowsOf(instance, 'pages')).toMatchObject([{ label: 'home', title: 'again' }]);
 	});
 
 	it('with the same text key are one where nothing in them says otherwise', async () => {
 		add(all[0], 'codes', { id: 'nl', label: 'Dutch' });
 		add(all[1], 'codes', { id: 'nl', label: 'Dutch', title: 'filled in by b' });
 		await exchange();
-		for (const one of all) {
-			expect(rowsOf(one, 'codes')).toMatchObject([{ id: 'nl', label: 'Dutch', title: 'filled in by b' }]);
-			expect(one.failed).toEqual([]);
+		for (const instance of all) {
+			expect(rowsOf(instance, 'codes')).toMatchObject([{ id: 'nl', label: 'Dutch', title: 'filled in by b' }]);
+			expect(instance.failed).toEqual([]);
 		}
 	});
 });
@@ -183,9 +185,9 @@ describe('rows that may be one or not', () => {
 		all[0].database.update('pages', key, { label: 'renamed' }, now());
 		add(all[0], 'pages', { label: 'home', title: 'second' });
 		await exchange();
-		for (const one of all.slice(0, 2)) {
-			expect(one.failed).toEqual([]);
-			const rows = rowsOf(one, 'pages').map(({ label, title }) => `${String(label)} ${String(title)}`);
+		for (const instance of all.slice(0, 2)) {
+			expect(instance.failed).toEqual([]);
+			const rows = rowsOf(instance, 'pages').map(({ label, title }) => `${String(label)} ${String(title)}`);
 			expect(rows.toSorted()).toEqual(['home second', 'renamed first']);
 		}
 	});

@@ -2,10 +2,10 @@ import { needsParked, REFERENCE_PARKED, type SyncChange, type SyncResult } from 
 import type { Sent } from '../../delivery/channel.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
 import { localKeysOf } from './identify.js';
-import type { SyncChannelDoors } from '../outgoing/sync-channel-ports.js';
+import type { SyncChannelPorts } from '../outgoing/sync-channel-ports.js';
 
 /** Rows that wait for one that was parked before: nothing comes by itself until somebody has looked at that. */
-export async function parkWithWhatTheyNeed(
+export async function parkDependentDeliveries(
 	target: string,
 	results: SyncResult[],
 	{
@@ -13,7 +13,7 @@ export async function parkWithWhatTheyNeed(
 		sent,
 		changes,
 	}: { judged: Sent['results']; sent: ClaimedDelivery[]; changes: Map<ClaimedDelivery, SyncChange> },
-	doors: SyncChannelDoors,
+	ports: SyncChannelPorts,
 ): Promise<void> {
 	const waiting = new Map(
 		results.flatMap((result) => (result.waits_for ? [[placeOf(result), result.waits_for] as const] : [])),
@@ -22,13 +22,13 @@ export async function parkWithWhatTheyNeed(
 	const keys = new Map<string, string>();
 	for (const [collection, ones] of Map.groupBy(waiting.values(), (needed) => needed.collection)) {
 		const syncIds = [...new Set(ones.map(({ sync_id }) => sync_id))];
-		for (const [syncId, key] of await localKeysOf(collection, syncIds, doors)) keys.set(`${collection}/${syncId}`, key);
+		for (const [syncId, key] of await localKeysOf(collection, syncIds, ports)) keys.set(`${collection}/${syncId}`, key);
 	}
 	const items = [...waiting.values()].flatMap((needed) => {
 		const item = keys.get(placeOf(needed));
 		return item === undefined ? [] : [{ collection: needed.collection, item }];
 	});
-	const parked = await doors.parked(target, items);
+	const parked = await ports.parked(target, items);
 	sent.forEach((delivery, index) => {
 		const change = changes.get(delivery);
 		const needed = change && waiting.get(placeOf(change));

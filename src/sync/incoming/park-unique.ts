@@ -1,7 +1,7 @@
 import type { SyncChange } from '../../contract/sync-messages.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
-import type { ApplyDoors, ApplyTransaction, StoredConflict } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, StoredConflict } from './apply-ports.js';
 import { columnsOf } from '../outgoing/plan-sync.js';
 import { knownOf } from './prepare-apply.js';
 import { readWire } from '../rows/read-wire.js';
@@ -9,21 +9,21 @@ import { versionId } from '../core/merge/row-version.js';
 import type { Sender } from './batch.js';
 
 /** Keeps a row that has the same unique value as another one here, with both, until somebody decides. */
-export async function parkUnique(change: SyncChange, error: unknown, from: Sender, doors: ApplyDoors): Promise<void> {
+export async function parkUnique(change: SyncChange, error: unknown, from: Sender, ports: ApplyPorts): Promise<void> {
 	const { collection, sync_id: syncId } = change;
 	const version = versionId({ collection, syncId });
 	const { field, value } = (error as { extensions?: { field?: string | null; value?: unknown } }).extensions ?? {};
-	await doors.transaction(collection, async (transaction) => {
-		const rival = await findRival(change, { field, value }, transaction, doors);
+	await ports.transaction(collection, async (transaction) => {
+		const rival = await findRival(change, { field, value }, transaction, ports);
 		const open = await transaction.openConflicts([version]);
 		const what = field
 			? `the same ${field}${value === undefined ? '' : ` (${String(value)})`}`
 			: 'the same unique value';
 		const conflict: StoredConflict = {
-			id: doors.newId(),
+			id: ports.newId(),
 			status: 'open',
 			kind: 'unique',
-			target: doors.target,
+			target: ports.target,
 			peer: from.instance,
 			version,
 			collection,
@@ -32,7 +32,7 @@ export async function parkUnique(change: SyncChange, error: unknown, from: Sende
 			fields: rival?.fields ?? [],
 			theirs: change.state,
 			message: `a row of the other side and ${rival ? `${collection} ${rival.key}` : 'another row'} here have ${what}, which only one may have`,
-			at: doors.now(),
+			at: ports.now(),
 		};
 		const closed = open.filter(({ kind, peer }) => kind === 'unique' && peer === from.instance).map(({ id }) => id);
 		await transaction.keep({ versions: [], conflicts: [conflict], closed, log: [], touched: [] });
@@ -44,10 +44,10 @@ async function findRival(
 	change: SyncChange,
 	{ field, value }: { field?: string | null | undefined; value?: unknown },
 	tx: ApplyTransaction,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 ): Promise<{ key: string; fields: StoredConflict['fields'] } | null> {
 	const { collection } = change;
-	const intake = doors.intakeOf(collection);
+	const intake = ports.intakeOf(collection);
 	if (!intake || !field) return null;
 	const theirs = valuesOf(change.state as Parameters<typeof valuesOf>[0]);
 	const sought = value ?? theirs[field];
@@ -56,7 +56,7 @@ async function findRival(
 	if (key === undefined) return null;
 	const rows = new Map([[collection, await tx.reads.rows(collection, [key], columnsOf(intake.model))]]);
 	const intakes = new Map([[collection, intake]]);
-	const known = await knownOf(rows, intakes, { reads: tx.reads, identityOf: doors.identityOf, newId: doors.newId });
+	const known = await knownOf(rows, intakes, { reads: tx.reads, identityOf: ports.identityOf, newId: ports.newId });
 	const row = rows.get(collection)?.get(key);
 	const ours: Record<string, WireValue> = row ? readWire(row, intake.model, known) : {};
 	const fields = Object.keys(theirs)

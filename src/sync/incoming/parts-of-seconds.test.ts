@@ -4,7 +4,7 @@ import { digestCollection } from '../compare/compare.js';
 import { EXAMPLE_MODELS } from '../../../test/fixtures/example-database.js';
 import { ExampleInstance } from '../../../test/fixtures/example-instance.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import type { ReadSyncedDoors } from '../compare/read-synced.js';
+import type { ReadSyncedPorts } from '../compare/read-synced.js';
 
 const SEED = Number(process.env['DOWNSTREAM_TEST_SEED'] ?? process.env['SYNC_SEED'] ?? Date.now() % 1_000_000);
 const ID = 'd0000000-0000-4000-8000-000000000001';
@@ -28,9 +28,9 @@ function chain() {
 	] as const)
 		from.links.push(to);
 	const tell = async () => {
-		for (const one of [a, m, b]) {
-			while (!(await one.plan()));
-			for (const to of one.links) await one.send(to);
+		for (const instance of [a, m, b]) {
+			while (!(await instance.plan()));
+			for (const to of instance.links) await instance.send(to);
 		}
 	};
 	return { a, m, b, tell, now: clock.now, wait: (ms: number) => void (time += ms) };
@@ -47,13 +47,13 @@ describe(`times on instances of which one keeps whole seconds (seed ${SEED})`, (
 		a.database.create('docs', { id: ID, label: 'one', at: someTime() }, now());
 		for (let round = 0; round < 4; round += 1) await tell();
 		for (let step = 0; step < 30; step += 1) {
-			const one = [a, m, b][Math.floor(random() * 3)] ?? a;
+			const instance = [a, m, b][Math.floor(random() * 3)] ?? a;
 			// Nobody is taken for two who undo each other's work.
 			wait(10_000);
-			one.database.update('docs', ID, random() < 0.5 ? { at: someTime() } : { title: `${step}` }, now());
+			instance.database.update('docs', ID, random() < 0.5 ? { at: someTime() } : { title: `${step}` }, now());
 			for (let round = 0; round < 4; round += 1) await tell();
 			const sent = a.sent + m.sent + b.sent;
-			const { at, title } = docOf(one);
+			const { at, title } = docOf(instance);
 			expect([docOf(a)['title'], docOf(m)['title'], docOf(b)['title']]).toEqual([title, title, title]);
 			expect(docOf(b)['at']).toBe(docOf(a)['at']);
 			expect([docOf(m)['at'], cut(at)]).toEqual([cut(docOf(a)['at']), cut(docOf(a)['at'])]);
@@ -80,7 +80,7 @@ describe(`times on instances of which one keeps whole seconds (seed ${SEED})`, (
 	it('are compared to the second there, and to the millisecond where both keep them', async () => {
 		const model = EXAMPLE_MODELS.get('docs') as SyncModel;
 		const sums = async (at: string, wholeSeconds: boolean) => {
-			const doors: ReadSyncedDoors = {
+			const ports: ReadSyncedPorts = {
 				identityOf: () => model,
 				chunk: async (_collection, _primary, after) => (after === null ? [{ id: ID, at }] : []),
 				allSyncIds: async () => new Map(),
@@ -88,7 +88,7 @@ describe(`times on instances of which one keeps whole seconds (seed ${SEED})`, (
 				overridden: async () => [],
 				wholeSeconds,
 			};
-			return (await digestCollection(model, doors, null)).buckets;
+			return (await digestCollection(model, ports, null)).buckets;
 		};
 		const [ms, s] = ['2026-02-03T04:05:06.789Z', '2026-02-03T04:05:06.000Z'];
 		expect(await sums(ms, true)).toEqual(await sums(s, true));

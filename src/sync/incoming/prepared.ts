@@ -1,4 +1,4 @@
-import type { Intake, StoredConflict, FoundRow } from './apply-ports.js';
+import type { Intake, StoredConflict, RecognisedRow } from './apply-ports.js';
 import type { Row } from '../../kernel/core/row.js';
 import type { RowVersion, RowRef } from '../core/merge/row-version.js';
 import type { Unplanned } from '../../capture/core/unplanned.js';
@@ -11,7 +11,7 @@ export interface Prepared {
 	/** By collection and sync id, the key here; of rows that are here, or were. Grows as rows are created. */
 	keys: Map<string, Map<string, string>>;
 	/** By collection and sync id: rows that are here. Grows as rows are created. */
-	there: Map<string, Set<string>>;
+	existing: Map<string, Set<string>>;
 	rows: Map<string, Map<string, Row>>;
 	versions: Map<string, RowVersion>;
 	/** Rows that were edited and whose change is not planned yet, by `collection/key`. */
@@ -26,5 +26,5 @@ export interface Prepared {
 	/** Rows that were deleted here and made again, which nobody has planned yet. */
 	back: RowRef[];
 	/** Rows that were found by something else than their sync id, by `collection/syncId`. */
-	found: Map<string, FoundRow>;
+	recognised: Map<string, RecognisedRow>;
 }

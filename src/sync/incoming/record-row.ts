@@ -7,13 +7,13 @@ import type { RowState } from '../core/merge/row-state.js';
 import { covers, knownTo, knowsAllOf, onlyFields, valuesOf } from '../core/merge/stamp-edits.js';
 import type { StoredConflict } from './apply-ports.js';
 import { circleMessage } from './circles.js';
-import type { Batch, Here } from './batch.js';
+import type { Batch, LocalRow } from './batch.js';
 import { versionId, type RowVersion } from '../core/merge/row-version.js';
 import type { Written } from './write-row.js';
 
 export function conflictOf(
 	{ collection, sync_id: syncId }: SyncChange,
-	{ doors, from }: Batch,
+	{ ports, from }: Batch,
 	{
 		kind,
 		key,
@@ -22,10 +22,10 @@ export function conflictOf(
 	}: { kind: StoredConflict['kind']; key: string | null; message: string; theirs: RowState | null },
 ): StoredConflict {
 	return {
-		id: doors.newId(),
+		id: ports.newId(),
 		status: 'open',
 		kind,
-		target: doors.target,
+		target: ports.target,
 		peer: from.instance,
 		version: versionId({ collection, syncId }),
 		collection,
@@ -34,19 +34,19 @@ export function conflictOf(
 		fields: [],
 		theirs,
 		message,
-		at: doors.now(),
+		at: ports.now(),
 	};
 }
 
 /** What was decided, and what waits for somebody's decision: one open conflict a row. */
 export function keepConflicts(
 	change: SyncChange,
-	here: Here,
+	local: LocalRow,
 	merge: RowMerge,
 	open: StoredConflict[],
 	batch: Batch,
 ): void {
-	const base = { key: here.key, theirs: null };
+	const base = { key: local.key, theirs: null };
 	const automatic = batch.from.decision ? [] : merge.decisions.filter(({ took }) => took !== 'held');
 	if (automatic.length > 0) {
 		const names = automatic.map(({ field }) => field).join(', ');
@@ -62,7 +62,7 @@ export function keepConflicts(
 		const where = deleted === 'here' ? 'deleted here and changed there' : 'changed here and deleted there';
 		const message = `${where}; decided by the rule: it is ${policy === 'delete' ? 'deleted' : 'kept'}`;
 		batch.conflicts.push({
-			...conflictOf(change, batch, { kind: 'delete', key: here.key, message, theirs: change.state }),
+			...conflictOf(change, batch, { kind: 'delete', key: local.key, message, theirs: change.state }),
 			status: 'automatic',
 		});
 	}
@@ -73,51 +73,58 @@ export function keepConflicts(
 	if (isSame && held.length > 0) return;
 	for (const { id } of settled) batch.closed.push(id);
 	if (held.length === 0) return;
-	const told = new Map([...mine.flatMap(({ fields }) => fields), ...merge.decisions].map((one) => [one.field, one]));
-	const circles = held.filter((field) => here.circles?.has(field));
+	const byField = new Map([...mine.flatMap(({ fields }) => fields), ...merge.decisions].map((one) => [one.field, one]));
+	const circles = held.filter((field) => local.circles?.has(field));
 	const message =
 		circles.length > 0 ? circleMessage(circles) : `${held.join(', ')} changed on both sides: choose which values win`;
 	batch.conflicts.push({
 		...conflictOf(change, batch, { ...base, kind: 'fields', message, theirs: heldState(merge.held) }),
-		fields: held.flatMap((field) => told.get(field) ?? []),
+		fields: held.flatMap((field) => byField.get(field) ?? []),
 	});
 }
 
-export function keepVersion(change: SyncChange, here: Here, merge: RowMerge, written: Written, batch: Batch): void {
-	const { doors, from } = batch;
-	const { version, key } = here;
-	const now = doors.now();
+export function keepVersion(
+	change: SyncChange,
+	local: LocalRow,
+	merge: RowMerge,
+	written: Written,
+	batch: Batch,
+): void {
+	const { ports, from } = batch;
+	const { version, key } = local;
+	const now = ports.now();
 	const incoming = Object.keys(valuesOf(change.state));
 	const left = [...written.left];
 	// A field that is not here any more was not looked at, and is as it was.
 	const model = batch.ready.intakes.get(change.collection)?.model;
 	const agreed = valuesOf(merge.state);
-	const stays = Object.entries(version.here).filter(
+	const stays = Object.entries(version.overrides).filter(
 		([field]) => left.includes(field) || !model?.fields.has(field) || !Object.hasOwn(agreed, field),
 	);
 	const settled = Object.entries(agreed).filter(([field]) => incoming.includes(field) && !merge.held.has(field));
 	// Fields that the sender does not send count only if they were edited here and nobody has been told.
-	const stateToKnow = here.state === version.state ? onlyFields(merge.state, incoming) : merge.state;
+	const stateToKnow = local.state === version.state ? onlyFields(merge.state, incoming) : merge.state;
 	// Who has the same values need not know of a deletion that they have outlived: it would still delete them there.
 	const hasAll = knowsAllOf(change.state, stateToKnow) && covers(knownTo(change.state), knownTo(stateToKnow));
 	// What waited is a part of what its sender had, and says nothing of the rest.
 	const senderKnows = !merge.mustBroadcast && hasAll && from.frees === undefined;
-	// Whoever shows everything that it has, and lacks something that it was told, has gone back in time.
+	// A sender that shows all it has, and lacks something that it was sent, was restored from a backup.
 	const hasForgotten = change.forced === true && !hasAll && version.seenBy.includes(from.instance);
 	const isStillKnown = (instance: string) => !(hasForgotten && instance === from.instance);
 	const stillKnownBy = merge.state === version.state ? version.seenBy.filter(isStillKnown) : [];
-	// Whoever has the row has to hear of its end, even if it ends before anything of it is planned here; and of a decision.
-	const decidedFor = from.decision && doors.target !== null ? [doors.target] : [];
-	const told = doors.targetsOf([from.instance, ...change.seen_by]);
-	const scope = new Set([...version.scope, ...told, ...decidedFor]);
+	// Instances that have the row have to be told of its deletion, even if it is deleted before it was ever planned here;
+	// and of a decision.
+	const decidedFor = from.decision && ports.target !== null ? [ports.target] : [];
+	const targets = ports.targetsOf([from.instance, ...change.seen_by]);
+	const scope = new Set([...version.scope, ...targets, ...decidedFor]);
 	const next: RowVersion = {
 		...version,
 		state: merge.state,
-		here: Object.fromEntries(stays),
+		overrides: Object.fromEntries(stays),
 		agreed: { ...version.agreed, ...Object.fromEntries(settled) },
 		seenBy: merge.mustBroadcast
-			? [doors.instance]
-			: [...new Set([doors.instance, ...stillKnownBy, ...(senderKnows ? [from.instance, ...change.seen_by] : [])])],
+			? [ports.instance]
+			: [...new Set([ports.instance, ...stillKnownBy, ...(senderKnows ? [from.instance, ...change.seen_by] : [])])],
 		scope: [...scope],
 		stamps: written.did ? [...version.stamps, { at: now, origin: from.instance }].slice(-CHANGES_KEPT) : version.stamps,
 		changedAt: written.did ? now : version.changedAt,

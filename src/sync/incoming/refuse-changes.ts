@@ -4,17 +4,17 @@ import { permittedPart, refusedUnseen } from '../core/wire/permitted-change.js';
 import { NO_STATE } from '../core/merge/row-state.js';
 import { versionId } from '../core/merge/row-version.js';
 import { knowsAllOf } from '../core/merge/stamp-edits.js';
-import type { ApplyDoors, Intake } from './apply-ports.js';
+import type { ApplyPorts, Intake } from './apply-ports.js';
 import type { Batch, Sender } from './batch.js';
 import { conflictOf } from './record-row.js';
 
 /** What is refused without being looked for. What somebody has decided here, or is of this instance, is not asked about. */
-export function refusedAtOnce(changes: SyncChange[], from: Sender, doors: ApplyDoors): Map<SyncChange, SyncResult> {
+export function refusedAtOnce(changes: SyncChange[], from: Sender, ports: ApplyPorts): Map<SyncChange, SyncResult> {
 	const results = new Map<SyncChange, SyncResult>();
-	if (from.decision || from.instance === doors.instance) return results;
+	if (from.decision || from.instance === ports.instance) return results;
 	for (const change of changes) {
 		const { collection, sync_id } = change;
-		const refusal = doors.refusalOf(collection) ?? refusedUnseen(change, doors.accessOf(collection));
+		const refusal = ports.refusalOf(collection) ?? refusedUnseen(change, ports.accessOf(collection));
 		if (refusal) results.set(change, { collection, sync_id, outcome: 'parked', ...refusal });
 	}
 	return results;
@@ -24,10 +24,10 @@ export function refusedAtOnce(changes: SyncChange[], from: Sender, doors: ApplyD
 export async function permittedOf(
 	sent: SyncChange,
 	{ model }: Intake,
-	{ tx, doors, ready }: Batch,
+	{ tx, ports, ready }: Batch,
 ): Promise<ReturnType<typeof permittedPart>> {
 	const { collection, sync_id: syncId, state } = sent;
-	const access = doors.accessOf(collection);
+	const access = ports.accessOf(collection);
 	const key = ready.keys.get(collection)?.get(syncId);
 	const isHere = key !== undefined && ready.rows.get(collection)?.has(key) === true;
 	const agreed = ready.versions.get(versionId({ collection, syncId }))?.state ?? NO_STATE;
@@ -42,15 +42,15 @@ export async function permittedOf(
  * rows do. That people over there have confirmed them counts if their instance has a remote source here.
  */
 export async function brake(deletes: SyncChange[], batch: Batch): Promise<Map<SyncChange, SyncResult>> {
-	const { tx, doors, from, ready } = batch;
+	const { tx, ports, from, ready } = batch;
 	const braked = new Map<SyncChange, SyncResult>();
-	if (from.decision || from.instance === doors.instance) return braked;
+	if (from.decision || from.instance === ports.instance) return braked;
 	const asked = deletes.filter(({ collection, sync_id: syncId, forced }) => {
-		const isHere = ready.there.get(collection)?.has(syncId) === true;
-		return isHere && !(forced && doors.target !== null);
+		const isHere = ready.existing.get(collection)?.has(syncId) === true;
+		return isHere && !(forced && ports.target !== null);
 	});
 	for (const [collection, some] of Map.groupBy(asked, (change) => change.collection)) {
-		const { recent, rows } = await tx.deletions(collection, from.instance, doors.now() - DELETES_TOGETHER_MS);
+		const { recent, rows } = await tx.deletions(collection, from.instance, ports.now() - DELETES_TOGETHER_MS);
 		const problem = brakeDeletes({ collection, deletes: recent + some.length, rows });
 		if (problem === null) continue;
 		for (const change of some) {

@@ -7,7 +7,7 @@ import type { Prepared } from './prepared.js';
  * Conflicts about a unique value that are over: the row here whose value was in the way is, by now, the other side's row
  * of the same value, under another sync id. Were there still another, it would be refused, and asked about, again.
  */
-export function settledRivalries(
+export function resolvedUniqueConflicts(
 	results: Map<SyncChange, SyncResult>,
 	{ keys }: Pick<Prepared, 'keys'>,
 	open: StoredConflict[],

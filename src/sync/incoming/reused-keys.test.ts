@@ -20,7 +20,7 @@ function start(): void {
 
 async function exchange(): Promise<void> {
 	for (let round = 0; round < 4; round += 1) {
-		for (const one of [a, b]) await one.plan();
+		for (const instance of [a, b]) await instance.plan();
 		await a.send(b);
 		await b.send(a);
 	}
@@ -73,8 +73,8 @@ describe('a number that is given a second time, after its row went without anybo
 				const next = [1, 1];
 				const everywhere = new Set<string>();
 				for (const { does, at } of [...all, { does: 'exchange' as const, at: 0 }]) {
-					const one = at === 0 ? a : b;
-					const { database } = one;
+					const instance = at === 0 ? a : b;
+					const { database } = instance;
 					if (does === 'exchange') await exchange();
 					else if (does === 'add') {
 						let id = next[at] ?? 1;
@@ -93,8 +93,8 @@ describe('a number that is given a second time, after its row went without anybo
 				const there = [...labels(a, 'tags'), ...labels(b, 'tags')];
 				const isEmptied = [a, b].some(({ database }) => database.table('tags').size < everywhere.size);
 				for (const label of new Set(there)) {
-					for (const one of [a, b])
-						expect(labels(one, 'tags').filter((other) => other === label).length).toBeLessThanOrEqual(1);
+					for (const instance of [a, b])
+						expect(labels(instance, 'tags').filter((other) => other === label).length).toBeLessThanOrEqual(1);
 				}
 				if (!isEmptied) expect(new Set(there)).toEqual(everywhere);
 				expect(questions()).toEqual([]);
@@ -115,9 +115,9 @@ describe('rows that are found by their numbers', () => {
 
 	it('are one, whoever sends them first', async () => {
 		for (const id of [1, 2, 3]) both(`row ${id}`, id);
-		for (const one of [a, b]) for (const id of ['1', '2', '3']) one.database.touch('copies', id, now());
+		for (const instance of [a, b]) for (const id of ['1', '2', '3']) instance.database.touch('copies', id, now());
 		await exchange();
-		for (const one of [a, b]) expect(labels(one, 'copies')).toEqual(['row 1', 'row 2', 'row 3']);
+		for (const instance of [a, b]) expect(labels(instance, 'copies')).toEqual(['row 1', 'row 2', 'row 3']);
 		b.database.update('copies', '2', { label: 'edited' }, now());
 		await exchange();
 		expect(a.database.table('copies').get('2')?.['label']).toBe('edited');
@@ -129,7 +129,7 @@ describe('rows that are found by their numbers', () => {
 		a.database.create('copies', { id: 2, label: 'made by a' }, now());
 		b.database.create('copies', { id: 2, label: 'made by b' }, now());
 		await exchange();
-		for (const one of [a, b]) expect(labels(one, 'copies')).toEqual(['made by a', 'made by b', 'row 1']);
+		for (const instance of [a, b]) expect(labels(instance, 'copies')).toEqual(['made by a', 'made by b', 'row 1']);
 		expect(questions()).toEqual([]);
 	});
 });

@@ -1,9 +1,9 @@
 import { keyOfNone } from '../core/merge/absent-key.js';
 import type { SyncIdEntry } from '../core/merge/row-version.js';
 import { versionId } from '../core/merge/row-version.js';
-import type { Looked } from '../outgoing/plan-deliveries.js';
+import type { RowToPlan } from '../outgoing/plan-deliveries.js';
 import type { SyncReads } from '../rows/sync-reads.js';
-import type { PlanSyncDoors } from '../outgoing/plan-sync-ports.js';
+import type { PlanSyncPorts } from '../outgoing/plan-sync-ports.js';
 
 /** How much younger than all that is known of a key's row another row of that key is: a creation may be told of late. */
 const YOUNGER_MS = 10_000;
@@ -15,17 +15,17 @@ const YOUNGER_MS = 10_000;
  * @returns entries of the former rows, which have no row here any more
  */
 export async function reusedKeys(
-	looked: ReadonlyMap<string, Looked>,
-	doors: Pick<PlanSyncDoors, 'reads' | 'modelOf'>,
+	looked: ReadonlyMap<string, RowToPlan>,
+	ports: Pick<PlanSyncPorts, 'reads' | 'modelOf'>,
 ): Promise<SyncIdEntry[]> {
 	const released: SyncIdEntry[] = [];
 	const made = [...looked.values()].filter(({ change }) => change?.madeAt != null && !change.existedBefore);
-	for (const [collection, ones] of Map.groupBy(made, (one) => one.collection)) {
-		const model = doors.modelOf(collection);
+	for (const [collection, ones] of Map.groupBy(made, (row) => row.collection)) {
+		const model = ports.modelOf(collection);
 		if (model?.keyType !== 'integer' || model.singleton) continue;
 		const madeAt = new Map(ones.map(({ key, change }) => [key, change?.madeAt ?? 0]));
-		const entries = await doors.reads.byLocalKey(collection, [...madeAt.keys()]);
-		const versions = entries.length > 0 ? await doors.reads.versions(entries) : new Map();
+		const entries = await ports.reads.byLocalKey(collection, [...madeAt.keys()]);
+		const versions = entries.length > 0 ? await ports.reads.versions(entries) : new Map();
 		for (const entry of entries) {
 			const version = versions.get(versionId(entry));
 			if (!version || version.revision === 0 || version.state.deleted !== null) continue;
@@ -39,8 +39,8 @@ export async function reusedKeys(
 /** What is read of sync ids once these rows are known to have none of the keys here any more. */
 export function withoutReleased(reads: SyncReads, released: SyncIdEntry[]): SyncReads {
 	if (released.length === 0) return reads;
-	const gone = new Map(released.map((entry) => [`${entry.collection}/${entry.syncId}`, entry]));
-	const of = ({ collection, syncId }: SyncIdEntry) => gone.get(`${collection}/${syncId}`);
+	const releasedIds = new Map(released.map((entry) => [`${entry.collection}/${entry.syncId}`, entry]));
+	const of = ({ collection, syncId }: SyncIdEntry) => releasedIds.get(`${collection}/${syncId}`);
 	return {
 		...reads,
 		byLocalKey: async (collection, keys) =>

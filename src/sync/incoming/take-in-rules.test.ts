@@ -52,10 +52,10 @@ describe('two instances', () => {
 		};
 		while (!(await a.plan()));
 		await tell([a, b], [b, a], [a, b]);
-		for (const one of [a, b]) {
-			expect(rowsOf(one, 'authors')).toMatchObject([{ name: 'new' }]);
+		for (const instance of [a, b]) {
+			expect(rowsOf(instance, 'authors')).toMatchObject([{ name: 'new' }]);
 			// It is b's edit for everybody, not one of a's that undid it and was undone in turn.
-			const [record] = one.database.contents.versions.values();
+			const [record] = instance.database.contents.versions.values();
 			expect(record?.state.groups.find(({ values }) => 'name' in values)?.stamp).toMatch(/-b+$/);
 		}
 	});
@@ -69,7 +69,7 @@ describe('two instances', () => {
 		// Something takes it past Directus: nobody has seen a deletion. Then the same arrives a second time.
 		b.database.table('authors').delete(key);
 		await tell([a, b], [b, a], [a, b]);
-		for (const one of [a, b]) expect(rowsOf(one, 'authors')).toMatchObject([{ name: 'old' }]);
+		for (const instance of [a, b]) expect(rowsOf(instance, 'authors')).toMatchObject([{ name: 'old' }]);
 	});
 
 	it('tell what the database deleted along with a row, though it came after somebody had looked for that', async () => {
@@ -107,10 +107,10 @@ describe('two instances', () => {
 		add(a, 'articles', { label: 'one' });
 		add(a, 'tags', { label: 'red' });
 		await tell([a, b], [b, a]);
-		for (const one of [a, b])
-			add(one, 'links', {
-				article: Number(keyAt(one, 'articles', 'one')),
-				tag: Number(keyAt(one, 'tags', 'red')),
+		for (const instance of [a, b])
+			add(instance, 'links', {
+				article: Number(keyAt(instance, 'articles', 'one')),
+				tag: Number(keyAt(instance, 'tags', 'red')),
 			});
 		await tell([a, b], [b, a], [a, b]);
 		expect([rowsOf(a, 'links').length, rowsOf(b, 'links').length]).toEqual([1, 1]);
@@ -120,7 +120,8 @@ describe('two instances', () => {
 		add(a, 'docs', { id: 'd0000000-0000-4000-8000-000000000003', title: 'from a' });
 		add(b, 'docs', { id: 'd0000000-0000-4000-8000-000000000003', label: 'from b' });
 		await tell([a, b], [b, a], [a, b]);
-		for (const one of [a, b]) expect(rowsOf(one, 'docs')).toMatchObject([{ title: 'from a', label: 'from b' }]);
+		for (const instance of [a, b])
+			expect(rowsOf(instance, 'docs')).toMatchObject([{ title: 'from a', label: 'from b' }]);
 	});
 
 	it('do not wait for a row that is deleted, and lead to it again when it is back', async () => {
@@ -160,7 +161,7 @@ describe('a directed ring of three', () => {
 		// Before a has told anybody of the row, somebody deletes it there.
 		a.database.remove('docs', 'd0000000-0000-4000-8000-000000000001', now());
 		await tell([a, b], [b, c]);
-		expect([a, b, c].map((one) => rowsOf(one, 'docs'))).toEqual([[], [], []]);
+		expect([a, b, c].map((instance) => rowsOf(instance, 'docs'))).toEqual([[], [], []]);
 	});
 
 	it('brings back a row everywhere that was deleted by two and kept by one, also if its state comes twice', async () => {
@@ -180,7 +181,8 @@ describe('a directed ring of three', () => {
 		await c.send(a, { loses: true });
 		await c.send(a);
 		for (let round = 0; round < 4; round += 1) await tell([b, c], [a, b], [c, a]);
-		for (const one of [a, b, c]) expect(rowsOf(one, 'docs')).toMatchObject([{ label: 'four', title: 'edited' }]);
+		for (const instance of [a, b, c])
+			expect(rowsOf(instance, 'docs')).toMatchObject([{ label: 'four', title: 'edited' }]);
 	});
 
 	it('goes around once', async () => {
@@ -212,7 +214,7 @@ describe('an instance that was restored from an older backup', () => {
 		}));
 		await a.takeIn(b.id, shown);
 		await tell([a, b], [b, a], [a, b]);
-		for (const one of [a, b]) expect(rowsOf(one, 'tags').map(({ label }) => label)).toEqual(['after']);
+		for (const instance of [a, b]) expect(rowsOf(instance, 'tags').map(({ label }) => label)).toEqual(['after']);
 		expect(a.owed.get(b.id) ?? []).toEqual([]);
 	});
 });

@@ -10,19 +10,19 @@ import { isPingPong } from '../core/merge/ping-pong.js';
 import { stampFirst, stampRead, UNDATED } from '../core/merge/stamp-first.js';
 import { onlyFields, stampDelete, valuesOf } from '../core/merge/stamp-edits.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import type { ApplyDoors, ApplyTransaction, Intake } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, Intake } from './apply-ports.js';
 import { columnsOf } from '../outgoing/plan-sync.js';
 import { circleMessage, waitsOn, withCircles } from './circles.js';
-import type { Batch, Here, Sender } from './batch.js';
-import { brakedAlong, findAlong, NOTHING_ALONG, unseenAlong } from './cascaded-deletes.js';
-import { leadBack } from './restore-references.js';
+import type { Batch, LocalRow, Sender } from './batch.js';
+import { brakedAlong, findDependents, NOTHING_ALONG, unseenDependents } from './cascaded-deletes.js';
+import { restoreReferences } from './restore-references.js';
 import { conflictOf, keepConflicts, keepVersion } from './record-row.js';
 import { brake, permittedOf, refusedAtOnce } from './refuse-changes.js';
 import { waitsFor, write } from './write-row.js';
 import { knownOf, prepare } from './prepare-apply.js';
 import { takeOutValues, type Exchanged } from './exchange-values.js';
 import { readAs } from '../rows/read-wire.js';
-import { settledRivalries } from './resolved-unique-conflicts.js';
+import { resolvedUniqueConflicts } from './resolved-unique-conflicts.js';
 import { agreedBefore, versionId, type RowVersion } from '../core/merge/row-version.js';
 import type { Prepared } from './prepared.js';
 
@@ -35,19 +35,19 @@ export async function takeIn(
 	changes: SyncChange[],
 	from: Sender,
 	tx: ApplyTransaction,
-	doors: ApplyDoors,
+	ports: ApplyPorts,
 	exchanged?: Exchanged,
 ): Promise<SyncResult[]> {
-	const results = refusedAtOnce(changes, from, doors);
+	const results = refusedAtOnce(changes, from, ports);
 	const looked = changes.filter((change) => !results.has(change));
-	const ready = await prepare(looked, tx, doors, {
+	const ready = await prepare(looked, tx, ports, {
 		adopts: from.decision?.apart !== true,
 		sender: from.instance,
 	});
 	const taken = exchanged ? await takeOutValues(changes, exchanged, ready, tx) : null;
 	const batch: Batch = {
 		tx,
-		doors,
+		ports,
 		from,
 		ready,
 		versions: new Map(),
@@ -60,7 +60,7 @@ export async function takeIn(
 		overrides: new Map(),
 		written: taken?.written ?? (() => {}),
 		back: [...ready.back],
-		found: new Map(),
+		recognised: new Map(),
 		awaits: new Map(),
 		along: NOTHING_ALONG,
 		braked: new Map(),
@@ -70,7 +70,7 @@ export async function takeIn(
 	batch.braked = await brake(deletes, batch);
 	for (const change of writes) results.set(change, await takeRow(change, batch));
 	if (deletes.length > 0) {
-		batch.along = await findAlong(deletes, ready, tx, doors);
+		batch.along = await findDependents(deletes, ready, tx, ports);
 		batch.added.push(...batch.along.known.added);
 		batch.moved.push(...batch.along.known.moved);
 	}
@@ -83,16 +83,16 @@ export async function takeIn(
 	}
 	await taken?.putBack();
 	await readAgain(batch);
-	batch.closed.push(...settledRivalries(results, ready, await tx.openRivalries(from.instance)));
+	batch.closed.push(...resolvedUniqueConflicts(results, ready, await tx.openUniqueConflicts(from.instance)));
 	await tx.keep({
 		versions: [...batch.versions.values()],
 		conflicts: batch.conflicts,
 		closed: batch.closed.filter((id) => id !== from.decision?.conflict),
 		log: batch.log,
 		touched: batch.touched,
-		told: { found: batch.found, awaits: batch.awaits },
+		details: { recognised: batch.recognised, awaits: batch.awaits },
 	});
-	if (batch.back.length > 0) await leadBack(batch, takeIn);
+	if (batch.back.length > 0) await restoreReferences(batch, takeIn);
 	return changes.flatMap((change) => results.get(change) ?? []);
 }
 
@@ -100,14 +100,14 @@ const modelsOf = ({ intakes }: Prepared): Map<string, SyncModel> =>
 	new Map([...intakes].flatMap(([collection, intake]) => (intake ? [[collection, intake.model]] : [])));
 
 async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
-	const { doors, ready, from } = batch;
+	const { ports, ready, from } = batch;
 	const { collection } = sent;
 	const about = { collection, sync_id: sent.sync_id };
 	const park = (code: string, message: string): SyncResult => ({ ...about, outcome: 'parked', code, message });
 	const intake = ready.intakes.get(collection);
 	if (!intake) return park('UNKNOWN_COLLECTION', `there is no collection "${collection}" here`);
 	const agreed = ready.versions.get(versionId({ collection, syncId: sent.sync_id }))?.state ?? NO_STATE;
-	const doubt = from.decision ? null : unbelievable(sent.state, agreed, doors.now());
+	const doubt = from.decision ? null : unbelievable(sent.state, agreed, ports.now());
 	if (doubt) return park(doubt.code, doubt.message);
 	const permitted = from.decision ? { change: sent, refused: [] } : await permittedOf(sent, intake, batch);
 	if ('refusal' in permitted) return { ...about, outcome: 'parked', ...permitted.refusal };
@@ -115,51 +115,51 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 	const { change: arrived } = permitted;
 	const question = ready.questions.get(sent);
 	if (question) return ask(arrived, question, batch);
-	const here = await withCircles(arrived, stateHere(arrived, intake, batch), intake, batch);
-	if (from.decision && here.circles?.size) return park('CIRCLE', circleMessage(here.circles));
-	const unlike = from.decision ? [] : unlikeByKey(arrived, here, intake);
+	const local = await withCircles(arrived, stateHere(arrived, intake, batch), intake, batch);
+	if (from.decision && local.circles?.size) return park('CIRCLE', circleMessage(local.circles));
+	const unlike = from.decision ? [] : unlikeByKey(arrived, local, intake);
 	if (unlike.length > 0) {
 		const message = `${collection} ${arrived.key} was made on both sides, and they differ in ${unlike.join(', ')}: choose whether the two are one, or give one of them another key`;
-		return ask(arrived, { message, item: here.key }, batch);
+		return ask(arrived, { message, item: local.key }, batch);
 	}
 	const change = from.decision
-		? { ...arrived, state: from.decision.stateOf(here.state) as SyncChange['state'] }
+		? { ...arrived, state: from.decision.stateOf(local.state) as SyncChange['state'] }
 		: arrived;
-	const { version } = here;
+	const { version } = local;
 	const place = `${collection}/${sent.sync_id}`;
-	if (here.row && here.key !== null && version.revision === 0 && !batch.versions.has(versionId(version)))
-		batch.found.set(place, ready.found.get(place) ?? { key: here.key, by: 'key', fields: [] });
-	const recent = [...version.stamps, { at: doors.now(), origin: from.instance }];
+	if (local.row && local.key !== null && version.revision === 0 && !batch.versions.has(versionId(version)))
+		batch.recognised.set(place, ready.recognised.get(place) ?? { key: local.key, by: 'key', fields: [] });
+	const recent = [...version.stamps, { at: ports.now(), origin: from.instance }];
 	if (!change.forced && isPingPong(recent))
 		return park(
 			'ALTERNATING',
 			'this row changed more than 20 times within a minute, on both sides in turn: something on each side undoes what the other does',
 		);
 	const open = ready.open.get(versionId(version)) ?? [];
-	if (from.frees !== undefined && waitsOn(from.frees, here, open)) return { ...about, outcome: 'unchanged' };
-	const unseen = unseenAlong(change, here, batch);
+	if (from.frees !== undefined && waitsOn(from.frees, local, open)) return { ...about, outcome: 'unchanged' };
+	const unseen = unseenDependents(change, local, batch);
 	const braked = brakedAlong(unseen, batch);
 	if (braked) return park(braked.code ?? 'DELETE_BRAKE', braked.message ?? '');
 	const merge = mergeRow({
-		here: here.state,
-		there: change.state,
+		local: local.state,
+		remote: change.state,
 		fields: [...intake.model.fields.keys()],
 		policies: { conflict: intake.conflict, onDelete: intake.onDelete },
 		held: heldFrom(open.flatMap(({ id, kind, theirs }) => (kind === 'fields' && id !== from.frees && theirs) || [])),
 		agreed: version.agreed,
-		now: doors.now(),
-		instance: doors.instance,
-		...(here.circles ? { asks: here.circles } : {}),
+		now: ports.now(),
+		instance: ports.instance,
+		...(local.circles ? { asks: local.circles } : {}),
 		takesAlong: unseen.map(({ collection: of, key }) => `${of} ${key}`),
 	});
 	if (merge.parked) {
 		const known = open.find(({ kind, peer }) => kind === 'delete' && peer === from.instance);
 		if (known) batch.closed.push(known.id);
 		const { message } = merge.parked;
-		batch.conflicts.push(conflictOf(change, batch, { kind: 'delete', key: here.key, message, theirs: change.state }));
+		batch.conflicts.push(conflictOf(change, batch, { kind: 'delete', key: local.key, message, theirs: change.state }));
 		return park(merge.parked.code, message);
 	}
-	const written = await write(change, here, merge, intake, { batch, cut: permitted.refused });
+	const written = await write(change, local, merge, intake, { batch, cut: permitted.refused });
 	if ('parked' in written) return park(written.parked.code, written.parked.message);
 	batch.awaits.set(place, written.awaits);
 	if (written.blocked) {
@@ -168,8 +168,8 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 		const { collection: of, syncId } = written.blocked;
 		return { ...about, outcome: 'waiting', code: WAITING, message, waits_for: { collection: of, sync_id: syncId } };
 	}
-	keepConflicts(change, here, merge, open, batch);
-	keepVersion(change, { ...here, key: written.key }, merge, written, batch);
+	keepConflicts(change, local, merge, open, batch);
+	keepVersion(change, { ...local, key: written.key }, merge, written, batch);
 	const refused = [...new Set([...permitted.refused, ...written.refused])];
 	const outcome = written.waiting ? 'waiting' : written.did ? 'applied' : 'unchanged';
 	return {
@@ -196,21 +196,21 @@ function ask(
 }
 
 /** Where rows have nothing but their key in common, they are one only if nothing in them says otherwise. */
-function unlikeByKey({ state, match }: SyncChange, here: Here, intake: Intake): string[] {
+function unlikeByKey({ state, match }: SyncChange, local: LocalRow, intake: Intake): string[] {
 	const { keyType, singleton, junction } = intake.model;
 	const isByKey = keyType === 'text' && !singleton && !junction && intake.match.length === 0 && !match;
-	return isByKey && here.row ? contradictions(here.state, state) : [];
+	return isByKey && local.row ? contradictions(local.state, state) : [];
 }
 
-/** What is here, with edits stamped that nobody has planned yet. */
-function stateHere(change: SyncChange, intake: Intake, batch: Batch): Here {
-	const { ready, doors } = batch;
+/** The local row, with edits stamped that are not planned yet. */
+function stateHere(change: SyncChange, intake: Intake, batch: Batch): LocalRow {
+	const { ready, ports } = batch;
 	const { collection, sync_id: syncId } = change;
 	const key = ready.keys.get(collection)?.get(syncId) ?? null;
 	const id = versionId({ collection, syncId });
 	const version = batch.versions.get(id) ?? (ready.versions.get(id) as RowVersion);
 	const row = key === null ? null : (ready.rows.get(collection)?.get(key) ?? null);
-	const { instance } = doors;
+	const { instance } = ports;
 	const { model } = intake;
 	const { at, isNew = false, wasDeleted = false, steps = [] } = ready.edited.get(`${collection}/${key}`) ?? {};
 	const setAt = at === undefined ? undefined : lastSet(steps, at);
@@ -239,14 +239,15 @@ function stateHere(change: SyncChange, intake: Intake, batch: Batch): Here {
 		now: at ?? version.changedAt,
 		...(setAt ? { setAt } : {}),
 		instance,
-		here: version.here,
+		here: version.overrides,
 		model,
 	};
 	// Without a rule, local-only fields are not edits and cannot block a deletion.
-	const synced = doors.records(collection) ? read : sentFields(read, [version.state, change.state]);
+	const synced = ports.records(collection) ? read : sentFields(read, [version.state, change.state]);
 	const { state, changed } = stampRead(version.state, synced, context);
-	// Where changes are recorded, a difference without a record is nobody's edit; and whoever forces a row wants it as agreed.
-	const isDrift = at === undefined && (doors.records(collection) || change.forced === true);
+	// While changes are recorded, a difference without a record is not an edit; and forcing a row means to get the agreed
+	// values.
+	const isDrift = at === undefined && (ports.records(collection) || change.forced === true);
 	return isDrift
 		? { key, row, version, state: version.state, read, drifted: changed }
 		: { key, row, version: { ...version, agreed: agreedBefore(version, changed) }, state, read, drifted: [] };
@@ -261,10 +262,10 @@ function sentFields(read: Record<string, WireValue>, states: RowState[]): Record
  * Reads rows again that were written, and what their fields hold that could not be given the agreed value: it must not
  * be taken for an edit later.
  */
-async function readAgain({ overrides, versions, added, moved, tx, ready, doors }: Batch): Promise<void> {
+async function readAgain({ overrides, versions, added, moved, tx, ready, ports }: Batch): Promise<void> {
 	await tx.keepIds(added.splice(0), moved.splice(0));
 	if (overrides.size === 0) return;
-	for (const [collection, ones] of Map.groupBy(overrides.values(), (one) => one.collection)) {
+	for (const [collection, ones] of Map.groupBy(overrides.values(), (override) => override.collection)) {
 		const intake = ready.intakes.get(collection);
 		const keys = ones.map(({ key }) => key);
 		const rows = await tx.reads.rows(collection, keys, intake ? columnsOf(intake.model) : []);
@@ -272,8 +273,8 @@ async function readAgain({ overrides, versions, added, moved, tx, ready, doors }
 	}
 	ready.known = await knownOf(ready.rows, ready.intakes, {
 		reads: tx.reads,
-		identityOf: doors.identityOf,
-		newId: doors.newId,
+		identityOf: ports.identityOf,
+		newId: ports.newId,
 	});
 	added.push(...ready.known.added);
 	moved.push(...ready.known.moved);
@@ -284,7 +285,7 @@ async function readAgain({ overrides, versions, added, moved, tx, ready, doors }
 		const row = ready.rows.get(collection)?.get(key);
 		if (!intake || !version || !row) continue;
 		const read = readAs(row, intake.model, ready.known, { ...tx.reads, agreed: valuesOf(version.state) });
-		const here = Object.fromEntries([...fields].map((field) => [field, read[field] ?? null]));
-		versions.set(id, { ...version, here: { ...version.here, ...here } });
+		const values = Object.fromEntries([...fields].map((field) => [field, read[field] ?? null]));
+		versions.set(id, { ...version, overrides: { ...version.overrides, ...values } });
 	}
 }

@@ -2,17 +2,17 @@ import type { SyncChange, SyncResult } from '../../contract/sync-messages.js';
 import type { RowOutcome } from '../../contract/sync-together.js';
 import { versionId } from '../core/merge/row-version.js';
 import { applyChanges } from './apply-changes.js';
-import type { ApplyDoors, ApplyTransaction, LogEntry, StoredConflict } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction, LogEntry, StoredConflict } from './apply-ports.js';
 import type { Sender } from './batch.js';
 
 type Kept = Parameters<ApplyTransaction['keep']>[0];
 
-export interface TogetherDoors {
+export interface TogetherPorts {
 	/**
-	 * Opens one transaction and gives doors whose transactions are parts of it. In the end all of it is kept or, where the
-	 * work says so, nothing.
+	 * Opens one transaction; the transactions that `work` opens are savepoints in it. In the end all of it is kept or, where
+	 * the work says so, nothing.
 	 */
-	together<T>(collection: string, work: (doors: ApplyDoors) => Promise<{ value: T; keeps: boolean }>): Promise<T>;
+	together<T>(collection: string, work: (ports: ApplyPorts) => Promise<{ value: T; keeps: boolean }>): Promise<T>;
 	/** Whether the sender may see a field's values here. */
 	mayShow(collection: string, field: string): boolean;
 }
@@ -26,14 +26,14 @@ export interface TogetherDoors {
 export async function takeTogether(
 	changes: SyncChange[],
 	from: Sender,
-	doors: TogetherDoors,
+	ports: TogetherPorts,
 	keeps: (rows: RowOutcome[]) => boolean,
 ): Promise<{ rows: RowOutcome[]; written: boolean }> {
 	const [first] = changes;
 	if (!first) return { rows: [], written: keeps([]) };
-	return doors.together(first.collection, async (inner) => {
+	return ports.together(first.collection, async (inner) => {
 		const kept: Kept[] = [];
-		const watched: ApplyDoors = {
+		const watched: ApplyPorts = {
 			...inner,
 			transaction: async (collection, work) => {
 				const own: Kept[] = [];
@@ -51,7 +51,7 @@ export async function takeTogether(
 			},
 		};
 		const results = await applyChanges(changes, from, watched);
-		const rows = outcomesOf(changes, results, kept, doors.mayShow);
+		const rows = outcomesOf(changes, results, kept, ports.mayShow);
 		const written = keeps(rows);
 		return { value: { rows, written }, keeps: written };
 	});
@@ -63,7 +63,7 @@ function outcomesOf(
 	changes: SyncChange[],
 	results: SyncResult[],
 	kept: Kept[],
-	mayShow: TogetherDoors['mayShow'],
+	mayShow: TogetherPorts['mayShow'],
 ): RowOutcome[] {
 	const log = kept.flatMap((batch) => batch.log);
 	const own = new Set(changes.map(placeOf));
@@ -85,7 +85,7 @@ function outcomesOf(
 			}
 		}
 	}
-	const told = kept.flatMap((batch) => batch.told ?? []);
+	const outcomes = kept.flatMap((batch) => batch.details ?? []);
 	const conflicts = Map.groupBy(
 		kept.flatMap((batch) => batch.conflicts),
 		({ version }) => version,
@@ -102,17 +102,17 @@ function outcomesOf(
 				...outcomeOf(result, { entry, asked, mayShow, along: along.get(place) ?? [] }),
 				...optional(
 					'found',
-					told.map(({ found }) => found.get(place)).findLast((one) => one !== undefined),
+					outcomes.map(({ recognised }) => recognised.get(place)).findLast((row) => row !== undefined),
 					({ by, fields }) => ({ by, fields: [...fields] }),
 				),
 				...optional(
 					'awaits',
-					told.map(({ awaits }) => awaits.get(place)).findLast((one) => one !== undefined),
+					outcomes.map(({ awaits }) => awaits.get(place)).findLast((references) => references !== undefined),
 					(all) => all.map(({ field, collection, syncId }) => ({ field, collection, sync_id: syncId })),
 				),
 				item:
 					entry?.localKey ??
-					told.map(({ found }) => found.get(place)?.key).findLast(Boolean) ??
+					outcomes.map(({ recognised }) => recognised.get(place)?.key).findLast(Boolean) ??
 					asked[0]?.localKey ??
 					null,
 			},
@@ -134,7 +134,7 @@ function outcomeOf(
 		asked,
 		along,
 		mayShow,
-	}: { entry: LogEntry | undefined; asked: StoredConflict[]; along: LogEntry[]; mayShow: TogetherDoors['mayShow'] },
+	}: { entry: LogEntry | undefined; asked: StoredConflict[]; along: LogEntry[]; mayShow: TogetherPorts['mayShow'] },
 ): RowOutcome {
 	const held = asked.find(({ status, kind }) => status === 'open' && kind === 'fields')?.message ?? null;
 	const isRefused = outcome === 'parked' || (outcome === 'waiting' && !entry) || held !== null;
@@ -165,7 +165,7 @@ function outcomeOf(
 
 function fieldsOf(
 	{ collection, before, after }: LogEntry,
-	mayShow: TogetherDoors['mayShow'],
+	mayShow: TogetherPorts['mayShow'],
 ): NonNullable<RowOutcome['fields']> {
 	return Object.entries(after ?? {}).map(([field, to]) => {
 		if (!mayShow(collection, field)) return { field };

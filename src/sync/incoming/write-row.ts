@@ -8,8 +8,8 @@ import type { SyncChange } from '../../contract/sync-messages.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
 import { isUuid } from './adopt.js';
-import type { ApplyDoors, ApplyTransaction, Intake } from './apply-ports.js';
-import type { Batch, GoesAlong, Here } from './batch.js';
+import type { ApplyPorts, ApplyTransaction, Intake } from './apply-ports.js';
+import type { Batch, DependentRow, LocalRow } from './batch.js';
 import { readWire, toLocal } from '../rows/read-wire.js';
 import { versionId } from '../core/merge/row-version.js';
 import { isKnownByKey } from '../core/identity/natural-name.js';
@@ -38,16 +38,16 @@ export interface Written {
 /** @param cut fields that the change had, and its user may not write */
 export async function write(
 	change: SyncChange,
-	here: Here,
+	local: LocalRow,
 	merge: RowMerge,
 	intake: Intake,
 	{ batch, cut }: { batch: Batch; cut: readonly string[] },
 ): Promise<Written | { parked: { code: string; message: string } }> {
-	const { tx, doors } = batch;
+	const { tx, ports } = batch;
 	const { collection } = change;
-	const access = doors.accessOf(collection);
+	const access = ports.accessOf(collection);
 	const none: Written = {
-		key: here.key,
+		key: local.key,
 		did: false,
 		refused: new Set(),
 		left: new Set(),
@@ -57,21 +57,21 @@ export async function write(
 		needs: null,
 	};
 	if (!merge.exists) {
-		if (!here.row || here.key === null) return none;
+		if (!local.row || local.key === null) return none;
 		if (!access.delete) return { parked: forbidden('delete', collection) };
-		const along = batch.along.with(collection, here.key);
-		for (const one of along.toReversed()) logAlong(one, change, batch);
-		batch.along.gone(collection, here.key);
-		for (const one of along) if (one.effect === 'delete') batch.along.gone(one.collection, one.key);
-		await tx.remove(collection, [here.key]);
-		batch.ready.rows.get(collection)?.delete(here.key);
-		batch.ready.there.get(collection)?.delete(change.sync_id);
-		logWrite(change, here, here.key, null, batch);
+		const along = batch.along.with(collection, local.key);
+		for (const victim of along.toReversed()) logAlong(victim, change, batch);
+		batch.along.noteDeleted(collection, local.key);
+		for (const victim of along) if (victim.effect === 'delete') batch.along.noteDeleted(victim.collection, victim.key);
+		await tx.remove(collection, [local.key]);
+		batch.ready.rows.get(collection)?.delete(local.key);
+		batch.ready.existing.get(collection)?.delete(change.sync_id);
+		logWrite(change, local, local.key, null, batch);
 		return { ...none, did: true };
 	}
-	const creates = here.row === null;
-	const drifted = change.forced ? here.drifted : [];
-	const wanted = creates ? valuesOf(merge.state) : { ...again(here, merge, drifted), ...merge.write };
+	const creates = local.row === null;
+	const drifted = change.forced ? local.drifted : [];
+	const wanted = creates ? valuesOf(merge.state) : { ...again(local, merge, drifted), ...merge.write };
 	if (!creates && Object.keys(wanted).length === 0) return none;
 	const allowed = creates ? access.create : access.update;
 	if (allowed.size === 0) return { parked: forbidden(creates ? 'create' : 'update', collection) };
@@ -81,9 +81,9 @@ export async function write(
 		Object.entries(wanted).filter(([field]) => intake.model.fields.has(field) && !refused.has(field)),
 	);
 	const { [FILE_CONTENT]: content, ...fields } = chosen;
-	const needs = typeof content === 'string' && content !== here.read?.[FILE_CONTENT] ? content : null;
+	const needs = typeof content === 'string' && content !== local.read?.[FILE_CONTENT] ? content : null;
 	if (collection === FILES && ('type' in fields || creates)) {
-		const refusal = doors.refusesFile({ type: fields['type'] ?? null, size: fields['filesize'] });
+		const refusal = ports.refusesFile({ type: fields['type'] ?? null, size: fields['filesize'] });
 		if (refusal) return { parked: refusal };
 	}
 	const kept = tx.reads.keepsMs ? fields : inWholeSeconds(fields, intake.model);
@@ -94,9 +94,9 @@ export async function write(
 	});
 	const [first] = required;
 	if (first && creates) {
-		const gone = await firstGone(required, tx);
-		return gone
-			? { parked: { code: REFERENCE_DELETED, message: isGone(gone) } }
+		const deletedReference = await firstGone(required, tx);
+		return deletedReference
+			? { parked: { code: REFERENCE_DELETED, message: isGone(deletedReference) } }
 			: { ...none, blocked: first, awaits: await allAwaited(missing, tx) };
 	}
 	// The database takes no row without it: what it has stays meanwhile.
@@ -104,7 +104,7 @@ export async function write(
 		delete values[field];
 		delete values[intake.model.fields.get(field)?.typeField ?? ''];
 	}
-	// What a new row is filled in with instead is nobody's edit.
+	// The database's default value in a new row is not an edit.
 	const left = new Set([
 		...(creates ? cut : []),
 		...refused,
@@ -118,31 +118,31 @@ export async function write(
 	const [awaited] = awaits;
 	const waiting = awaited ? waitsFor(awaited) : null;
 	if (!creates && Object.keys(values).length === 0) return { ...none, refused, left, waiting, awaits, needs };
-	let { key } = here;
+	let { key } = local;
 	if (creates) {
-		const storage = collection === FILES ? { storage: doors.storage } : {};
+		const storage = collection === FILES ? { storage: ports.storage } : {};
 		key = await tx.create(collection, {
 			...values,
 			...storage,
 			...(await keptNumber(change, intake, batch)),
-			...keyFor(change, here, intake, doors),
+			...keyFor(change, local, intake, ports),
 		});
-		learnKey(change, key, here, batch);
+		learnKey(change, key, local, batch);
 		if (merge.recreates) batch.back.push({ collection, syncId: change.sync_id });
 	} else if (key !== null) {
 		await tx.update(collection, [key], values);
 		batch.written(collection, key, Object.keys(values));
 	}
 	const after = Object.fromEntries(Object.entries(chosen).filter(([field]) => !left.has(field)));
-	logWrite(change, here, key, after, batch);
+	logWrite(change, local, key, after, batch);
 	return { key, did: true, refused, left, waiting, blocked: null, awaits, needs };
 }
 
 /** Fields that do not have the agreed value: it could not be given before, and may be by now, or has drifted. */
-const again = ({ version, read }: Here, { state }: RowMerge, drifted: string[]): Record<string, WireValue> => {
+const again = ({ version, read }: LocalRow, { state }: RowMerge, drifted: string[]): Record<string, WireValue> => {
 	const agreed = valuesOf(state);
-	// What was edited here meanwhile is what is agreed by now.
-	const left = Object.entries(version.here).flatMap(([field, value]) =>
+	// Local edits from the meantime are part of the agreed state by now.
+	const left = Object.entries(version.overrides).flatMap(([field, value]) =>
 		sameWire(read?.[field], value) ? [field] : [],
 	);
 	const fields = [...left, ...drifted];
@@ -153,7 +153,7 @@ const again = ({ version, read }: Here, { state }: RowMerge, drifted: string[]):
 async function allAwaited(missing: MissingReference[], { reads }: ApplyTransaction): Promise<MissingReference[]> {
 	if (missing.length === 0) return [];
 	const known = await reads.versions(missing);
-	return missing.filter((one) => !known.get(versionId(one))?.state.deleted);
+	return missing.filter((reference) => !known.get(versionId(reference))?.state.deleted);
 }
 
 /** The first of these rows that was deleted, and may never be here again. */
@@ -162,7 +162,7 @@ async function firstGone(
 	{ reads }: ApplyTransaction,
 ): Promise<MissingReference | undefined> {
 	const known = await reads.versions(missing);
-	return missing.find((one) => known.get(versionId(one))?.state.deleted);
+	return missing.find((reference) => known.get(versionId(reference))?.state.deleted);
 }
 
 const isGone = ({ field, collection, syncId }: MissingReference) =>
@@ -176,18 +176,18 @@ export const waitsFor = ({ field, collection, syncId }: { field: string; collect
  * that was here and comes back has its old number: what leads to it without the database's knowledge, as many-to-any
  * references and addresses do, leads to it again.
  */
-function keyFor({ collection, sync_id, key }: SyncChange, here: Here, { model }: Intake, doors: ApplyDoors): Row {
-	const identity = doors.identityOf(collection);
+function keyFor({ collection, sync_id, key }: SyncChange, local: LocalRow, { model }: Intake, ports: ApplyPorts): Row {
+	const identity = ports.identityOf(collection);
 	if (isKnownByKey(identity))
-		return { [model.primary]: wasHere(here, sync_id) ? here.key : isUuid(key) ? key : sync_id };
-	const mayChoose = doors.accessOf(collection).create;
+		return { [model.primary]: wasHere(local, sync_id) ? local.key : isUuid(key) ? key : sync_id };
+	const mayChoose = ports.accessOf(collection).create;
 	if (
 		model.keyType === 'integer' &&
-		here.key !== null &&
-		!isKeyOfNone(here.key) &&
+		local.key !== null &&
+		!isKeyOfNone(local.key) &&
 		(mayChoose.has('*') || mayChoose.has(model.primary))
 	)
-		return { [model.primary]: Number(here.key) };
+		return { [model.primary]: Number(local.key) };
 	return model.keyType === 'text' && !model.singleton ? { [model.primary]: key } : {};
 }
 
@@ -198,44 +198,44 @@ const LARGEST = 2_147_483_647;
 async function keptNumber(
 	{ collection, key, keep_key }: SyncChange,
 	{ model }: Intake,
-	{ doors, tx }: Batch,
+	{ ports, tx }: Batch,
 ): Promise<Row> {
 	if (!keep_key || model.keyType !== 'integer' || model.singleton) return {};
 	if (!/^[1-9]\d{0,9}$/.test(key) || Number(key) > LARGEST) return {};
-	if (!mayUse(doors.accessOf(collection).create, model.primary)) return {};
+	if (!mayUse(ports.accessOf(collection).create, model.primary)) return {};
 	const isTaken = (await tx.reads.rows(collection, [key], [])).size > 0;
 	if (isTaken || (await tx.reads.byLocalKey(collection, [key])).length > 0) return {};
 	return { [model.primary]: Number(key) };
 }
 
 /** Whether the key that is known of a row here is one that it had, and not only its sync id. */
-const wasHere = ({ key }: Here, syncId: string): boolean => key !== null && key !== syncId && !isKeyOfNone(key);
+const wasHere = ({ key }: LocalRow, syncId: string): boolean => key !== null && key !== syncId && !isKeyOfNone(key);
 
-function learnKey({ collection, sync_id: syncId }: SyncChange, key: string, here: Here, batch: Batch): void {
-	const { keys, there } = batch.ready;
+function learnKey({ collection, sync_id: syncId }: SyncChange, key: string, local: LocalRow, batch: Batch): void {
+	const { keys, existing } = batch.ready;
 	keys.set(collection, (keys.get(collection) ?? new Map<string, string>()).set(syncId, key));
-	there.set(collection, (there.get(collection) ?? new Set<string>()).add(syncId));
-	const identity = batch.doors.identityOf(collection);
+	existing.set(collection, (existing.get(collection) ?? new Set<string>()).add(syncId));
+	const identity = batch.ports.identityOf(collection);
 	const isKnown = isKnownByKey(identity);
 	if (identity?.singleton || (isKnown && key === syncId)) return;
 	const entry = { collection, syncId, localKey: key };
-	if (here.key === null || (isKnown && here.key === syncId)) batch.added.push(entry);
+	if (local.key === null || (isKnown && local.key === syncId)) batch.added.push(entry);
 	else batch.moved.push(entry);
 }
 
 /** An undo of a deletion also restores what the database deleted with it, after the row; so it is recorded before. */
 function logAlong(
-	{ collection, key, row, field, effect, model }: GoesAlong,
+	{ collection, key, row, field, effect, model }: DependentRow,
 	change: SyncChange,
-	{ log, from, doors, along }: Batch,
+	{ log, from, ports, along }: Batch,
 ): void {
 	const read = readWire(row, model, along.known);
 	const isGone = effect === 'delete';
 	if (!isGone && !Object.hasOwn(read, field)) return;
 	log.push({
-		id: doors.newId(),
+		id: ports.newId(),
 		run: change.run ?? from.run,
-		at: doors.now(),
+		at: ports.now(),
 		peer: from.instance,
 		collection,
 		syncId: along.known.syncId(collection, key) ?? key,
@@ -248,23 +248,23 @@ function logAlong(
 
 function logWrite(
 	change: SyncChange,
-	here: Here,
+	local: LocalRow,
 	key: string | null,
 	after: Record<string, WireValue> | null,
-	{ log, from, doors }: Batch,
+	{ log, from, ports }: Batch,
 ): void {
 	const { collection, sync_id: syncId } = change;
-	const fields = after === null ? Object.keys(here.read ?? {}) : Object.keys(after);
-	const before = here.read && Object.fromEntries(fields.map((field) => [field, here.read?.[field] ?? null]));
+	const fields = after === null ? Object.keys(local.read ?? {}) : Object.keys(after);
+	const before = local.read && Object.fromEntries(fields.map((field) => [field, local.read?.[field] ?? null]));
 	log.push({
-		id: doors.newId(),
+		id: ports.newId(),
 		run: change.run ?? from.run,
-		at: doors.now(),
+		at: ports.now(),
 		peer: from.instance,
 		collection,
 		syncId,
 		localKey: key,
-		event: after === null ? 'delete' : here.row ? 'update' : 'create',
+		event: after === null ? 'delete' : local.row ? 'update' : 'create',
 		before,
 		after,
 	});

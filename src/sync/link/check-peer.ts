@@ -9,6 +9,7 @@ import type { RemoteSource } from '../remote-source.js';
 import { PeerError } from '../core/link/peer-error.js';
 import { askPeer } from './sync-peer.js';
 import type { SyncPorts } from '../sync-ports.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 /** How long the other side may take to say who it is. */
 const PATIENCE_MS = 10_000;
@@ -27,7 +28,7 @@ export async function checkPeer(
 	const steps = checkLink({
 		url: source.url,
 		instance: sync.instance(),
-		here: environment.PUBLIC_URL,
+		ownUrl: environment.PUBLIC_URL,
 		known: sync.peer(source.id),
 		pulled: source.rules
 			.filter(({ rule, follows, onlyReferenced }) => rule.direction !== 'push' && !follows && !onlyReferenced)
@@ -93,7 +94,7 @@ async function ask(
 		const pong = await http.send({ method: 'GET', url: `${source.url}/server/ping`, headers, body: null }, PATIENCE_MS);
 		found.isDirectus = pong.body.trim() === 'pong';
 	} catch (error) {
-		return { ...found, unreachable: error instanceof Error ? error.message : String(error) };
+		return { ...found, unreachable: messageOf(error) };
 	}
 	const collections = [...new Set(source.rules.map(({ rule }) => rule.collection))];
 	const hello = (as: Pick<RemoteSource, 'url' | 'apiKey' | 'options'>) =>

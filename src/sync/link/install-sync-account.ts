@@ -4,7 +4,7 @@ import { DATA_SYNC_ROWS } from '../../../schema.js';
 import { isSyncPolicy, isSyncUser } from '../../identity/core/sync-account.js';
 import { DATA_SYNC } from '../../contract/vocabulary.js';
 
-interface Doors {
+interface Ports {
 	services: ExtensionsServices;
 	getSchema: (options?: { database?: Knex }) => Promise<SchemaOverview>;
 	database: Knex;
@@ -25,25 +25,25 @@ interface Account {
  *
  * @returns what was made, in words
  */
-export async function installSyncAccount(doors: Doors): Promise<string[]> {
-	if (isComplete(await findAccount(doors))) return [];
-	const made = await doors.withLock(() => makeAccount(doors));
-	if (made.length > 0) await forgetPermissions(doors);
+export async function installSyncAccount(ports: Ports): Promise<string[]> {
+	if (isComplete(await findAccount(ports))) return [];
+	const made = await ports.withLock(() => makeAccount(ports));
+	if (made.length > 0) await forgetPermissions(ports);
 	return made;
 }
 
 const isComplete = ({ policy, user }: Account): boolean => policy !== null && user !== null;
 
 /** All three rows or none: a start that breaks off leaves nothing that the next one takes for somebody's choice. */
-async function makeAccount(doors: Doors): Promise<string[]> {
-	const found = await findAccount(doors);
+async function makeAccount(ports: Ports): Promise<string[]> {
+	const found = await findAccount(ports);
 	if (isComplete(found)) return [];
-	const schema = await doors.getSchema({ database: doors.database });
+	const schema = await ports.getSchema({ database: ports.database });
 	const policy = found.policy ?? DATA_SYNC.policy;
 	const user = found.user ?? DATA_SYNC.user;
-	return doors.database.transaction(async (transaction) => {
+	return ports.database.transaction(async (transaction) => {
 		const items = (collection: string) =>
-			new doors.services.ItemsService<Row>(collection, { knex: transaction, schema, accountability: null });
+			new ports.services.ItemsService<Row>(collection, { knex: transaction, schema, accountability: null });
 		const create = (collection: string, row: Row) => items(collection).createOne({ ...row }, { emitEvents: false });
 		if (found.policy === null) await create('directus_policies', DATA_SYNC_ROWS.policy);
 		if (found.user === null) await create('directus_users', DATA_SYNC_ROWS.user);
@@ -58,7 +58,7 @@ async function makeAccount(doors: Doors): Promise<string[]> {
 }
 
 /** What is there already, ours or the predecessor's; where several have the name, the one with our id first. */
-async function findAccount({ services, getSchema, database }: Doors): Promise<Account> {
+async function findAccount({ services, getSchema, database }: Ports): Promise<Account> {
 	const schema = await getSchema({ database });
 	const read = (collection: string, filter: Filter, fields: string[]) =>
 		new services.ItemsService<Row>(collection, { knex: database, schema, accountability: null }).readByQuery(
@@ -87,7 +87,7 @@ async function findAccount({ services, getSchema, database }: Doors): Promise<Ac
 }
 
 /** Directus remembers by user and by policy what they permit. */
-async function forgetPermissions({ services, getSchema, database }: Doors): Promise<void> {
+async function forgetPermissions({ services, getSchema, database }: Ports): Promise<void> {
 	const accountability = { role: null, roles: [], user: null, admin: true, app: false, ip: null };
 	const schema = await getSchema({ database });
 	await new services.UtilsService({ knex: database, schema, accountability }).clearCache({ system: true });

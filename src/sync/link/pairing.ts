@@ -23,7 +23,7 @@ import {
 } from '../tables/sync-credential-table.js';
 import { readSyncAccess } from './sync-access.js';
 
-interface Doors {
+interface Ports {
 	database: Knex;
 	services: DirectusServices;
 	getSchema: () => Promise<SchemaOverview>;
@@ -34,37 +34,37 @@ export const credentialFor = (database: Knex, secret: string): Promise<Credentia
 	findCredential(database, hashOf(secret));
 
 /** What Directus would know of a user who came with a token; null where it is not let in. */
-async function asUser(doors: Doors, user: Row | undefined, ip: string | null): Promise<Accountability | null> {
+async function asUser(ports: Ports, user: Row | undefined, ip: string | null): Promise<Accountability | null> {
 	if (!user || user['status'] !== 'active') return null;
 	const role = typeof user['role'] === 'string' ? user['role'] : null;
 	const roles: string[] = [];
 	for (let next = role; next !== null && !roles.includes(next);) {
 		roles.push(next);
-		const found = await doors.database('directus_roles').where({ id: next }).first<Row | undefined>('parent');
+		const found = await ports.database('directus_roles').where({ id: next }).first<Row | undefined>('parent');
 		next = typeof found?.['parent'] === 'string' ? found['parent'] : null;
 	}
 	return { admin: false, app: false, user: String(user['id']), role, roles, ip };
 }
 
 /** As whom paired instances write: the Data Sync user, without a token; null where there is none. */
-export async function asDataSync(doors: Doors, ip: string | null): Promise<Accountability | null> {
+export async function asDataSync(ports: Ports, ip: string | null): Promise<Accountability | null> {
 	const columns = ['id', 'first_name', 'last_name', 'status', 'role'];
-	const byId = await doors.database('directus_users').where({ id: DATA_SYNC.user }).first<Row | undefined>(columns);
+	const byId = await ports.database('directus_users').where({ id: DATA_SYNC.user }).first<Row | undefined>(columns);
 	const named = byId
 		? []
-		: await doors.database('directus_users').where('first_name', 'like', 'Data%').select<Row[]>(columns);
-	return asUser(doors, byId ?? named.find(isSyncUser), ip);
+		: await ports.database('directus_users').where('first_name', 'like', 'Data%').select<Row[]>(columns);
+	return asUser(ports, byId ?? named.find(isSyncUser), ip);
 }
 
 /** Whether a user may still come as another instance. */
-async function mayStillCome(doors: Doors, user: string): Promise<boolean> {
-	const row = await doors
+async function mayStillCome(ports: Ports, user: string): Promise<boolean> {
+	const row = await ports
 		.database('directus_users')
 		.where({ id: user })
 		.whereNotNull('token')
 		.first<Row | undefined>('id', 'status', 'role');
-	const as = await asUser(doors, row, null);
-	return as !== null && (await readSyncAccess(doors, as, { anywhere: true })).isPeer;
+	const as = await asUser(ports, row, null);
+	return as !== null && (await readSyncAccess(ports, as, { anywhere: true })).isPeer;
 }
 
 /**

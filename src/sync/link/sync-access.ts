@@ -22,7 +22,7 @@ export interface SyncAccess {
 
 const ALL = new Set(['*']);
 
-/** Of an admin. */
+/** The access of an admin. */
 export const EVERYTHING: CollectionAccess = {
 	create: ALL,
 	update: ALL,
@@ -41,7 +41,7 @@ const NOTHING: CollectionAccess = {
 	items: [],
 };
 
-/** Of whoever is no other instance. */
+/** The access of a user who is not another instance. */
 export const NO_ACCESS: SyncAccess = {
 	of: () => NOTHING,
 	isPeer: false,
@@ -51,15 +51,16 @@ type Asking = Pick<Accountability, 'user' | 'roles' | 'admin' | 'ip'>;
 
 /**
  * What somebody may do: what any of the policies permits that are theirs or their roles' and in force for the address
- * that they come from (`anywhere`: for some address). Custom rules that the licence does not cover count as little as they do for Directus.
+ * that they come from (`anywhere`: for some address). Custom rules that the licence does not cover count as little as they
+ * do for Directus.
  */
 export async function readSyncAccess(
-	doors: { database: Knex; services: DirectusServices; getSchema: () => Promise<SchemaOverview> },
+	ports: { database: Knex; services: DirectusServices; getSchema: () => Promise<SchemaOverview> },
 	asking: Asking,
 	{ anywhere = false } = {},
 ): Promise<SyncAccess> {
 	if (asking.admin) return { of: () => EVERYTHING, isPeer: true };
-	const { database, services, getSchema } = doors;
+	const { database, services, getSchema } = ports;
 	const options = { knex: database, schema: await getSchema(), accountability: null };
 	const policies = await policiesOf({ services, options }, anywhere ? { ...asking, ip: undefined } : asking);
 	const permissions =

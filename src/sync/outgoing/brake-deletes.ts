@@ -6,15 +6,15 @@ import { countRows } from '../rows/sync-rows.js';
 import { countDeletes } from '../../delivery/tables/delivery-table.js';
 
 /** Why so many deletions of one collection need somebody to confirm them first; none where they may go. */
-export function createDeleteBrake(doors: { database: Knex; clock: Clock; exists(collection: string): boolean }) {
-	const { database, clock, exists } = doors;
+export function createDeleteBrake(ports: { database: Knex; clock: Clock; exists(collection: string): boolean }) {
+	const { database, clock, exists } = ports;
 	return async function brake(target: string, deletes: ClaimedDelivery[]): Promise<Map<ClaimedDelivery, string>> {
 		const braked = new Map<ClaimedDelivery, string>();
 		for (const [collection, some] of Map.groupBy(deletes, (delivery) => delivery.collection)) {
 			if (!exists(collection)) continue;
-			const gone = await countDeletes(database, { target, collection, since: clock.now() - DELETES_TOGETHER_MS });
-			const rows = (await countRows(database, collection)) + gone;
-			const message = brakeDeletes({ collection, deletes: gone, rows });
+			const deletions = await countDeletes(database, { target, collection, since: clock.now() - DELETES_TOGETHER_MS });
+			const rows = (await countRows(database, collection)) + deletions;
+			const message = brakeDeletes({ collection, deletes: deletions, rows });
 			if (message !== null) for (const delivery of some) braked.set(delivery, `${message} Send them again to confirm.`);
 		}
 		return braked;

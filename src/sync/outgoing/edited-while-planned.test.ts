@@ -25,7 +25,7 @@ it('an edit that comes while an older one is planned has its own time, and wins 
 	};
 	await a.plan();
 	for (let round = 0; round < 3; round += 1) {
-		for (const one of [a, b]) await one.plan();
+		for (const instance of [a, b]) await instance.plan();
 		await a.send(b);
 		await b.send(a);
 	}

@@ -12,11 +12,11 @@ import type { ClaimedDelivery } from '../../delivery/ports.js';
 import type { StoredDelivery } from '../../delivery/stored.js';
 import { syncIdsOf } from '../incoming/identify.js';
 import { versionId, type RowVersion } from '../core/merge/row-version.js';
-import type { IdentifyDoors } from '../incoming/identify-ports.js';
+import type { IdentifyPorts } from '../incoming/identify-ports.js';
 
-export interface OutgoingDoors {
-	reads: IdentifyDoors['reads'];
-	identityOf: IdentifyDoors['identityOf'];
+export interface OutgoingChangePorts {
+	reads: IdentifyPorts['reads'];
+	identityOf: IdentifyPorts['identityOf'];
 	/** The rule that covers a collection for this source now; null where none does any more. */
 	ruleOf(delivery: StoredDelivery): CompiledSyncRule | null;
 	/** What of a collection does not fit what the source has of it; null where all does, as far as is known. */
@@ -38,12 +38,12 @@ export const onePerRow = (changes: SyncChange[]): SyncChange[] => [
 /** What each delivery says now, or why it says nothing. */
 export async function changesOf(
 	claimed: ClaimedDelivery[],
-	doors: OutgoingDoors,
+	ports: OutgoingChangePorts,
 ): Promise<Map<ClaimedDelivery, SyncChange | Verdict>> {
 	const ids = new Map<string, string>();
 	for (const [collection, ones] of Map.groupBy(claimed, (delivery) => delivery.collection)) {
 		const keys = ones.map(({ item }) => item);
-		for (const [key, syncId] of await syncIdsOf(collection, keys, doors)) ids.set(`${collection}/${key}`, syncId);
+		for (const [key, syncId] of await syncIdsOf(collection, keys, ports)) ids.set(`${collection}/${key}`, syncId);
 	}
 	const syncIdOf = ({ collection, item }: ClaimedDelivery) => ids.get(`${collection}/${item}`);
 	const idOf = (delivery: ClaimedDelivery): string | null => {
@@ -54,16 +54,16 @@ export async function changesOf(
 		const syncId = syncIdOf(delivery);
 		return syncId === undefined ? [] : [{ collection: delivery.collection, syncId }];
 	});
-	const versions = await doors.reads.versions(refs);
-	const held = await doors.held([...versions.keys()]);
+	const versions = await ports.reads.versions(refs);
+	const held = await ports.held([...versions.keys()]);
 	const changes = new Map<ClaimedDelivery, SyncChange | Verdict>();
-	const alike = await countAlike(claimed, (one) => versions.get(idOf(one) ?? ''), doors);
+	const alike = await countAlike(claimed, (one) => versions.get(idOf(one) ?? ''), ports);
 	for (const delivery of claimed) {
 		const { collection } = delivery;
-		const rule = doors.ruleOf(delivery);
+		const rule = ports.ruleOf(delivery);
 		const id = idOf(delivery);
 		const version = versions.get(id ?? '');
-		const hold = doors.holdOn(delivery.target, collection);
+		const hold = ports.holdOn(delivery.target, collection);
 		if (!rule)
 			changes.set(delivery, {
 				kind: 'failed',
@@ -75,22 +75,24 @@ export async function changesOf(
 			changes.set(delivery, { kind: 'failed', code: SCHEMA_STOPS, message: hold.stop });
 		else {
 			const kept = new Set([...(held.get(id ?? '') ?? []), ...Object.keys(hold?.fields ?? {})]);
-			changes.set(delivery, changeOf(delivery, version, rule, { held: kept, alike: alike.get(delivery) ?? 1, doors }));
+			changes.set(delivery, changeOf(delivery, version, rule, { held: kept, alike: alike.get(delivery) ?? 1, ports }));
 		}
 	}
 	return changes;
 }
 
-/** Of rows that are new to the other side and are found there by their fields: how many here have the same values. */
+/** For rows that the remote will match by their fields: how many local rows share these values. */
 async function countAlike(
 	claimed: ClaimedDelivery[],
 	versionOf: (delivery: ClaimedDelivery) => RowVersion | undefined,
-	{ reads, ruleOf }: OutgoingDoors,
+	{ reads, ruleOf }: OutgoingChangePorts,
 ): Promise<Map<ClaimedDelivery, number>> {
 	const counts = new Map<ClaimedDelivery, number>();
-	const created = claimed.filter((one) => one.event === 'create' && ruleOf(one)?.rule.match);
-	for (const [collection, ones] of Map.groupBy(created, (one) => one.collection)) {
-		const [rule] = ones.flatMap((one) => ruleOf(one) ?? []);
+	const created = claimed.filter(
+		(claimedDelivery) => claimedDelivery.event === 'create' && ruleOf(claimedDelivery)?.rule.match,
+	);
+	for (const [collection, ones] of Map.groupBy(created, (claimedDelivery) => claimedDelivery.collection)) {
+		const [rule] = ones.flatMap((claimedDelivery) => ruleOf(claimedDelivery) ?? []);
 		const fields = (rule?.rule.match ?? []).filter((field) => field !== rule?.model.primary);
 		const [column] = fields;
 		if (!rule || column === undefined) continue;
@@ -125,10 +127,10 @@ function changeOf(
 	delivery: ClaimedDelivery,
 	version: RowVersion,
 	rule: CompiledSyncRule,
-	{ held, alike, doors }: { held: Set<string>; alike: number; doors: OutgoingDoors },
+	{ held, alike, ports }: { held: Set<string>; alike: number; ports: OutgoingChangePorts },
 ): SyncChange {
 	const { collection } = delivery;
-	const partial = doors.partial(collection);
+	const partial = ports.partial(collection);
 	const { match } = rule.rule;
 	return {
 		collection,

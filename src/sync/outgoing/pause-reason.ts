@@ -4,16 +4,16 @@ import type { WireResponse } from '../../kernel/core/wire.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
 import type { RemoteSource } from '../remote-source.js';
 import { saidBy } from './send-parts.js';
-import type { SyncChannelDoors } from './sync-channel-ports.js';
+import type { SyncChannelPorts } from './sync-channel-ports.js';
 
 /** Why nothing more is to be sent where a request was answered like that; null where it may pass. */
-export function whyToPause(response: WireResponse, { url }: RemoteSource, said: string | null = null): string | null {
+export function whyToPause(response: WireResponse, { url }: RemoteSource, answer: string | null = null): string | null {
 	const { status } = response;
-	if (said !== null && (status === 401 || status === 403)) return notTaken(url, said);
+	if (answer !== null && (status === 401 || status === 403)) return notTaken(url, answer);
 	if (status === 401) return tokenUnknown(url);
 	if (status === 403) return mayNotSync(url);
 	if (status === 404)
-		return `there is no Downstream at ${url} any more, or never was: install the extension there, or mend the url, then resume`;
+		return `there is no Downstream at ${url} any more, or never was: install the extension there, or fix the url, then resume`;
 	return status === 409 && saidBy(response)?.code === 'SAME_INSTANCE' ? sameInstance(url) : null;
 }
 
@@ -24,7 +24,7 @@ const sameInstance = (url: string) =>
 export async function longAway(
 	{ id, name }: RemoteSource,
 	sent: ClaimedDelivery[],
-	{ clock, contact }: Pick<SyncChannelDoors, 'clock' | 'contact'>,
+	{ clock, contact }: Pick<SyncChannelPorts, 'clock' | 'contact'>,
 ): Promise<string | null> {
 	const now = clock.now();
 	const oldestChange = Math.min(...sent.map(({ changedAt }) => changedAt));
@@ -34,13 +34,13 @@ export async function longAway(
 }
 
 /** Why the instance that answers is not the one that is meant; null where it is. */
-export function strangerBehind(
+export function otherInstanceBehind(
 	instance: string,
 	{ id, url }: RemoteSource,
-	doors: Pick<SyncChannelDoors, 'instance' | 'peer'>,
+	ports: Pick<SyncChannelPorts, 'instance' | 'peer'>,
 ): string | null {
-	if (instance === doors.instance) return sameInstance(url);
-	const known = doors.peer(id);
+	if (instance === ports.instance) return sameInstance(url);
+	const known = ports.peer(id);
 	return known !== null && known !== instance
 		? `another instance than before answers at ${url}: compare the two, then resume`
 		: null;

@@ -5,7 +5,7 @@ import type { EventName } from '../../contract/vocabulary.js';
 import type { NewDelivery } from '../../delivery/stored.js';
 import type { RowVersion } from '../core/merge/row-version.js';
 
-export interface OweDoors {
+export interface PlanDeliveriesPorts {
 	/** This instance. */
 	instance: string;
 	/** Rules of the published remote sources for a collection, of any direction. */
@@ -19,7 +19,7 @@ export interface OweDoors {
 }
 
 /** One row that is looked at, and why. */
-export interface Looked {
+export interface RowToPlan {
 	collection: string;
 	key: string;
 	/** null for a row that only something else refers to. */
@@ -38,52 +38,52 @@ export interface Stamped {
 }
 
 /** Which remote sources are owed the row, and to which it belongs from now on. */
-export function owe(
+export function planDeliveries(
 	{ version, changed, event }: Stamped,
-	one: Looked,
+	entry: RowToPlan,
 	matches: Map<CompiledSyncRule, Set<string>>,
-	doors: OweDoors,
+	ports: PlanDeliveriesPorts,
 ): { deliveries: Omit<NewDelivery, 'nextAt'>[]; scope: string[]; seenBy: string[] } {
 	const scope = new Set(version.scope);
 	// A row whose fields have changed is new to everybody but those who do not care for these fields.
-	const seenBy = new Set(changed.length > 0 ? [doors.instance] : version.seenBy);
+	const seenBy = new Set(changed.length > 0 ? [ports.instance] : version.seenBy);
 	const deliveries: Omit<NewDelivery, 'nextAt'>[] = [];
-	for (const rule of doors.rulesOf(one.collection)) {
+	for (const rule of ports.rulesOf(entry.collection)) {
 		const { target } = rule;
-		const peer = doors.peer(target);
+		const peer = ports.peer(target);
 		const inScope = scope.has(target);
 		const cares = changed.length === 0 || changed.some((field) => rule.model.fields.has(field));
 		if (inScope && !cares && peer !== null && version.seenBy.includes(peer)) seenBy.add(peer);
 		if (rule.rule.direction === 'pull') continue;
-		if (doors.onlyKnown && !inScope) continue;
+		if (ports.onlyKnown && !inScope) continue;
 		const belongs =
 			event === 'delete'
-				? // Whoever was never told of the row may know it from somebody else, or be told of what refers to it.
+				? // A remote that was never sent the row may know it from another instance, or be sent rows that refer to it.
 					inScope || version.revision === 0 || (!rule.rule.when && !rule.onlyReferenced)
 				: rule.onlyReferenced
-					? inScope || one.referredFor.has(target)
-					: (matches.get(rule)?.has(one.key) ?? false);
+					? inScope || entry.referredFor.has(target)
+					: (matches.get(rule)?.has(entry.key) ?? false);
 		// What stops matching is told once, as it is now.
 		if (!belongs && !inScope) continue;
-		// Who was told of a row hears of whatever becomes of it, also after it was deleted.
+		// A remote that was sent a row is sent all its changes, also after it was deleted.
 		if (belongs) scope.add(target);
 		else scope.delete(target);
-		if (peer !== null && seenBy.has(peer) && !doors.force) continue;
-		if (inScope && !cares && !doors.force) continue;
-		if (one.change === null && inScope) continue;
+		if (peer !== null && seenBy.has(peer) && !ports.force) continue;
+		if (inScope && !cares && !ports.force) continue;
+		if (entry.change === null && inScope) continue;
 		if (peer !== null) seenBy.add(peer);
 		deliveries.push({
 			kind: 'sync',
 			target,
-			collection: one.collection,
-			item: one.key,
+			collection: entry.collection,
+			item: entry.key,
 			event: inScope || event === 'delete' ? event : 'create',
 			rule: rule.hash,
-			reason: reasonOf({ event, changed, belongs, rule, one }),
+			reason: reasonOf({ event, changed, belongs, rule, one: entry }),
 			old: NO_OLD_VALUES,
 			asItWas: false,
-			changedAt: one.change?.at ?? version.changedAt,
-			user: one.change?.user ?? null,
+			changedAt: entry.change?.at ?? version.changedAt,
+			user: entry.change?.user ?? null,
 			operation: null,
 		});
 	}
@@ -95,15 +95,15 @@ function reasonOf({
 	changed,
 	belongs,
 	rule,
-	one,
+	one: entry,
 }: {
 	event: EventName;
 	changed: string[];
 	belongs: boolean;
 	rule: CompiledSyncRule;
-	one: Looked;
+	one: RowToPlan;
 }): string {
-	if (one.change === null) return 'an item that is sent refers to it';
+	if (entry.change === null) return 'an item that is sent refers to it';
 	if (event === 'delete') return 'deleted here';
 	if (!belongs) return '`when` no longer matches';
 	if (changed.length === 0) return 'another instance changed it';

@@ -40,7 +40,7 @@ export async function leaveForSync(
  * Plans changes that were put aside, each by itself, so that one that cannot be planned holds up no other. What still
  * cannot be stays. Gives the sources that have something to send.
  */
-export function createLeftPlanner(doors: {
+export function createLeftPlanner(ports: {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -48,7 +48,7 @@ export function createLeftPlanner(doors: {
 	sync: Pick<Sync, 'plan' | 'keepPlan'>;
 	together: SharedTransaction;
 }): () => Promise<Set<string>> {
-	const { database, clock, logger, rules, sync, together } = doors;
+	const { database, clock, logger, rules, sync, together } = ports;
 	let toldAt = 0;
 
 	/** The sources that have something to send of one change; none where another process has planned it. */

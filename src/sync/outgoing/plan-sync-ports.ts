@@ -1,8 +1,8 @@
-import type { IdentifyDoors } from '../incoming/identify-ports.js';
-import type { OweDoors } from './plan-deliveries.js';
+import type { IdentifyPorts } from '../incoming/identify-ports.js';
+import type { PlanDeliveriesPorts } from './plan-deliveries.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 
-export interface PlanSyncDoors extends IdentifyDoors, OweDoors {
+export interface PlanSyncPorts extends IdentifyPorts, PlanDeliveriesPorts {
 	/** All that any rule here has to do with of a collection; null where none has. */
 	modelOf(collection: string): SyncModel | null;
 	/** Which of the items pass a rule's `when`. */

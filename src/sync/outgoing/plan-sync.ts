@@ -12,12 +12,12 @@ import type { NewDelivery } from '../../delivery/stored.js';
 import { identify, localKeysOf, syncIdsOf } from '../incoming/identify.js';
 import { agreedBefore, versionId, VersionMoved, type RowVersion, type SyncIdEntry } from '../core/merge/row-version.js';
 import { lateVictims } from '../incoming/late-cascades.js';
-import { leftByWhatIsBack, withoutLeft } from '../incoming/lost-references.js';
+import { referencesToRestored, withoutLeft } from '../incoming/lost-references.js';
 import { readAs } from '../rows/read-wire.js';
 import { reusedKeys, withoutReleased } from '../incoming/reused-keys.js';
-import { owe, type Looked, type Stamped } from './plan-deliveries.js';
+import { planDeliveries, type RowToPlan, type Stamped } from './plan-deliveries.js';
 import type { Known, RowsByKey } from '../incoming/identify-ports.js';
-import type { PlanSyncDoors } from './plan-sync-ports.js';
+import type { PlanSyncPorts } from './plan-sync-ports.js';
 
 /** What a batch of changes comes to for sync: records to be written, and what is owed to whom. */
 export interface SyncPlan {
@@ -33,11 +33,11 @@ export interface SyncPlan {
  * has sent differs in nothing, and goes on to those that do not have it yet. Only reads.
  * @throws VersionMoved where rows were written while they were read: to be planned anew
  */
-export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors): Promise<SyncPlan> {
+export async function planSync(recorded: RecordedChange[], given: PlanSyncPorts): Promise<SyncPlan> {
 	const looked = await whatToLookAt(recorded, given);
 	if (looked.size === 0) return { versions: [], ids: { released: [], added: [], moved: [] }, deliveries: [] };
 	const released = await reusedKeys(looked, given);
-	const doors: PlanSyncDoors = {
+	const ports: PlanSyncPorts = {
 		...given,
 		reads: withoutReleased(given.reads, released),
 		isNew: (collection, key) => {
@@ -45,17 +45,17 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors)
 			return change ? change.created && !change.existedBefore : false;
 		},
 	};
-	for (const [place, one] of await lateVictims(looked, doors)) looked.set(place, one);
+	for (const [place, one] of await lateVictims(looked, ports)) looked.set(place, one);
 	const models = new Map<string, SyncModel>();
 	const rows = new Map<string, RowsByKey>();
-	const versions = await readAll(looked, models, rows, doors);
-	let known = await identify(rows, models, doors);
-	for (const [id, version] of await doors.reads.versions([...known.added, ...known.moved])) versions.set(id, version);
-	const left = await leftByWhatIsBack(looked, { known, rows, versions }, doors);
+	const versions = await readAll(looked, models, rows, ports);
+	let known = await identify(rows, models, ports);
+	for (const [id, version] of await ports.reads.versions([...known.added, ...known.moved])) versions.set(id, version);
+	const left = await referencesToRestored(looked, { known, rows, versions }, ports);
 	if (left.looked.size > 0) {
-		for (const [id, version] of await readAll(left.looked, models, rows, doors)) versions.set(id, version);
+		for (const [id, version] of await readAll(left.looked, models, rows, ports)) versions.set(id, version);
 		for (const [place, one] of left.looked) looked.set(place, one);
-		known = await identify(rows, models, doors);
+		known = await identify(rows, models, ports);
 	}
 	const plan: SyncPlan = {
 		versions: [],
@@ -63,12 +63,12 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors)
 		deliveries: [],
 	};
 	const made = [...known.added, ...known.moved];
-	for (const [id, version] of await doors.reads.versions(made)) versions.set(id, version);
+	for (const [id, version] of await ports.reads.versions(made)) versions.set(id, version);
 	const moved = new Map(known.moved.map((entry) => [versionId(entry), entry.localKey]));
 	const named = new Map(made.map((entry) => [versionId(entry), entry.localKey]));
-	const matches = await whoMatches(looked, rows, doors);
+	const matches = await whoMatches(looked, rows, ports);
 	// What came after the batch was read is in the rows already, and has its own time.
-	const unplanned = await doors.reads.unplanned([...looked.values()]);
+	const unplanned = await ports.reads.unplanned([...looked.values()]);
 	const planned = new Map<string, Pick<SyncPlan, 'deliveries'> & { version: RowVersion; isThere: boolean }>();
 	for (const one of looked.values()) {
 		const { collection, key } = one;
@@ -82,16 +82,16 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors)
 		// Somebody has given it an id since: what was read of it may be older than what is known of it now.
 		if (!stored) throw new VersionMoved();
 		// What is owed of it by its old key reaches nobody any more.
-		const version = moved.has(id) ? { ...stored, seenBy: [doors.instance] } : stored;
+		const version = moved.has(id) ? { ...stored, seenBy: [ports.instance] } : stored;
 		const row = rows.get(collection)?.get(key) ?? null;
 		// A singleton that two editors made at once has two rows, which are one elsewhere: what Directus shows counts.
 		const other = planned.get(id);
 		if (other && (other.isThere || row === null)) continue;
-		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], doors)).get(syncId))
+		if (model.singleton && row !== null && key !== (await localKeysOf(collection, [syncId], ports)).get(syncId))
 			continue;
-		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, unplanned, model, known }, doors);
+		const stamped = stampRow(withoutLeft(version, left.fields.get(id)), row, { one, unplanned, model, known }, ports);
 		if (!stamped) continue;
-		const { deliveries, scope, seenBy } = owe(stamped, one, matches, doors);
+		const { deliveries, scope, seenBy } = planDeliveries(stamped, one, matches, ports);
 		planned.set(id, { deliveries, version: { ...stamped.version, scope, seenBy }, isThere: row !== null });
 	}
 	plan.versions = [...planned.values()].map(({ version }) => version);
@@ -102,8 +102,8 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncDoors)
 	return plan;
 }
 
-async function whatToLookAt(recorded: RecordedChange[], doors: PlanSyncDoors): Promise<Map<string, Looked>> {
-	const looked = new Map<string, Looked>();
+async function whatToLookAt(recorded: RecordedChange[], ports: PlanSyncPorts): Promise<Map<string, RowToPlan>> {
+	const looked = new Map<string, RowToPlan>();
 	const deleted = new Set(
 		recorded.flatMap(({ collection, item, event }) => (event === 'delete' ? [`${collection}\u0000${item}`] : [])),
 	);
@@ -116,9 +116,9 @@ async function whatToLookAt(recorded: RecordedChange[], doors: PlanSyncDoors): P
 			wasDeleted: deleted.has(`${collection}\u0000${key}`),
 		});
 	for (const change of foldChanges(recorded)) {
-		if (doors.rulesOf(change.collection).length === 0) continue;
+		if (ports.rulesOf(change.collection).length === 0) continue;
 		if (change.item === ALL_ITEMS) {
-			for (const key of await doors.keys(change.collection)) add(change.collection, key, { ...change, item: key });
+			for (const key of await ports.keys(change.collection)) add(change.collection, key, { ...change, item: key });
 		} else add(change.collection, change.item, change);
 	}
 	return looked;
@@ -130,44 +130,49 @@ async function whatToLookAt(recorded: RecordedChange[], doors: PlanSyncDoors): P
  * moved, and planned anew. The other way round an older value would be taken for an edit of the newer record.
  */
 async function readAll(
-	looked: Map<string, Looked>,
+	looked: Map<string, RowToPlan>,
 	models: Map<string, SyncModel>,
 	rows: Map<string, RowsByKey>,
-	doors: PlanSyncDoors,
+	ports: PlanSyncPorts,
 ): Promise<Map<string, RowVersion>> {
 	const versions = new Map<string, RowVersion>();
 	let fresh = [...looked.values()];
 	while (fresh.length > 0) {
-		const found: Looked[] = [];
-		for (const [collection, ones] of Map.groupBy(fresh, (one) => one.collection)) {
-			const model = models.get(collection) ?? doors.modelOf(collection);
+		const referred: RowToPlan[] = [];
+		for (const [collection, ones] of Map.groupBy(fresh, (entry) => entry.collection)) {
+			const model = models.get(collection) ?? ports.modelOf(collection);
 			if (!model) continue;
 			models.set(collection, model);
 			const keys = ones.map(({ key }) => key);
-			const ids = await syncIdsOf(collection, keys, doors);
+			const ids = await syncIdsOf(collection, keys, ports);
 			const refs = [...ids.values()].map((syncId) => ({ collection, syncId }));
-			for (const [id, version] of await doors.reads.versions(refs)) versions.set(id, version);
-			const read = await doors.reads.rows(collection, keys, columnsOf(model));
+			for (const [id, version] of await ports.reads.versions(refs)) versions.set(id, version);
+			const read = await ports.reads.rows(collection, keys, columnsOf(model));
 			const byKey = rows.get(collection) ?? new Map<string, Row | null>();
 			rows.set(collection, byKey);
 			for (const { key } of ones) byKey.set(key, read.get(key) ?? null);
-			for (const one of ones) found.push(...referredBy(one, byKey.get(one.key) ?? null, looked, doors));
+			for (const entry of ones) referred.push(...referredBy(entry, byKey.get(entry.key) ?? null, looked, ports));
 		}
-		fresh = found;
+		fresh = referred;
 	}
 	return versions;
 }
 
 /** Rows that are sent only because this one refers to them, and which are not looked at yet. */
-function referredBy(one: Looked, row: Row | null, looked: Map<string, Looked>, doors: PlanSyncDoors): Looked[] {
+function referredBy(
+	referrer: RowToPlan,
+	row: Row | null,
+	looked: Map<string, RowToPlan>,
+	ports: PlanSyncPorts,
+): RowToPlan[] {
 	if (!row) return [];
-	const found: Looked[] = [];
-	for (const rule of doors.rulesOf(one.collection)) {
+	const referred: RowToPlan[] = [];
+	for (const rule of ports.rulesOf(referrer.collection)) {
 		for (const [field, { use, collections }] of rule.references) {
 			const [related] = collections;
 			const key = row[field];
 			if (use !== 'follow' || !related || collections.length > 1 || key === null || key === undefined) continue;
-			if (!doors.rulesOf(related).some((other) => other.target === rule.target && other.onlyReferenced)) continue;
+			if (!ports.rulesOf(related).some((other) => other.target === rule.target && other.onlyReferenced)) continue;
 			const place = `${related}\u0000${String(key)}`;
 			const known = looked.get(place);
 			const entry = known ?? {
@@ -180,50 +185,55 @@ function referredBy(one: Looked, row: Row | null, looked: Map<string, Looked>, d
 			entry.referredFor.add(rule.target);
 			if (known) continue;
 			looked.set(place, entry);
-			found.push(entry);
+			referred.push(entry);
 		}
 	}
-	return found;
+	return referred;
 }
 
 /** By rule, the keys of its items that pass its `when`. */
 async function whoMatches(
-	looked: Map<string, Looked>,
+	looked: Map<string, RowToPlan>,
 	rows: Map<string, RowsByKey>,
-	doors: PlanSyncDoors,
+	ports: PlanSyncPorts,
 ): Promise<Map<CompiledSyncRule, Set<string>>> {
 	const matches = new Map<CompiledSyncRule, Set<string>>();
-	for (const [collection, ones] of Map.groupBy(looked.values(), (one) => one.collection)) {
+	for (const [collection, ones] of Map.groupBy(looked.values(), (entry) => entry.collection)) {
 		const present = ones.map(({ key }) => key).filter((key) => rows.get(collection)?.get(key));
-		for (const rule of doors.rulesOf(collection)) {
+		for (const rule of ports.rulesOf(collection)) {
 			const { when } = rule.rule;
-			matches.set(rule, when ? await doors.matching(collection, present, when) : new Set(present));
+			matches.set(rule, when ? await ports.matching(collection, present, when) : new Set(present));
 		}
 	}
 	return matches;
 }
 
-/** What is agreed of a row after its own changes here; null for one that came and went without anybody having heard of it. */
+/** The agreed state of a row after its changes on this instance; null if it came and went before anybody heard of it. */
 function stampRow(
 	version: RowVersion,
 	row: Row | null,
-	{ one, unplanned, model, known }: { one: Looked; unplanned: Map<string, Unplanned>; model: SyncModel; known: Known },
-	{ instance, force, reads }: PlanSyncDoors,
+	{
+		one,
+		unplanned,
+		model,
+		known,
+	}: { one: RowToPlan; unplanned: Map<string, Unplanned>; model: SyncModel; known: Known },
+	{ instance, force, reads }: PlanSyncPorts,
 ): Stamped | null {
 	const noted = unplanned.get(`${one.collection}/${one.key}`);
 	const now = one.change?.at ?? noted?.at ?? 0;
 	const event: EventName =
 		row === null ? 'delete' : version.revision === 0 || version.state.deleted ? 'create' : 'update';
 	if (row === null) {
-		// What is agreed to be gone is told to whoever has not heard of it, whatever led here.
+		// A deletion that is agreed is sent to every instance that has not heard of it, whatever caused it.
 		if (one.change !== null && version.state.deleted !== null) return { version, changed: [], event };
 		// A row whose key is its sync id may be known elsewhere although nobody here has kept a record of it.
 		// Only a deletion that was seen deletes elsewhere: a row may be missing for other reasons.
 		if (!one.change || !one.wasDeleted || (version.revision === 0 && !one.change.existedBefore)) return null;
 		const state = stampDelete(version.state, { now, instance });
 		const seenBy = [instance];
-		const gone = { ...version, state, seenBy, here: {}, changedAt: now, deletedAt: now };
-		return { version: withStamp(gone, now, instance), changed: [...model.fields.keys()], event };
+		const deleted = { ...version, state, seenBy, here: {}, changedAt: now, deletedAt: now };
+		return { version: withStamp(deleted, now, instance), changed: [...model.fields.keys()], event };
 	}
 	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
 	if (force && version.revision > 0) return { version, changed: [], event };
@@ -232,22 +242,25 @@ function stampRow(
 	const { state, changed } =
 		version.revision === 0
 			? { state: stampFirst(read, { at: now, setAt, isNew: isNew(one), instance, model }), changed: Object.keys(read) }
-			: stampRead(version.state, read, { now, setAt, instance, here: version.here, model });
+			: stampRead(version.state, read, { now, setAt, instance, here: version.overrides, model });
 	if (changed.length === 0) return { version, changed, event };
-	const here = Object.fromEntries(Object.entries(version.here).filter(([field]) => !changed.includes(field)));
+	const overrides = Object.fromEntries(Object.entries(version.overrides).filter(([field]) => !changed.includes(field)));
 	const agreed = agreedBefore(version, changed);
-	const edited = { ...version, state, here, agreed, changedAt: now, deletedAt: null };
+	const edited = { ...version, state, here: overrides, agreed, changedAt: now, deletedAt: null };
 	return { version: withStamp(edited, now, instance), changed, event };
 }
 
-const isNew = ({ change }: Looked): boolean => change !== null && change.created && !change.existedBefore;
+const isNew = ({ change }: RowToPlan): boolean => change !== null && change.created && !change.existedBefore;
 
 const withStamp = (version: RowVersion, at: number, origin: string): RowVersion => ({
 	...version,
 	stamps: [...version.stamps, { at, origin }].slice(-CHANGES_KEPT),
 });
 
-/** What is referred to first, so that it is claimed first: folders and files, then collections in the order of their references. */
+/**
+ * What is referred to first, so that it is claimed first: folders and files, then collections in the order of their
+ * references.
+ */
 function inOrder(deliveries: SyncPlan['deliveries'], models: Map<string, SyncModel>): SyncPlan['deliveries'] {
 	const depth = new Map<string, number>();
 	const depthOf = (collection: string, path: Set<string>): number => {
@@ -258,12 +271,14 @@ function inOrder(deliveries: SyncPlan['deliveries'], models: Map<string, SyncMod
 		const below = [...model.fields.values()].flatMap(({ related }) =>
 			related && related !== collection ? [depthOf(related, new Set([...path, collection])) + 1] : [],
 		);
-		const found = Math.max(0, ...below);
-		depth.set(collection, found);
-		return found;
+		const highest = Math.max(0, ...below);
+		depth.set(collection, highest);
+		return highest;
 	};
-	const order = (one: SyncPlan['deliveries'][number]) =>
-		one.event === 'delete' ? 1_000 - depthOf(one.collection, new Set()) : depthOf(one.collection, new Set());
+	const order = (delivery: SyncPlan['deliveries'][number]) =>
+		delivery.event === 'delete'
+			? 1_000 - depthOf(delivery.collection, new Set())
+			: depthOf(delivery.collection, new Set());
 	return deliveries.toSorted((a, b) => order(a) - order(b));
 }
 

@@ -14,12 +14,12 @@ import { SupposedIds } from './supposed-ids.js';
 import { planSync, type SyncPlan } from './plan-sync.js';
 import { applyBody, applyRequest } from '../incoming/apply-request.js';
 import type { SyncReads } from '../rows/sync-reads.js';
-import type { PlanSyncDoors } from './plan-sync-ports.js';
-import type { SyncChannelDoors } from './sync-channel-ports.js';
+import type { PlanSyncPorts } from './plan-sync-ports.js';
+import type { SyncChannelPorts } from './sync-channel-ports.js';
 
-export interface PreviewSyncDoors {
-	plan: PlanSyncDoors;
-	channel: SyncChannelDoors;
+export interface PreviewSyncPorts {
+	plan: PlanSyncPorts;
+	channel: SyncChannelPorts;
 	items: Items;
 	primary(collection: string): string;
 	/** Directus' type of each column of a collection. */
@@ -32,19 +32,19 @@ export interface PreviewSyncDoors {
  * What a remote source would be sent of these items, as the message would go out, and why or why not, rule by rule. An
  * update without values shows the items as they are, also where the other side has them. Sends and keeps nothing.
  */
-export async function previewSync(supposed: Supposed, source: RemoteSource, doors: PreviewSyncDoors): Promise<Preview> {
+export async function previewSync(supposed: Supposed, source: RemoteSource, ports: PreviewSyncPorts): Promise<Preview> {
 	const { collection, event, payload } = supposed;
 	const keys = supposed.keys.length === 0 && event === 'create' ? [UNBORN] : supposed.keys;
-	const now = doors.channel.clock.now();
-	const items = suppose(doors.items, { ...supposed, keys }, doors.primary(collection), {
+	const now = ports.channel.clock.now();
+	const items = suppose(ports.items, { ...supposed, keys }, ports.primary(collection), {
 		now,
-		dialect: doors.items.dialect,
-		types: doors.types(collection),
+		dialect: ports.items.dialect,
+		types: ports.types(collection),
 	});
-	const reads = supposedReads(doors.plan.reads, { ...supposed, keys });
-	const planDoors: PlanSyncDoors = {
-		...doors.plan,
-		instance: doors.plan.instance,
+	const reads = supposedReads(ports.plan.reads, { ...supposed, keys });
+	const planPorts: PlanSyncPorts = {
+		...ports.plan,
+		instance: ports.plan.instance,
 		reads,
 		matching: (name, wanted, when) => items.matching(name, wanted, when),
 		rulesOf: (name) => source.rules.filter(({ rule }) => rule.collection === name),
@@ -62,20 +62,20 @@ export async function previewSync(supposed: Supposed, source: RemoteSource, door
 		absent: false,
 		fields: null,
 	}));
-	const planned = await planSync(changes, planDoors);
+	const planned = await planSync(changes, planPorts);
 	const whole = event === 'update' && payload === null;
-	const plan = whole ? withAll(planned, await planSync(changes, { ...planDoors, force: true })) : planned;
+	const plan = whole ? withAll(planned, await planSync(changes, { ...planPorts, force: true })) : planned;
 	const own = plan.deliveries.filter((delivery) => delivery.collection === collection);
 	const rules = source.rules.filter(({ rule }) => rule.collection === collection);
 	const [first] = rules;
-	const told = new Map(own.map(({ item, reason }) => [item, reason]));
+	const reasonsByItem = new Map(own.map(({ item, reason }) => [item, reason]));
 	const present = new Set((await reads.rows(collection, keys, [])).keys());
-	const said = (first ? keys : []).map((item) => {
-		const reason = told.get(item);
+	const statements = (first ? keys : []).map((item) => {
+		const reason = reasonsByItem.get(item);
 		const why = reason ?? (first ? whyNot(event, present.has(item), first) : '');
 		return { item: shownItem(item), send: reason !== undefined, reason: why };
 	});
-	const reasons = said.filter(({ send }) => send || own.length === 0).map(({ reason }) => reason);
+	const reasons = statements.filter(({ send }) => send || own.length === 0).map(({ reason }) => reason);
 	const nothing = first ? 'no items were named' : `no rule is about ${collection}`;
 	return {
 		id: source.id,
@@ -83,12 +83,12 @@ export async function previewSync(supposed: Supposed, source: RemoteSource, door
 		matched: own.length > 0,
 		reason: [...new Set(reasons)].join('; ') || nothing,
 		rule: first?.rule ?? null,
-		requests: await requestsFor(plan, source, { ...doors, reads }),
+		requests: await requestsFor(plan, source, { ...ports, reads }),
 		rules: rules.map(({ index, rule }): RulePreview => ({
 			index,
 			collection: rule.collection,
 			matched: own.length > 0,
-			items: said,
+			items: statements,
 		})),
 		issues: source.issues,
 	};
@@ -126,12 +126,12 @@ function supposedReads(reads: SyncReads, { collection, event, keys, payload }: S
 		...reads,
 		async rows(name, wanted, columns, options) {
 			const born = wanted.filter((key) => key !== UNBORN);
-			const found = await reads.rows(name, born, columns, options);
-			if (name !== collection) return found;
-			if (event === 'delete') return new Map([...found].filter(([key]) => !about.has(key)));
+			const rows = await reads.rows(name, born, columns, options);
+			if (name !== collection) return rows;
+			if (event === 'delete') return new Map([...rows].filter(([key]) => !about.has(key)));
 			const supposed = new Map<string, Row>();
 			for (const key of wanted) {
-				const row = found.get(key) ?? (event === 'create' && about.has(key) ? {} : null);
+				const row = rows.get(key) ?? (event === 'create' && about.has(key) ? {} : null);
 				if (row) supposed.set(key, about.has(key) ? { ...emptyOf(columns, event), ...row, ...payload } : row);
 			}
 			return supposed;
@@ -146,7 +146,7 @@ const emptyOf = (columns: string[], event: string): Row =>
 async function requestsFor(
 	plan: SyncPlan,
 	source: RemoteSource,
-	{ channel, reads, isPlain }: PreviewSyncDoors & { reads: SyncReads },
+	{ channel, reads, isPlain }: PreviewSyncPorts & { reads: SyncReads },
 ): Promise<WireRequest[]> {
 	const { options } = source;
 	if (plan.deliveries.length === 0 || !options || isPlain) return [];

@@ -23,7 +23,7 @@ const applied = (some: Outgoing[]): WireResponse =>
 		JSON.stringify({
 			data: {
 				instance: 'bbbbbbbbbbbb',
-				results: some.map((one) => ({ collection: 'posts', sync_id: idOf(one), outcome: 'applied' })),
+				results: some.map((outgoing) => ({ collection: 'posts', sync_id: idOf(outgoing), outcome: 'applied' })),
 			} satisfies SyncApplied,
 		}),
 	);
@@ -45,7 +45,7 @@ async function sendTo(some: Outgoing[], answer: (part: Outgoing[], request: numb
 	const sent = await sendParts(some, { post, stops: () => false, tooLarge: (bytes) => void tooLarge.push(bytes) });
 	return {
 		arrived: sent.results.map(({ sync_id }) => sync_id),
-		refused: Object.fromEntries([...sent.refused].map(([one, verdict]) => [idOf(one), verdict])),
+		refused: Object.fromEntries([...sent.refused].map(([outgoing, verdict]) => [idOf(outgoing), verdict])),
 		failed: sent.failed && { rows: sent.failed.rows.map(idOf), verdict: sent.failed.verdict },
 		requests,
 		tooLarge,
@@ -64,14 +64,14 @@ describe('rows that are sent together', () => {
 				fc.array(fc.nat(199), { maxLength: 5 }),
 				answers,
 				async (count, bad, refusal) => {
-					const isBad = (one: Outgoing) => bad.includes(Number(idOf(one).slice(4)));
+					const isBad = (outgoing: Outgoing) => bad.includes(Number(idOf(outgoing).slice(4)));
 					const { arrived, refused, failed, requests } = await sendTo(rows(count), (part) =>
 						part.some(isBad) ? refusal : applied(part),
 					);
 					const [wrong, right] = [
 						rows(count).filter(isBad).map(idOf),
 						rows(count)
-							.filter((one) => !isBad(one))
+							.filter((row) => !isBad(row))
 							.map(idOf),
 					];
 					expect({ arrived, failed }).toEqual({ arrived: right, failed: null });
@@ -85,7 +85,7 @@ describe('rows that are sent together', () => {
 
 	it('say in the words of the other side why one was refused', async () => {
 		const { refused } = await sendTo(rows(2), (part) =>
-			part.some((one) => idOf(one) === 'row-1')
+			part.some((outgoing) => idOf(outgoing) === 'row-1')
 				? refusing(400, 'FAILED_VALIDATION', 'title is required')
 				: applied(part),
 		);
@@ -113,7 +113,7 @@ describe('rows that are sent together', () => {
 
 	it('stay owed where the other side breaks down in the middle', async () => {
 		const { arrived, refused, failed } = await sendTo(rows(200), (part, request) =>
-			request > 4 ? answering(500, '') : part.some((one) => idOf(one) === 'row-0') ? BAD : applied(part),
+			request > 4 ? answering(500, '') : part.some((outgoing) => idOf(outgoing) === 'row-0') ? BAD : applied(part),
 		);
 		expect(refused).toEqual({});
 		expect([...arrived, ...(failed?.rows ?? [])].toSorted()).toEqual(rows(200).map(idOf).toSorted());

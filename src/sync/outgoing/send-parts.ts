@@ -50,13 +50,13 @@ const SMALLEST = 16 * 1024;
 /**
  * Sends rows. Where they are refused, and a request without rows is not, it is the fault of some row: half of them each
  * are sent, until it is found. The rows beside it arrive, and it is parked with what was said of it.
- * @param doors.post sends a request with these rows; with none, to see whether any request is taken
- * @param doors.stops whether nothing more is to be sent because of who has answered
- * @param doors.tooLarge told how many bytes were too many for one request
+ * @param ports.post sends a request with these rows; with none, to see whether any request is taken
+ * @param ports.stops whether nothing more is to be sent because of who has answered
+ * @param ports.tooLarge told how many bytes were too many for one request
  */
 export async function sendParts(
 	rows: Outgoing[],
-	doors: {
+	ports: {
 		post(rows: Outgoing[]): Promise<Tried>;
 		stops(applied: SyncApplied): boolean;
 		tooLarge(bytes: number): void;
@@ -66,7 +66,7 @@ export async function sendParts(
 	/** A request without rows was taken since something was last refused. */
 	let isOpen = false;
 	const post = async (part: Outgoing[]): Promise<{ tried: Tried; applied: SyncApplied | null }> => {
-		const tried = await doors.post(part);
+		const tried = await ports.post(part);
 		sent.attempts.push(tried.attempt);
 		if (tried.held !== null) sent.held = Math.max(sent.held ?? 0, tried.held);
 		const applied = tried.verdict.kind === 'delivered' ? readApplied(tried.response) : null;
@@ -77,7 +77,7 @@ export async function sendParts(
 	for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
 		const { tried, applied } = await post(part);
 		if (applied) {
-			if (doors.stops(applied)) {
+			if (ports.stops(applied)) {
 				sent.failed = { rows: [part, ...waiting].flat(), verdict: tried.verdict, response: tried.response };
 				return sent;
 			}
@@ -99,7 +99,7 @@ export async function sendParts(
 		}
 		const [only] = part;
 		if (part.length > 1) {
-			if (isTooLarge(tried, bytes)) doors.tooLarge(Math.max(SMALLEST, Math.floor(bytes / 2)));
+			if (isTooLarge(tried, bytes)) ports.tooLarge(Math.max(SMALLEST, Math.floor(bytes / 2)));
 			const half = Math.ceil(part.length / 2);
 			waiting.unshift(part.slice(0, half), part.slice(half));
 		} else if (only) sent.refused.set(only, refusedAlone(tried, bytes));
@@ -116,7 +116,7 @@ function tellsOfAll({ response, verdict }: Tried, bytes: number): boolean {
 const isTooLarge = ({ response }: Tried, bytes: number) =>
 	response?.status === 413 || (response === null && bytes >= LARGE);
 
-/** What is said of a request without rows is no fault of a row: they stay owed. */
+/** If even a request without rows is refused, no row is to blame: all stay owed. */
 function notOfRows({ verdict }: Tried): Verdict {
 	if (verdict.kind === 'delivered') return UNREADABLE;
 	if (verdict.kind !== 'failed') return verdict;
@@ -124,7 +124,7 @@ function notOfRows({ verdict }: Tried): Verdict {
 	return verdict.code.startsWith('HTTP_') ? { ...verdict, kind: 'retry', retryAfterMs: null } : verdict;
 }
 
-/** Why a single row was refused, in the words of whoever refused it. */
+/** Why a single row was refused, in the remote's words. */
 function refusedAlone({ verdict, response }: Tried, bytes: number): Verdict {
 	// It has probably arrived, and the answer was lost.
 	if (verdict.kind === 'delivered' || !response) return verdict.kind === 'delivered' ? UNREADABLE : verdict;

@@ -2,7 +2,7 @@ import type { SyncChange } from '../../contract/sync-messages.js';
 import type { CompiledSyncRule } from '../core/rules/compile-sync-rules.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
-import { changesOf, type OutgoingDoors } from './outgoing-changes.js';
+import { changesOf, type OutgoingChangePorts } from './outgoing-changes.js';
 import type { SyncPlan } from './plan-sync.js';
 import type { SupposedIds } from './supposed-ids.js';
 
@@ -17,7 +17,7 @@ export async function changesOfPlan(
 		newId,
 	}: {
 		supposed: SupposedIds;
-		channel: OutgoingDoors;
+		channel: OutgoingChangePorts;
 		rules: readonly CompiledSyncRule[];
 		/** What somebody does by hand: the rows are sent whatever is there. */
 		operation?: string | null;

@@ -2,7 +2,7 @@ import { versionId, type RowVersion, type SyncIdEntry } from '../core/merge/row-
 import type { SyncPlan } from './plan-sync.js';
 import type { SyncReads } from '../rows/sync-reads.js';
 
-/** Sync ids and records that plans have made and nobody has stored: what is read takes them for stored. */
+/** Sync ids and records that a preview planned without storing them; reads see them as if they were stored. */
 export class SupposedIds {
 	readonly #entries = new Map<string, SyncIdEntry>();
 	readonly #byKey = new Map<string, SyncIdEntry>();
@@ -32,9 +32,9 @@ export class SupposedIds {
 			versions: async (refs) => {
 				const stored = await reads.versions(refs);
 				if (!withVersions) return stored;
-				for (const [id, one] of stored) {
+				for (const [id, version] of stored) {
 					const made = this.#versions.get(id);
-					if (made) stored.set(id, { ...made, revision: Math.max(1, one.revision) });
+					if (made) stored.set(id, { ...made, revision: Math.max(1, version.revision) });
 				}
 				return stored;
 			},

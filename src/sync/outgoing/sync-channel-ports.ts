@@ -1,4 +1,4 @@
-import type { OutgoingDoors } from './outgoing-changes.js';
+import type { OutgoingChangePorts } from './outgoing-changes.js';
 import type { Clock, Logger } from '../../kernel/ports.js';
 import type { RemoteSource } from '../remote-source.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
@@ -6,7 +6,7 @@ import type { SyncResult } from '../../contract/sync-messages.js';
 import type { WireRequest, WireResponse } from '../../kernel/core/wire.js';
 import type { StoredAttempt } from '../../delivery/stored.js';
 
-export interface SyncChannelDoors extends OutgoingDoors {
+export interface SyncChannelPorts extends OutgoingChangePorts {
 	clock: Clock;
 	logger: Logger;
 	/** This instance. */
@@ -34,7 +34,7 @@ export interface SyncChannelDoors extends OutgoingDoors {
 	attempted(attempt: StoredAttempt): void;
 	/** What waits for something else to arrive need not wait any longer. */
 	hurryWaiting(target: string): Promise<void>;
-	/** Of these items, those that the other side has not taken until somebody decides, by `collection/key`: why. */
+	/** By `collection/key`, why the remote does not take an item until somebody decides; only items that wait. */
 	parked(target: string, items: { collection: string; item: string }[]): Promise<Map<string, string>>;
 	/** When something last arrived there, and when the two were last compared, in ms since 1970. */
 	contact(target: string): Promise<{ lastSuccessAt: number | null; comparedAt: number | null }>;

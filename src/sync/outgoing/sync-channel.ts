@@ -11,10 +11,10 @@ import { tryOnce } from '../../delivery/try-once.js';
 import { applyBody, applyRequest } from '../incoming/apply-request.js';
 import { changesOf } from './outgoing-changes.js';
 import { maskResult, withoutSecrets } from './mask-answers.js';
-import { parkWithWhatTheyNeed } from '../incoming/park-dependents.js';
+import { parkDependentDeliveries } from '../incoming/park-dependents.js';
 import { saidBy, sendParts, type Outgoing } from './send-parts.js';
-import { longAway, strangerBehind, whyToPause } from './pause-reason.js';
-import type { SyncChannelDoors } from './sync-channel-ports.js';
+import { longAway, otherInstanceBehind, whyToPause } from './pause-reason.js';
+import type { SyncChannelPorts } from './sync-channel-ports.js';
 
 const NOT_YET_PLAIN: Verdict = {
 	kind: 'retry',
@@ -24,22 +24,22 @@ const NOT_YET_PLAIN: Verdict = {
 };
 
 /** What a delivery says, and as JSON. */
-type Said = Omit<Outgoing, 'deliveries'>;
+type SentChange = Omit<Outgoing, 'deliveries'>;
 
-function inJson(change: SyncChange): Said {
+function inJson(change: SyncChange): SentChange {
 	const text = JSON.stringify(change);
 	return { change, text, bytes: Buffer.byteLength(text) };
 }
 
 /** Deliveries and what they say; those that say nothing have no change. */
 interface SyncGroup extends Group {
-	said: Map<ClaimedDelivery, Said>;
+	changes: Map<ClaimedDelivery, SentChange>;
 	/** Deliveries that are not sent, and why. */
 	kept: Map<ClaimedDelivery, Verdict>;
 }
 
 /** The way to a remote source: one request after the other, each with rows as they are agreed at this moment. */
-export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDoors): Promise<Channel> {
+export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPorts): Promise<Channel> {
 	const { options } = source;
 	if (!options) throw new Error(`the options of "${source.name}" are invalid`);
 	const apiKey = await source.apiKey();
@@ -51,66 +51,66 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 		readsAhead: true,
 		rate: null,
 		async group(claimed) {
-			const braked = await doors.brake(
+			const braked = await ports.brake(
 				source.id,
 				claimed.filter(({ event, operation }) => event === 'delete' && operation === null),
 			);
-			const changes = await changesOf(claimed, doors);
+			const changes = await changesOf(claimed, ports);
 			const kept = new Map<ClaimedDelivery, Verdict>();
-			const said = new Map<ClaimedDelivery, Said>();
+			const results = new Map<ClaimedDelivery, SentChange>();
 			for (const delivery of claimed) {
 				const message = braked.get(delivery);
 				const change = changes.get(delivery);
 				if (message !== undefined) kept.set(delivery, { kind: 'failed', code: 'DELETE_BRAKE', message });
 				else if (change && 'kind' in change) kept.set(delivery, change);
-				else if (change) said.set(delivery, inJson(change));
+				else if (change) results.set(delivery, inJson(change));
 			}
-			const most = { rows: options.batch_size, bytes: doors.learnt.most.get(placeOf(source)) ?? MOST_BYTES };
-			const parts = partsOfSize(claimed, most, (delivery) => said.get(delivery)?.bytes ?? 0);
+			const most = { rows: options.batch_size, bytes: ports.learnt.most.get(placeOf(source)) ?? MOST_BYTES };
+			const parts = partsOfSize(claimed, most, (delivery) => results.get(delivery)?.bytes ?? 0);
 			return parts.map((deliveries): SyncGroup => {
 				const [first] = deliveries;
-				const batch = first && first.batches.length === 0 ? first.id : doors.clock.id();
-				return { batch, deliveries, said, kept };
+				const batch = first && first.batches.length === 0 ? first.id : ports.clock.id();
+				return { batch, deliveries, changes: results, kept };
 			});
 		},
 		async deliver(group, answered) {
-			const { batch, deliveries, said, kept } = group as SyncGroup;
+			const { batch, deliveries, changes: said, kept } = group as SyncGroup;
 			const results = deliveries.flatMap((delivery) => {
 				const verdict = kept.get(delivery);
 				return verdict ? [{ deliveries: [delivery], verdict }] : [];
 			});
 			const sent = deliveries.filter((delivery) => said.has(delivery));
 			if (sent.length === 0) return { results, attempts: [], verdict: null, held: null };
-			const away = await longAway(source, sent, doors);
+			const away = await longAway(source, sent, ports);
 			if (away !== null) return { attempts: [], held: null, ...refusedBy(away, sent, results) };
 			const to = { target: source, timeoutMs: options.timeout_ms, hidden, judge: () => null };
 			const done = await sendParts(outgoing(sent, said), {
 				async post(rows) {
 					const body = applyBody(
-						doors.instance,
+						ports.instance,
 						rows.map(({ text }) => text),
 					);
-					const isPacked = body.length >= WORTH_PACKING && doors.learnt.packs.has(placeOf(source));
+					const isPacked = body.length >= WORTH_PACKING && ports.learnt.packs.has(placeOf(source));
 					const request = applyRequest(source, apiKey, body, { batch, extra: options.headers, isPacked });
 					const about = { batch, deliveries: rows.flatMap((row) => row.deliveries) };
-					const tried = await tryOnce(request, to, about, doors);
-					doors.attempted(tried.attempt);
+					const tried = await tryOnce(request, to, about, ports);
+					ports.attempted(tried.attempt);
 					return withoutSecrets(tried, hidden);
 				},
-				stops: ({ instance }) => strangerBehind(instance, source, doors) !== null,
-				tooLarge: (bytes) => void doors.learnt.most.set(placeOf(source), bytes),
+				stops: ({ instance }) => otherInstanceBehind(instance, source, ports) !== null,
+				tooLarge: (bytes) => void ports.learnt.most.set(placeOf(source), bytes),
 			});
 			const { applied, attempts, held, failed, refused } = done;
 			const answers = done.results.map((result) => maskResult(result, hidden));
 			const about = { attempts, held };
-			const stranger = applied && strangerBehind(applied.instance, source, doors);
+			const stranger = applied && otherInstanceBehind(applied.instance, source, ports);
 			if (stranger) return { ...about, ...refusedBy(stranger, sent, results) };
-			if (applied && doors.peer(source.id) !== applied.instance) await doors.met(source.id, applied.instance);
+			if (applied && ports.peer(source.id) !== applied.instance) await ports.met(source.id, applied.instance);
 			// The next rows may come while it is seen what became of these: one row says all that was said of it before.
 			answered();
-			if (applied?.takes?.gzip) doors.learnt.packs.add(placeOf(source));
-			const whole = failed && (await unanswered(failed, source, doors));
-			const told = new Map(answers.map((result) => [`${result.collection}/${result.sync_id}`, result]));
+			if (applied?.takes?.gzip) ports.learnt.packs.add(placeOf(source));
+			const whole = failed && (await unanswered(failed, source, ports));
+			const byRow = new Map(answers.map((result) => [`${result.collection}/${result.sync_id}`, result]));
 			const alone = new Map<ClaimedDelivery, Verdict>();
 			for (const [row, verdict] of refused) for (const delivery of row.deliveries) alone.set(delivery, verdict);
 			for (const row of failed?.rows ?? [])
@@ -118,20 +118,20 @@ export async function openSyncChannel(source: RemoteSource, doors: SyncChannelDo
 			const changes = new Map([...said].map(([delivery, { change }]) => [delivery, change]));
 			const judged = sent.map((delivery) => {
 				const change = changes.get(delivery);
-				const verdict = alone.get(delivery) ?? verdictOf(told.get(`${change?.collection}/${change?.sync_id}`));
+				const verdict = alone.get(delivery) ?? verdictOf(byRow.get(`${change?.collection}/${change?.sync_id}`));
 				return { deliveries: [delivery], verdict };
 			});
-			await sendBytes(source, answers, { judged, sent, changes }, doors);
-			await parkWithWhatTheyNeed(source.id, answers, { judged, sent, changes }, doors);
-			doors.refused(source.id, answers);
-			doors.offered(source.id, applied?.offers ?? {});
-			const there = sent.filter((_, index) => judged[index]?.verdict.kind === 'delivered');
-			const arrived = there.length > 0;
-			if (waiting && arrived) await doors.hurryWaiting(source.id);
+			await sendBytes(source, answers, { judged, sent, changes }, ports);
+			await parkDependentDeliveries(source.id, answers, { judged, sent, changes }, ports);
+			ports.refused(source.id, answers);
+			ports.offered(source.id, applied?.offers ?? {});
+			const delivered = sent.filter((_, index) => judged[index]?.verdict.kind === 'delivered');
+			const arrived = delivered.length > 0;
+			if (waiting && arrived) await ports.hurryWaiting(source.id);
 			if (arrived)
-				await doors.arrived(
+				await ports.arrived(
 					source.id,
-					there.flatMap((one) => changes.get(one) ?? []),
+					delivered.flatMap((claimedDelivery) => changes.get(claimedDelivery) ?? []),
 				);
 			waiting = judged.some(({ verdict }) => verdict.kind === 'retry');
 			// What is to blame for a row is none of the target's health, which has taken others right after it.
@@ -148,17 +148,17 @@ const MOST_BYTES = 1024 * 1024;
 /** Under that, packing takes longer than it saves. */
 const WORTH_PACKING = 8 * 1024;
 
-/** What was learnt of a source is of whoever is at its address. */
+/** What is known of a source belongs to the instance at its address. */
 const placeOf = ({ id, url }: RemoteSource) => `${id} ${url}`;
 
 /** The rows that deliveries say something of: two of one row say the same, how it is now. */
-function outgoing(sent: ClaimedDelivery[], said: Map<ClaimedDelivery, Said>): Outgoing[] {
+function outgoing(sent: ClaimedDelivery[], results: Map<ClaimedDelivery, SentChange>): Outgoing[] {
 	const rows = new Map<string, Outgoing>();
 	for (const delivery of sent) {
-		const one = said.get(delivery);
-		if (!one) continue;
-		const place = `${one.change.collection}/${one.change.sync_id}`;
-		rows.set(place, { ...one, deliveries: [...(rows.get(place)?.deliveries ?? []), delivery] });
+		const result = results.get(delivery);
+		if (!result) continue;
+		const place = `${result.change.collection}/${result.change.sync_id}`;
+		rows.set(place, { ...result, deliveries: [...(rows.get(place)?.deliveries ?? []), delivery] });
 	}
 	return [...rows.values()];
 }
@@ -172,12 +172,12 @@ async function sendBytes(
 		sent,
 		changes,
 	}: { judged: Sent['results']; sent: ClaimedDelivery[]; changes: Map<ClaimedDelivery, SyncChange> },
-	doors: SyncChannelDoors,
+	ports: SyncChannelPorts,
 ): Promise<void> {
 	for (const { sync_id: file, needs } of results) {
 		if (needs === undefined) continue;
 		try {
-			await doors.sendFile(source, file, needs);
+			await ports.sendFile(source, file, needs);
 		} catch (error) {
 			const { code = 'BYTES_NOT_SENT', message, status } = error as { code?: string; message: string; status?: number };
 			const what = { code, message: `its bytes did not arrive: ${message}` };
@@ -202,10 +202,10 @@ function refusalIn(response: WireResponse): string | null {
 async function unanswered(
 	{ verdict, response }: { verdict: Verdict; response: WireResponse | null },
 	source: RemoteSource,
-	doors: SyncChannelDoors,
+	ports: SyncChannelPorts,
 ): Promise<{ verdict: Verdict; pause?: string }> {
 	// An instance that was met once has lost its extension: what it has is not overwritten unasked.
-	if (response?.status === 404 && doors.peer(source.id) === null && (await doors.isPlain(source)))
+	if (response?.status === 404 && ports.peer(source.id) === null && (await ports.isPlain(source)))
 		return { verdict: NOT_YET_PLAIN };
 	const pause = response && whyToPause(response, source, refusalIn(response));
 	if (pause === null) return { verdict };

@@ -6,7 +6,7 @@ import type { WireRequest } from '../../kernel/core/wire.js';
 import type { RemoteSource } from '../remote-source.js';
 import { EXAMPLE_MODELS } from '../../../test/fixtures/example-database.js';
 import { ExampleInstance } from '../../../test/fixtures/example-instance.js';
-import { NEEDS_EXTENSION, openPlainChannel, type PlainChannelDoors } from './plain-channel.js';
+import { NEEDS_EXTENSION, openPlainChannel, type PlainChannelPorts } from './plain-channel.js';
 
 const docs = EXAMPLE_MODELS.get('docs') as SyncModel;
 const base = { type: 'string', related: null, typeField: null, required: false } as const;
@@ -83,7 +83,7 @@ describe('a channel to an instance without the extension', () => {
 				},
 				attempted: () => {},
 				hurryWaiting: async () => {},
-			} satisfies PlainChannelDoors,
+			} satisfies PlainChannelPorts,
 			async () => {},
 		);
 		const sent = [];

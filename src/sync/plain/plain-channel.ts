@@ -13,12 +13,12 @@ import type { StoredAttempt } from '../../delivery/stored.js';
 import type { RemoteSource } from '../remote-source.js';
 import { withoutSecrets } from '../outgoing/mask-answers.js';
 import { tryOnce } from '../../delivery/try-once.js';
-import { changesOf, onePerRow, type OutgoingDoors } from '../outgoing/outgoing-changes.js';
+import { changesOf, onePerRow, type OutgoingChangePorts } from '../outgoing/outgoing-changes.js';
 import { plainRows, whyNotPlain, type PlainRow } from './plain-values.js';
 import { findUsers } from './plain-users.js';
 import { writePlainRows, type PlainAsk } from './write-plain-rows.js';
 
-export interface PlainChannelDoors extends OutgoingDoors {
+export interface PlainChannelPorts extends OutgoingChangePorts {
 	clock: Clock;
 	logger: Logger;
 	/** Why so many deletions may not go out just now; none where they may. */
@@ -54,14 +54,14 @@ interface PlainGroup extends Group {
  */
 export async function openPlainChannel(
 	source: RemoteSource,
-	doors: PlainChannelDoors,
+	ports: PlainChannelPorts,
 	allowed: () => Promise<void>,
 ): Promise<Channel> {
 	const { options } = source;
 	if (!options) throw new Error(`the options of "${source.name}" are invalid`);
 	const apiKey = await source.apiKey();
 	const users = new Map<string, string | null>();
-	const requests = doors.requests(source.url, {
+	const requests = ports.requests(source.url, {
 		...options.headers,
 		...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
 	});
@@ -75,8 +75,8 @@ export async function openPlainChannel(
 		rate: null,
 		async group(claimed) {
 			const deletes = claimed.filter(({ event, operation }) => event === 'delete' && operation === null);
-			const braked = await doors.brake(source.id, deletes);
-			const changes = await changesOf(claimed, doors);
+			const braked = await ports.brake(source.id, deletes);
+			const changes = await changesOf(claimed, ports);
 			const size = Math.min(options.batch_size, MOST_ROWS);
 			return inRuns(claimed, (delivery) => kindOf(delivery, changes.get(delivery)))
 				.flatMap((run) => inGroupsOf(size, run))
@@ -87,14 +87,14 @@ export async function openPlainChannel(
 						const { collection, event } = delivery;
 						const change = changes.get(delivery);
 						const brake = braked.get(delivery);
-						const why = whyNotPlain(collection, doors.identityOf(collection), event);
+						const why = whyNotPlain(collection, ports.identityOf(collection), event);
 						if (brake !== undefined) kept.set(delivery, { kind: 'failed', code: 'DELETE_BRAKE', message: brake });
 						else if (why !== null) kept.set(delivery, { kind: 'failed', code: NEEDS_EXTENSION, message: why });
 						else if (change && 'kind' in change) kept.set(delivery, change);
 						else if (change) sent.set(delivery, change);
 					}
 					const [first] = deliveries;
-					const batch = first && first.batches.length === 0 ? first.id : doors.clock.id();
+					const batch = first && first.batches.length === 0 ? first.id : ports.clock.id();
 					return { batch, deliveries, changes: sent, kept };
 				});
 		},
@@ -106,28 +106,28 @@ export async function openPlainChannel(
 			let held: number | null = null;
 			const ask: PlainAsk = async (request) => {
 				if (attempts.length > 0) await allowed();
-				const tried = await tryOnce(request, to, { batch, deliveries: sent }, doors);
+				const tried = await tryOnce(request, to, { batch, deliveries: sent }, ports);
 				attempts.push(tried.attempt);
-				doors.attempted(tried.attempt);
+				ports.attempted(tried.attempt);
 				held = tried.held ?? held;
 				return withoutSecrets(tried, hidden);
 			};
 			const [first] = sent;
-			const rule = first ? doors.ruleOf(first) : null;
+			const rule = first ? ports.ruleOf(first) : null;
 			if (!first || !rule) return { results, attempts, verdict: { kind: 'delivered' }, held };
 			const { model } = rule;
-			const told = onePerRow(sent.flatMap((one) => changes.get(one) ?? []));
-			const hindered = await findUsers(userForms(told, model), users, { requests, ask });
+			const perRow = onePerRow(sent.flatMap((claimedDelivery) => changes.get(claimedDelivery) ?? []));
+			const hindered = await findUsers(userForms(perRow, model), users, { requests, ask });
 			if (hindered) {
 				results.push({ deliveries: sent, verdict: hindered });
 				return { results, attempts, verdict: hindered, held };
 			}
-			const rows = await plainRows(told, model, {
+			const rows = await plainRows(perRow, model, {
 				userId: (form) => users.get(form) ?? null,
-				doors,
+				ports,
 			});
 			const leftOut = new Set([...rows.values()].flatMap((row) => row.leftOut));
-			if (leftOut.size > 0) doors.leftOut(source.id, model.collection, [...leftOut]);
+			if (leftOut.size > 0) ports.leftOut(source.id, model.collection, [...leftOut]);
 			const verdicts = await writePlainRows([...rows.values()], model, { requests, ask, url: source.url });
 			const byRow = new Map([...rows].map(([{ sync_id }, row]): [string, PlainRow] => [sync_id, row]));
 			for (const delivery of sent) {
@@ -136,7 +136,7 @@ export async function openPlainChannel(
 				if (verdict) results.push({ deliveries: [delivery], verdict });
 			}
 			const arrived = results.some(({ verdict }) => verdict.kind === 'delivered');
-			if (waiting && arrived) await doors.hurryWaiting(source.id);
+			if (waiting && arrived) await ports.hurryWaiting(source.id);
 			waiting = results.some(({ verdict }) => verdict.kind === 'retry');
 			const { halt, pause } = verdicts;
 			const health: Verdict = halt ?? { kind: 'delivered' };
@@ -154,16 +154,16 @@ const kindOf = ({ collection, event }: ClaimedDelivery, change: SyncChange | Ver
 function inRuns<T>(list: readonly T[], kind: (one: T) => string): T[][] {
 	const runs: T[][] = [];
 	let last: string | null = null;
-	for (const one of list) {
-		const now = kind(one);
-		if (now === last) runs.at(-1)?.push(one);
-		else runs.push([one]);
+	for (const item of list) {
+		const now = kind(item);
+		if (now === last) runs.at(-1)?.push(item);
+		else runs.push([item]);
 		last = now;
 	}
 	return runs;
 }
 
-/** What the users are known by whom these rows name. */
+/** How the users that these rows name are recognised. */
 function userForms(changes: readonly SyncChange[], model: Parameters<typeof plainRows>[1]): string[] {
 	return changes.flatMap(({ state }) =>
 		Object.entries(valuesOf(state)).flatMap(([name, value]) => {

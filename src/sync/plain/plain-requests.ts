@@ -17,7 +17,7 @@ export interface PlainRequests {
 	usersKnownBy(known: { external: string[]; email: string[] }): WireRequest;
 }
 
-/** Of an answer that is none of Directus': something in between has cut or changed it. Nothing follows from it. */
+/** For an answer that Directus did not give: something in between cut or changed it, so nothing follows from it. */
 export const UNREADABLE: Verdict = {
 	kind: 'retry',
 	code: 'ANSWER_UNREADABLE',
@@ -32,7 +32,7 @@ export interface PlainError {
 	isKeyTaken: boolean;
 }
 
-/** null where the answer is no error of Directus'. */
+/** null if the answer is not one of Directus' errors. */
 export function readPlainError(body: string, primary: string): PlainError | null {
 	const [first] = (parsed(body)?.['errors'] ?? []) as { extensions?: Record<string, unknown> }[];
 	const { code, field, primaryKey } = first?.extensions ?? {};

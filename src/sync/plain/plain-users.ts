@@ -28,7 +28,7 @@ export async function findUsers(
 		const email = text(row['email'])?.toLowerCase() ?? null;
 		return id === null ? [] : [{ id, email, external: text(row['external_identifier']) }];
 	});
-	const found = idsByForm(users);
-	for (const form of wanted) known.set(form, found.get(form) ?? null);
+	const byForm = idsByForm(users);
+	for (const form of wanted) known.set(form, byForm.get(form) ?? null);
 	return null;
 }

@@ -1,11 +1,11 @@
 import type { Row } from '../../kernel/core/row.js';
 import type { SyncChange } from '../../contract/sync-messages.js';
-import { mentionsOnWire } from '../core/wire/rewrite-ids.js';
+import { wireMentions } from '../core/wire/rewrite-ids.js';
 import { valuesOf } from '../core/merge/stamp-edits.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import { fromWire, targetOf } from '../core/wire/wire-values.js';
 import { localKeysOf } from '../incoming/identify.js';
-import type { IdentifyDoors } from '../incoming/identify-ports.js';
+import type { IdentifyPorts } from '../incoming/identify-ports.js';
 
 /** An item as any Directus takes it by its items API. */
 export interface PlainRow {
@@ -16,8 +16,8 @@ export interface PlainRow {
 	leftOut: string[];
 }
 
-type Doors = Pick<IdentifyDoors, 'reads' | 'identityOf'>;
-type Identity = ReturnType<IdentifyDoors['identityOf']>;
+type Ports = Pick<IdentifyPorts, 'reads' | 'identityOf'>;
+type Identity = ReturnType<IdentifyPorts['identityOf']>;
 
 /** Why rows of a collection cannot be sent to an instance without the extension; null where they can. */
 export function whyNotPlain(collection: string, identity: Identity, event: string): string | null {
@@ -40,9 +40,9 @@ export function whyNotPlain(collection: string, identity: Identity, event: strin
 export async function plainRows(
 	changes: readonly SyncChange[],
 	model: SyncModel,
-	{ userId, doors }: { userId(form: string): string | null; doors: Doors },
+	{ userId, ports }: { userId(form: string): string | null; ports: Ports },
 ): Promise<Map<SyncChange, PlainRow>> {
-	const keys = await keysThere(changes, model, doors);
+	const keys = await keysThere(changes, model, ports);
 	const identities = {
 		syncId: () => null,
 		userForm: () => null,
@@ -68,7 +68,7 @@ export async function plainRows(
 async function keysThere(
 	changes: readonly SyncChange[],
 	model: SyncModel,
-	doors: Doors,
+	ports: Ports,
 ): Promise<Map<string, Map<string, string>>> {
 	const wanted = new Map<string, Set<string>>();
 	const want = (collection: string, syncId: string) =>
@@ -78,14 +78,14 @@ async function keysThere(
 			const field = model.fields.get(name);
 			const target = field && field.kind !== 'user' ? targetOf(field, value) : null;
 			if (target) want(target.collection, target.syncId);
-			for (const { collection, id } of mentionsOnWire(value)) want(collection, id);
+			for (const { collection, id } of wireMentions(value)) want(collection, id);
 		}
 	}
 	const keys = new Map<string, Map<string, string>>();
 	for (const [collection, syncIds] of wanted) {
-		const identity = doors.identityOf(collection);
+		const identity = ports.identityOf(collection);
 		if (whyNotPlain(collection, identity, 'update') !== null || identity?.singleton) continue;
-		keys.set(collection, await localKeysOf(collection, [...syncIds], doors));
+		keys.set(collection, await localKeysOf(collection, [...syncIds], ports));
 	}
 	return keys;
 }

@@ -20,7 +20,7 @@ function directus(
 	answer: (line: string, url: string) => number | string | null = () => null,
 	reads: { access: 'full' | 'partial'; hidden?: string[] } = { access: 'full' },
 ) {
-	const rows = new Map(stored.map((one) => [String(one['id']), one]));
+	const rows = new Map(stored.map((row) => [String(row['id']), row]));
 	const lines: string[] = [];
 	const ask: PlainAsk = async ({ method, url, body }) => {
 		const given = JSON.parse(body ?? 'null') as Row[] & { keys: string[] };
@@ -52,13 +52,13 @@ function directus(
 				return 204;
 			}
 			if (method === 'PATCH' && given.some(({ id }) => !rows.has(String(id)))) return 403;
-			for (const one of given) {
-				const others = [...rows.values()].filter(({ id }) => id !== one['id']);
-				const isTaken = others.some(({ slug }) => slug === one['slug']);
-				if (method === 'POST' && rows.has(String(one['id']))) return ((reason = 'id'), 400);
+			for (const row of given) {
+				const others = [...rows.values()].filter(({ id }) => id !== row['id']);
+				const isTaken = others.some(({ slug }) => slug === row['slug']);
+				if (method === 'POST' && rows.has(String(row['id']))) return ((reason = 'id'), 400);
 				if (isTaken) return ((reason = 'slug'), 400);
 			}
-			for (const one of given) rows.set(String(one['id']), one);
+			for (const row of given) rows.set(String(row['id']), row);
 			return 200;
 		}
 	};

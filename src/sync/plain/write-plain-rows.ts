@@ -56,15 +56,15 @@ export async function writePlainRows(
 			return second && new Set([...first, ...second]);
 		}
 		if (tried?.verdict.kind !== 'delivered') return null;
-		const found = readPlainRows(tried.body);
-		if (!found) made.halt = UNREADABLE;
-		return found && new Set(found.map((row) => String(row[primary])));
+		const rows = readPlainRows(tried.body);
+		if (!rows) made.halt = UNREADABLE;
+		return rows && new Set(rows.map((row) => String(row[primary])));
 	}
 
 	/** An item that is not shown is gone only where all of them would be shown. */
 	async function noneIsThere(some: PlainRow[]): Promise<boolean> {
-		const there = await whichAreThere(some);
-		if (there === null || some.some(({ key }) => there.has(key))) return false;
+		const existing = await whichAreThere(some);
+		if (existing === null || some.some(({ key }) => existing.has(key))) return false;
 		const tried = await tryTo(requests.access());
 		return tried?.verdict.kind === 'delivered' && mayReadAll(tried.body, collection);
 	}
@@ -103,14 +103,14 @@ export async function writePlainRows(
 		const tried = row?.values ? await tryTo(requests.updateSingleton(collection, row.values)) : null;
 		settle(rows, tried?.verdict ?? made.halt ?? DELIVERED);
 	} else {
-		const there = await whichAreThere(rows);
+		const existing = await whichAreThere(rows);
 		await write(
 			'create',
-			rows.filter(({ key }) => !there?.has(key)),
+			rows.filter(({ key }) => !existing?.has(key)),
 		);
 		await write(
 			'update',
-			rows.filter(({ key }) => there?.has(key)),
+			rows.filter(({ key }) => existing?.has(key)),
 		);
 	}
 	return made;

@@ -30,7 +30,7 @@ export interface CopyAsked {
 	user: string | null;
 }
 
-/** Copies items to an instance that is no remote of this one, once: nothing is owed to it afterwards. */
+/** Copies items once to an instance that is not a remote; later changes are not sent to it. */
 export async function copy(ports: CopyPorts, asked: CopyAsked): Promise<Promotion> {
 	const { sync, http, clock } = ports;
 	const { source, collections } = await sourceOnce(ports, asked);
@@ -84,7 +84,7 @@ async function sourceOnce(
 	// Related collections that are never synced are left out; what was asked for says why it cannot be.
 	const fine = rules.filter(
 		(rule) =>
-			checkSyncRules([rule], schema).issues.length === 0 || items.some((one) => one.collection === rule.collection),
+			checkSyncRules([rule], schema).issues.length === 0 || items.some((item) => item.collection === rule.collection),
 	);
 	const row = { status: 'published', name: url, url, schema: fine, options: {} };
 	const [issue] = checkRemoteSource(row, schema);

@@ -22,7 +22,7 @@ export class NotPromoted extends Error {
 /** What rows refer to is looked for so many times: each time the other side says what it lacks. */
 const MOST_ROUNDS = 50;
 
-/** Of so many rows the fields are shown. */
+/** How many rows are shown with their fields. */
 const SHOWN = 500;
 
 /** The keys of chosen items; of a filter those that it holds for. */
@@ -31,8 +31,8 @@ export async function keysChosen({ items }: SyncPorts<'items'>, chosen: Chosen):
 	for (const { collection, keys, filter } of chosen) {
 		const found = keys ? [...new Set(keys)] : await items.list(collection, filter, LIMITS.syncTogether + 1);
 		if (keys) {
-			const there = await items.matching(collection, keys);
-			const [missing] = keys.filter((key) => !there.has(key));
+			const existing = await items.matching(collection, keys);
+			const [missing] = keys.filter((key) => !existing.has(key));
 			if (missing !== undefined)
 				throw new NotPromoted('NOT_THERE', `there is no item ${missing} of ${collection} here`);
 		}
@@ -82,14 +82,14 @@ async function neededOf(
 	source: RemoteSource,
 	set: OutgoingSet,
 ): Promise<RowsAsked[]> {
-	const found: RowsAsked[] = [];
-	for (const [collection, ones] of Map.groupBy(lacking, (one) => one.collection)) {
+	const rowsAsked: RowsAsked[] = [];
+	for (const [collection, ones] of Map.groupBy(lacking, (reference) => reference.collection)) {
 		if (!source.rules.some(({ rule }) => rule.collection === collection)) continue;
 		const keys = await set.keysOf(collection, [...new Set(ones.map(({ sync_id }) => sync_id))]);
 		const fresh = [...keys.values()].filter((key) => !set.rows.has(`${collection}/${key}`));
-		if (fresh.length > 0) found.push({ collection, keys: fresh });
+		if (fresh.length > 0) rowsAsked.push({ collection, keys: fresh });
 	}
-	return found;
+	return rowsAsked;
 }
 
 /** Parts that these items had, and were deleted or taken away from them here, of which the source is still to hear. */
@@ -126,9 +126,9 @@ async function addWithParts(
 ): Promise<void> {
 	const { sync } = ports;
 	const schema = await ports.getSchema();
-	const note = (collection: string, key: string, one: Why) => {
+	const note = (collection: string, key: string, reason: Why) => {
 		const place = `${collection}/${key}`;
-		if (!why.has(place)) why.set(place, one);
+		if (!why.has(place)) why.set(place, reason);
 	};
 	for (let open = rows; open.length > 0;) {
 		for (const { collection, keys } of open) for (const key of keys) note(collection, key, as);
@@ -141,21 +141,21 @@ async function addWithParts(
 			for (const { follows, rule } of source.rules) {
 				if (follows?.collection !== collection) continue;
 				const primary = schema.collections[rule.collection]?.primary ?? 'id';
-				const found = await sync.reads.having(rule.collection, follows.field, keys, [primary]);
-				const fresh = found
+				const partRows = await sync.reads.having(rule.collection, follows.field, keys, [primary]);
+				const fresh = partRows
 					.map((row) => String(row[primary]))
 					.filter((key) => !set.rows.has(`${rule.collection}/${key}`));
 				for (const key of fresh) note(rule.collection, key, 'part');
 				if (fresh.length > 0) parts.push({ collection: rule.collection, keys: fresh });
-				const gone = await partsTakenAway(ports, source, {
+				const removed = await partsTakenAway(ports, source, {
 					set,
 					collection,
 					keys,
 					field: follows.field,
 					of: rule.collection,
 				});
-				for (const key of gone) note(rule.collection, key, 'part');
-				if (gone.length > 0) parts.push({ collection: rule.collection, keys: gone, isGone: true });
+				for (const key of removed) note(rule.collection, key, 'part');
+				if (removed.length > 0) parts.push({ collection: rule.collection, keys: removed, isGone: true });
 			}
 		open = parts;
 	}

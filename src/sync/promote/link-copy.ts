@@ -23,9 +23,9 @@ import { arrivedAt } from '../../identity/tables/place-table.js';
 import { keepsMs } from '../../kernel/database/raw-reading.js';
 import { addSyncIds, allSyncIds } from '../tables/sync-id-table.js';
 import { NotPromoted } from './gather.js';
-import { readSyncedDoors } from '../compare/sync-compare.js';
+import { readSyncedPorts } from '../compare/sync-compare.js';
 
-type CopyPorts = Parameters<typeof readSyncedDoors>[0] &
+type CopyPorts = Parameters<typeof readSyncedPorts>[0] &
 	SyncPorts<'clock' | 'database' | 'getSchema' | 'http' | 'services', 'instance' | 'modelWith'>;
 
 export interface CopyOfAsked {
@@ -72,15 +72,15 @@ export async function linkCopy(ports: CopyPorts, asked: CopyOfAsked): Promise<Li
 	const entries: SyncIdEntry[] = [];
 	for (const rule of source.rules) {
 		if (rule.onlyReferenced) continue;
-		const found = await compareByKey(ports, source, rule);
-		const named = found.problem === null ? await namesOf(ports, rule, found) : { entries: [], apart: 0 };
+		const comparison = await compareByKey(ports, source, rule);
+		const named = comparison.problem === null ? await namesOf(ports, rule, comparison) : { entries: [], apart: 0 };
 		entries.push(...named.entries);
 		const short = <T>({ count, rows }: { count: number; rows: T[] }) => ({ count, rows: rows.slice(0, SHOWN) });
 		collections.push({
-			...found,
-			different: short(found.different),
-			missing_here: short(found.missing_here),
-			missing_there: short(found.missing_there),
+			...comparison,
+			different: short(comparison.different),
+			missing_here: short(comparison.missing_here),
+			missing_there: short(comparison.missing_there),
 			apart: named.apart,
 		});
 	}
@@ -127,7 +127,7 @@ async function compareByKey(
 	try {
 		if (!model) throw new PeerError('NOT_THERE', `there is no collection "${collection}" here`, 200);
 		return await compareCollection(model, {
-			...readSyncedDoors(ports),
+			...readSyncedPorts(ports),
 			byKey: true,
 			most: Number.POSITIVE_INFINITY,
 			theirs: {

@@ -12,6 +12,7 @@ import { gather, keysChosen, NotPromoted } from './gather.js';
 import { keepPromoted, keepSent } from './record-promoted.js';
 import { askTogether, OutgoingSet, type RowsAsked } from './take-in-together.js';
 import type { Hold } from '../core/rules/held-back.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 export interface PromoteAsked {
 	dryRun: boolean;
@@ -26,7 +27,7 @@ export interface PromoteAsked {
 	once?: Once;
 }
 
-/** What is known of an instance that is no remote of this one. */
+/** What is known of an instance that is not a remote. */
 export interface Once {
 	peer: string;
 	/** What of a collection does not fit there. */
@@ -52,7 +53,7 @@ type PromotePorts = SyncPorts<
 	| 'meet'
 	| 'modeOf'
 	| 'peer'
-	| 'previewDoors'
+	| 'previewPorts'
 	| 'reads'
 >;
 
@@ -95,7 +96,7 @@ export async function promoteRows(
 async function tryToPromote(
 	ports: SyncPorts<
 		'clock' | 'database' | 'getSchema' | 'http',
-		'identityOf' | 'instance' | 'keepPlan' | 'peer' | 'previewDoors' | 'reads'
+		'identityOf' | 'instance' | 'keepPlan' | 'peer' | 'previewPorts' | 'reads'
 	>,
 	source: RemoteSource,
 	rows: RowsAsked[],
@@ -167,14 +168,14 @@ function promotionOf(
 	{ set, why, rows, source }: { set: OutgoingSet; why: Map<string, Why>; rows: RowsAsked[]; source: RemoteSource },
 ): Promotion {
 	const counts: Promotion['counts'] = { create: 0, update: 0, delete: 0, none: 0, refused: 0 };
-	const told = new Map(outcomes.map((one) => [`${one.collection}/${one.sync_id}`, one]));
+	const byRow = new Map(outcomes.map((one) => [`${one.collection}/${one.sync_id}`, one]));
 	const whyOf = (collection: string, item: string) => why.get(`${collection}/${item}`) ?? 'needed';
 	const shown: Promotion['rows'] = [];
 	const leftOut: Promotion['left_out'] = [];
 	for (const { collection, item, change, code, message } of set.rows.values()) {
 		if (code !== undefined)
 			leftOut.push({ collection, item, why: whyOf(collection, item), code, message: message ?? '' });
-		const outcome = change && told.get(`${collection}/${change.sync_id}`);
+		const outcome = change && byRow.get(`${collection}/${change.sync_id}`);
 		if (!change || !outcome) continue;
 		const row = { ...previewRow(outcome, { item, change }, () => false), why: whyOf(collection, item) };
 		counts[row.action] += 1;
@@ -188,7 +189,7 @@ function promotionOf(
 }
 
 function notSent(collection: string, { name, rules }: RemoteSource): { code: string; message: string } {
-	const rule = rules.find((one) => one.rule.collection === collection)?.rule;
+	const rule = rules.find((compiled) => compiled.rule.collection === collection)?.rule;
 	if (!rule)
 		return {
 			code: 'NO_RULE',
@@ -204,7 +205,7 @@ function notSent(collection: string, { name, rules }: RemoteSource): { code: str
 
 /** Bytes follow their rows; what does not arrive is told, and is sent with the next change or repair. */
 async function sendBytes(
-	{ sync }: SyncPorts<never, 'previewDoors'>,
+	{ sync }: SyncPorts<never, 'previewPorts'>,
 	source: RemoteSource,
 	{ rows }: TakenTogether,
 ): Promise<Promotion['bytes_missing']> {
@@ -213,14 +214,14 @@ async function sendBytes(
 		if (needs === undefined) continue;
 		for (let left = 3; ; left -= 1) {
 			try {
-				await sync.previewDoors.channel.sendFile(source, file, needs);
+				await sync.previewPorts.channel.sendFile(source, file, needs);
 				break;
 			} catch (error) {
 				if (left > 1) {
 					await setTimeout(500);
 					continue;
 				}
-				missing.push({ file, message: error instanceof Error ? error.message : String(error) });
+				missing.push({ file, message: messageOf(error) });
 				break;
 			}
 		}

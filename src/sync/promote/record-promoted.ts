@@ -18,7 +18,7 @@ export async function keepPromoted(
 	const stored = await readVersions(transaction, set.plan.versions);
 	const versions = set.plan.versions.map((version): RowVersion => {
 		const had = stored.get(versionId(version));
-		const seenBy = version.seenBy.filter((one) => one !== peer || had?.seenBy.includes(one) === true);
+		const seenBy = version.seenBy.filter((instance) => instance !== peer || had?.seenBy.includes(instance) === true);
 		return { ...version, seenBy, scope: version.scope.filter((target) => target !== once) };
 	});
 	await sync.keepPlan(transaction, { ...set.plan, versions });
@@ -49,7 +49,7 @@ export async function keepSent(
 	const waiting = set.waiting.filter(({ collection, item }) => arrived.has(`${collection}/${item}`));
 	await settleDelivered(
 		transaction,
-		waiting.map((one) => one.id),
+		waiting.map((delivery) => delivery.id),
 		{ at, operation: run, batch: run },
 	);
 	const settled = new Set(waiting.map(({ collection, item }) => `${collection}/${item}`));

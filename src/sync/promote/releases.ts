@@ -9,6 +9,7 @@ import { insertRelease, openReleases, saveRelease, type Release } from '../table
 import { NotPromoted } from './gather.js';
 import { promoteRows, PromotionRefused } from './promote.js';
 import type { RowsAsked } from './take-in-together.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 type ReleasePorts = Parameters<typeof promoteRows>[0] & SyncPorts<'clock' | 'database' | 'logger' | 'rules'>;
 
@@ -62,7 +63,7 @@ async function collected(
 ): Promise<Release['items']> {
 	const all = await collectedFor(database, source.id, LIMITS.syncTogether + 1);
 	const parts = new Map(source.rules.flatMap(({ rule, follows }) => (follows ? [[rule.collection, follows]] : [])));
-	const wanted = items?.map((one) => ({ ...one, keys: one.keys && new Set(one.keys) }));
+	const wanted = items?.map((item) => ({ ...item, keys: item.keys && new Set(item.keys) }));
 	// Parts of an item come along with it.
 	const chosen = wanted
 		? all.filter(({ collection, item }) =>
@@ -136,7 +137,7 @@ export function createReleaseWatch(
 				await saveRelease(database, { ...planned, status: 'done' }, ['running']);
 				return;
 			}
-			const message = error instanceof Error ? error.message : String(error);
+			const message = messageOf(error);
 			await saveRelease(database, { ...planned, status: 'failed', error: message }, ['planned', 'running']);
 			logger.error(
 				`[downstream] a planned release to "${rules.remote(planned.target)?.name ?? planned.target}" failed: ${message}`,
@@ -151,12 +152,12 @@ export function createReleaseWatch(
 		const now = clock.now();
 		if (now - lookedAt < LOOK_MS || ports.identity.isHeld() || !ports.settings.sends) return;
 		lookedAt = now;
-		for (const one of await openReleases(database)) {
-			if (one.due > now || atWork.has(one.id)) continue;
-			atWork.add(one.id);
-			void run(one)
+		for (const release of await openReleases(database)) {
+			if (release.due > now || atWork.has(release.id)) continue;
+			atWork.add(release.id);
+			void run(release)
 				.catch((error: unknown) => logger.warn(`[downstream] a release is tried again in a moment: ${String(error)}`))
-				.finally(() => atWork.delete(one.id));
+				.finally(() => atWork.delete(release.id));
 		}
 	};
 }

@@ -5,7 +5,7 @@ import { versionId, type RowVersion } from '../core/merge/row-version.js';
 import { syncTakenTogether, type TakenTogether } from '../../contract/sync-together.js';
 import { localKeysOf, syncIdsOf } from '../incoming/identify.js';
 import { planSync, type SyncPlan } from '../outgoing/plan-sync.js';
-import type { PlanSyncDoors } from '../outgoing/plan-sync-ports.js';
+import type { PlanSyncPorts } from '../outgoing/plan-sync-ports.js';
 import { withAll } from '../outgoing/preview-sync.js';
 import { changesOfPlan } from '../outgoing/supposed-changes.js';
 import { SupposedIds } from '../outgoing/supposed-ids.js';
@@ -17,7 +17,7 @@ import { waitingOf, type WaitingDelivery } from '../../delivery/tables/delivery-
 import { asChange } from '../compare/send-again.js';
 import type { Hold } from '../core/rules/held-back.js';
 
-/** Rows of this instance by their keys; `isGone`: what is told of them is that they were deleted. */
+/** Rows of this instance by their keys; with `isGone`, their deletion is sent. */
 export interface RowsAsked {
 	collection: string;
 	keys: string[];
@@ -33,7 +33,7 @@ export interface OutgoingRow {
 	message?: string;
 }
 
-type OutgoingPorts = SyncPorts<'clock' | 'database' | 'getSchema', 'identityOf' | 'previewDoors' | 'reads'>;
+type OutgoingPorts = SyncPorts<'clock' | 'database' | 'getSchema', 'identityOf' | 'previewPorts' | 'reads'>;
 interface OutgoingHow {
 	/** What somebody does by hand, for which rows are sent whatever is there. */
 	operation: string | null;
@@ -74,9 +74,9 @@ export class OutgoingSet {
 		const plan = await this.#planOf(changes);
 		this.#merge(plan);
 		const { clock, sync } = this.#ports;
-		const { channel } = sync.previewDoors;
+		const { channel } = sync.previewPorts;
 		const { holdOn } = this.#how;
-		const said = await changesOfPlan(plan.deliveries, {
+		const supposed = await changesOfPlan(plan.deliveries, {
 			supposed: this.#supposed,
 			channel: holdOn ? { ...channel, holdOn: (_target, collection) => holdOn(collection) } : channel,
 			rules: this.#source.rules,
@@ -84,7 +84,7 @@ export class OutgoingSet {
 			newId: clock.id,
 		});
 		const added: OutgoingRow[] = [];
-		for (const [{ collection, item }, what] of said) {
+		for (const [{ collection, item }, what] of supposed) {
 			if (this.rows.has(`${collection}/${item}`)) continue;
 			const row: OutgoingRow =
 				'kind' in what
@@ -113,8 +113,8 @@ export class OutgoingSet {
 		const { sync } = this.#ports;
 		const reads = this.#supposed.over(sync.reads, { withVersions: false });
 		const keys = await localKeysOf(collection, syncIds, { reads, identityOf: sync.identityOf });
-		const there = await sync.reads.rows(collection, [...keys.values()], []);
-		return new Map([...keys].filter(([, key]) => there.has(key)));
+		const existing = await sync.reads.rows(collection, [...keys.values()], []);
+		return new Map([...keys].filter(([, key]) => existing.has(key)));
 	}
 
 	async #changesOf(asked: RowsAsked[]): Promise<RecordedChange[]> {
@@ -146,19 +146,19 @@ export class OutgoingSet {
 
 	async #planOf(changes: RecordedChange[]): Promise<SyncPlan> {
 		const { sync } = this.#ports;
-		const { plan } = sync.previewDoors;
+		const { plan } = sync.previewPorts;
 		const { id, rules } = this.#source;
-		const doors: PlanSyncDoors = {
+		const ports: PlanSyncPorts = {
 			...plan,
 			instance: plan.instance,
 			reads: this.#supposed.over(sync.reads, { withVersions: false }),
 			rulesOf: (collection) => rules.filter(({ rule }) => rule.collection === collection),
 			peer: (target) => (target === id ? this.#how.peer : plan.peer(target)),
 		};
-		const planned = await planSync(changes, doors);
+		const planned = await planSync(changes, ports);
 		this.#supposed.learn(planned);
 		if (!this.#how.isEverything) return planned;
-		const all = withAll(planned, await planSync(changes, { ...doors, force: true }));
+		const all = withAll(planned, await planSync(changes, { ...ports, force: true }));
 		this.#supposed.learn(all);
 		return all;
 	}

@@ -39,22 +39,22 @@ export function createSyncReads(
 		keepsMs: keepsMs(database),
 		async rows(collection, keys, columns, { lock } = { lock: false }) {
 			const key = primary(collection);
-			const found = new Map<string, Row>();
+			const byKey = new Map<string, Row>();
 			const raw = rawReading(database, schema(), collection);
-			const known = keys.filter((one) => !isKeyOfNone(one));
+			const known = keys.filter((candidate) => !isKeyOfNone(candidate));
 			for (const group of inGroupsOf(500, known)) {
 				const query = database(collection)
 					.select<Row[]>(raw.select([key, ...columns]))
 					.whereIn(key, group);
 				const rows = raw.read(await (lock ? query.orderBy(key).forUpdate() : query));
-				for (const row of rows) found.set(String(row[key]), row);
+				for (const row of rows) byKey.set(String(row[key]), row);
 			}
-			if (collection === FILES && CONTENT_COLUMNS.every((column) => columns.includes(column))) await addContent(found);
-			return found;
+			if (collection === FILES && CONTENT_COLUMNS.every((column) => columns.includes(column))) await addContent(byKey);
+			return byKey;
 		},
 		async matching(collection, key, values) {
 			const query = database(collection).select<Row[]>(key).limit(2);
-			// Of two rows of a singleton, Directus shows the one with the lower key.
+			// If a singleton has two rows, Directus shows the one with the lower key.
 			if (Object.keys(values).length === 0) query.orderBy(key);
 			for (const [column, value] of Object.entries(values)) {
 				if (value === null) query.whereNull(column);
@@ -63,27 +63,27 @@ export function createSyncReads(
 			return (await query).map((row) => String(row[key]));
 		},
 		async having(collection, column, values, columns) {
-			const found: Row[] = [];
+			const rows: Row[] = [];
 			const raw = rawReading(database, schema(), collection);
 			for (const group of inGroupsOf(500, [...new Set(values)]))
-				found.push(
+				rows.push(
 					...(await database(collection)
 						.select<Row[]>(raw.select([primary(collection), ...columns]))
 						.whereIn(column, group as string[])),
 				);
-			return raw.read(found);
+			return raw.read(rows);
 		},
 		byLocalKey: (collection, keys) => findByLocalKey(database, collection, keys),
 		bySyncId: (collection, syncIds) => findBySyncId(database, collection, syncIds),
 		async users(ids) {
-			const found: KnownUser[] = [];
+			const users: KnownUser[] = [];
 			for (const group of inGroupsOf(500, ids)) {
 				const rows = await database('directus_users')
 					.select<UserRow[]>(...USER_COLUMNS)
 					.whereIn('id', group);
-				found.push(...rows.map(readUser));
+				users.push(...rows.map(readUser));
 			}
-			return found;
+			return users;
 		},
 		async usersKnownBy({ external, email }) {
 			if (external.length + email.length === 0) return [];

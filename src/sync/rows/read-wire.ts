@@ -1,5 +1,5 @@
 import type { Row } from '../../kernel/core/row.js';
-import { mentionsOnWire } from '../core/wire/rewrite-ids.js';
+import { wireMentions } from '../core/wire/rewrite-ids.js';
 import { asAgreed, withoutParts } from '../core/merge/kept-times.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
@@ -49,7 +49,7 @@ export function toLocal(values: Record<string, WireValue>, intake: Intake, ready
 		syncId: nobody,
 		userForm: nobody,
 		localKey: (collection, syncId) =>
-			ready.there.get(collection)?.has(syncId) ? (ready.keys.get(collection)?.get(syncId) ?? null) : null,
+			ready.existing.get(collection)?.has(syncId) ? (ready.keys.get(collection)?.get(syncId) ?? null) : null,
 		userId: (form) => ready.users.get(form) ?? null,
 	};
 	const converted = fromWire(values, intake.model, identities);
@@ -57,8 +57,8 @@ export function toLocal(values: Record<string, WireValue>, intake: Intake, ready
 	const unknownUsers = converted.missing.filter(isUser).map(({ field }) => field);
 	for (const field of unknownUsers) converted.values[field] = intake.userFallback;
 	const translated = Object.keys(values).filter(
-		(field) => !intake.model.fields.get(field)?.rewrites && mentionsOnWire(values[field]).length > 0,
+		(field) => !intake.model.fields.get(field)?.rewrites && wireMentions(values[field]).length > 0,
 	);
-	const missing = converted.missing.filter((one) => !isUser(one));
+	const missing = converted.missing.filter((reference) => !isUser(reference));
 	return { values: converted.values, missing, unknownUsers, translated };
 }

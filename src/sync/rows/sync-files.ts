@@ -102,12 +102,12 @@ export function createSyncFiles({
 		try {
 			await mkdir(folder, { recursive: true });
 			await pipeline(stream, digest, createWriteStream(held));
-			const found = hash.digest('hex');
-			if (found !== sha256)
+			const actual = hash.digest('hex');
+			if (actual !== sha256)
 				throw new BytesRefused(
 					422,
 					'BYTES_CHANGED',
-					`the bytes of file ${id} arrived changed: expected SHA-256 ${sha256}, got ${found}`,
+					`the bytes of file ${id} arrived changed: expected SHA-256 ${sha256}, got ${actual}`,
 				);
 			await store(id, sha256, createReadStream(held), accountability);
 		} catch (error) {

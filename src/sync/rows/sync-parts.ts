@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import type { ApplyTransaction } from '../incoming/apply-ports.js';
 import { hasEndedTransaction } from '../../kernel/core/database-errors.js';
-import type { ActionEvent, applyTransaction, inDirectusTransaction, Sink, SyncWriteDoors } from './sync-transaction.js';
+import type { ActionEvent, applyTransaction, inDirectusTransaction, Sink, SyncWritePorts } from './sync-transaction.js';
 
 /** Does all of one part of a transaction, or none of it. */
 export type DoPart = <T>(work: (transaction: ApplyTransaction) => Promise<T>) => Promise<T>;
 
 /** How a transaction of Directus is begun, and what is written in it. */
-export interface PartsDoors {
+export interface PartsPorts {
 	begin: typeof inDirectusTransaction;
 	writesIn: typeof applyTransaction;
 }
@@ -27,13 +27,13 @@ class TakenBack extends Error {
  * @param how.rehearses nothing is kept in any case, and nobody is asked or told: no flow, no hook, no extension
  */
 export async function inPartsTogether<T>(
-	doors: SyncWriteDoors & PartsDoors,
+	ports: SyncWritePorts & PartsPorts,
 	collection: string,
 	{ rehearses }: { rehearses: boolean },
 	work: (part: DoPart, knex: Knex) => Promise<{ value: T; keeps: boolean }>,
 ): Promise<T> {
 	try {
-		return await doors.begin(doors, collection, async (knex, sink) => {
+		return await ports.begin(ports, collection, async (knex, sink) => {
 			let ended: unknown = null;
 			const part: DoPart = async (doPart) => {
 				// Its database has taken the whole transaction back, and would keep by itself whatever is written now.
@@ -47,7 +47,7 @@ export async function inPartsTogether<T>(
 					emits: !rehearses,
 				};
 				try {
-					const value = await knex.transaction((savepoint) => doPart(doors.writesIn(doors, savepoint, own)));
+					const value = await knex.transaction((savepoint) => doPart(ports.writesIn(ports, savepoint, own)));
 					for (const event of events) sink.options.bypassEmitAction(event as ActionEvent);
 					sink.writes.push(...own.writes);
 					sink.removed.push(...own.removed);

@@ -15,7 +15,7 @@ interface WrittenBy {
 	accountability: Accountability;
 }
 
-interface TrackingDoors extends WrittenBy {
+interface TrackingPorts extends WrittenBy {
 	services: DirectusServices;
 }
 
@@ -46,31 +46,31 @@ export function createTracking(
 	};
 }
 
-async function insertTracks(writes: TrackedWrite[], doors: TrackingDoors): Promise<void> {
+async function insertTracks(writes: TrackedWrite[], ports: TrackingPorts): Promise<void> {
 	if (writes.length === 0) return;
-	const activities = await insertActivities(writes, doors);
+	const activities = await insertActivities(writes, ports);
 	const revised = writes.flatMap((write, index) =>
-		write.event !== 'delete' && doors.schema.collections[write.collection]?.accountability === 'all'
+		write.event !== 'delete' && ports.schema.collections[write.collection]?.accountability === 'all'
 			? [{ ...write, activity: activities[index] }]
 			: [],
 	);
-	const snapshots = await snapshotsOf(revised, doors);
+	const snapshots = await snapshotsOf(revised, ports);
 	const revisions: Row[] = [];
 	for (const { event, collection, key, payload, activity } of revised) {
-		const delta = await deltaOf(collection, event, payload, doors);
+		const delta = await deltaOf(collection, event, payload, ports);
 		const data = event === 'create' ? delta : (snapshots.get(`${collection}/${key}`) ?? null);
 		if (delta) revisions.push({ activity, collection, item: key, data, delta });
 	}
-	const rows = await prepared('directus_revisions', revisions, doors);
-	for (const group of inGroupsOf(AT_ONCE, rows)) await doors.knex('directus_revisions').insert(group);
+	const rows = await prepared('directus_revisions', revisions, ports);
+	for (const group of inGroupsOf(AT_ONCE, rows)) await ports.knex('directus_revisions').insert(group);
 }
 
 /** Gives the ids, in order. */
 async function insertActivities(
 	writes: TrackedWrite[],
-	doors: TrackingDoors,
+	ports: TrackingPorts,
 ): Promise<(string | number | undefined)[]> {
-	const { user, ip, userAgent: user_agent, origin } = doors.accountability;
+	const { user, ip, userAgent: user_agent, origin } = ports.accountability;
 	const rows = await prepared(
 		'directus_activity',
 		writes.map(({ event, collection, key }) => ({
@@ -82,15 +82,15 @@ async function insertActivities(
 			origin: origin ?? null,
 			item: key,
 		})),
-		doors,
+		ports,
 	);
-	const table = doors.knex('directus_activity');
+	const table = ports.knex('directus_activity');
 	const ids: (string | number | undefined)[] = [];
 	// MySQL says only the first id of a statement, and in a cluster the next is not one more.
-	const atOnce = isMysql(doors.knex) ? 1 : AT_ONCE;
+	const atOnce = isMysql(ports.knex) ? 1 : AT_ONCE;
 	for (const group of inGroupsOf(atOnce, rows)) {
 		const inserted = (await table.clone().insert(group, ['id'])) as (number | { id: number })[];
-		ids.push(...inserted.map((one) => (typeof one === 'object' ? one.id : one)));
+		ids.push(...inserted.map((result) => (typeof result === 'object' ? result.id : result)));
 	}
 	return ids;
 }
@@ -98,9 +98,9 @@ async function insertActivities(
 /** The items as they are by now, without relations, by `collection/key`. */
 async function snapshotsOf(
 	writes: readonly TrackedWrite[],
-	{ knex, services, schema, accountability }: TrackingDoors,
+	{ knex, services, schema, accountability }: TrackingPorts,
 ): Promise<Map<string, Row | null>> {
-	const found = new Map<string, Row | null>();
+	const rows = new Map<string, Row | null>();
 	const updates = writes.filter(({ event }) => event === 'update');
 	for (const [collection, some] of Map.groupBy(updates, (write) => write.collection)) {
 		const primary = schema.collections[collection]?.primary ?? 'id';
@@ -110,17 +110,17 @@ async function snapshotsOf(
 		const fields = [...plainFieldsOf(collection, schema)];
 		for (const group of inGroupsOf(500, keys)) {
 			for (const row of await items.readMany(group, { fields, limit: -1 }))
-				found.set(`${collection}/${String(row[primary])}`, await payloads.prepareDelta(row));
+				rows.set(`${collection}/${String(row[primary])}`, await payloads.prepareDelta(row));
 		}
 	}
-	return found;
+	return rows;
 }
 
 async function deltaOf(
 	collection: string,
 	event: EventName,
 	payload: Row,
-	{ knex, services, schema, accountability }: TrackingDoors,
+	{ knex, services, schema, accountability }: TrackingPorts,
 ): Promise<Row | null> {
 	const { fields = {} } = schema.collections[collection] ?? {};
 	const plain = plainFieldsOf(collection, schema);
@@ -143,6 +143,6 @@ function plainFieldsOf(collection: string, { collections, relations }: SchemaOve
 }
 
 /** Values as Directus writes them to a table of its own. */
-function prepared(collection: string, rows: Row[], { knex, services, schema }: TrackingDoors): Promise<Row[]> {
+function prepared(collection: string, rows: Row[], { knex, services, schema }: TrackingPorts): Promise<Row[]> {
 	return new services.PayloadService(collection, { schema, knex }).processValues('create', rows);
 }

@@ -10,13 +10,13 @@ import {
 	decideConflict,
 	insertConflicts,
 	openConflictsOf,
-	openRivalries,
+	openUniqueConflicts,
 } from '../tables/sync-conflict-table.js';
 import { addSyncIds, moveSyncId, takeOverSyncId } from '../tables/sync-id-table.js';
 import { countDeletesBy, insertLog } from '../tables/sync-log-table.js';
 import { isMysql } from '../../kernel/database/dialect.js';
 import { insertChanges } from '../../capture/tables/outbox-table.js';
-import { misplacedTimestamps } from '../../kernel/database/mend-timestamps.js';
+import { misplacedTimestamps } from '../../kernel/database/misplaced-timestamps.js';
 import { countPast } from '../../kernel/database/number-counters.js';
 import { writeVersions } from '../tables/sync-version-table.js';
 import type { DirectusServices, MutationOptions } from '../../kernel/directus-services.js';
@@ -25,7 +25,7 @@ import type { SyncReads } from './sync-reads.js';
 import type { TrackedWrite } from './tracked-write.js';
 
 /** Where and in whose name rows are written. */
-export interface SyncWriteDoors {
+export interface SyncWritePorts {
 	database: Knex;
 	services: DirectusServices;
 	schema: SchemaOverview;
@@ -67,10 +67,10 @@ type CreateOptions = MutationOptions & { bypassEmitAction: (event: ActionEvent) 
  * @param collection one that is written to, for Directus to see whether its cache has to be cleared
  */
 export const inSyncTransaction = <T>(
-	doors: SyncWriteDoors,
+	ports: SyncWritePorts,
 	collection: string,
 	work: (transaction: ApplyTransaction) => Promise<T>,
-): Promise<T> => inDirectusTransaction(doors, collection, (knex, sink) => work(applyTransaction(doors, knex, sink)));
+): Promise<T> => inDirectusTransaction(ports, collection, (knex, sink) => work(applyTransaction(ports, knex, sink)));
 
 /** What is done at the end of a transaction, or after it. */
 export interface Sink {
@@ -84,11 +84,11 @@ export interface Sink {
 }
 
 export async function inDirectusTransaction<T>(
-	doors: SyncWriteDoors,
+	ports: SyncWritePorts,
 	collection: string,
 	work: (knex: Knex, sink: Sink) => Promise<T>,
 ): Promise<T> {
-	const { services, database, schema, accountability } = doors;
+	const { services, database, schema, accountability } = ports;
 	let result: { value: T } | null = null;
 	let removed: StoredFile[] = [];
 	class Together extends services.ItemsService {
@@ -103,7 +103,7 @@ export async function inDirectusTransaction<T>(
 						knex,
 						[...numbered].map((name) => ({ collection: name, primary: schema.collections[name]?.primary ?? 'id' })),
 					);
-					await doors.tracking(writes, { knex, schema, accountability });
+					await ports.tracking(writes, { knex, schema, accountability });
 					result = { value };
 					return 0;
 				},
@@ -112,7 +112,7 @@ export async function inDirectusTransaction<T>(
 	}
 	const service = new Together(collection, { schema, knex: readingCommitted(database), accountability });
 	await service.createMany([{}], { bypassLimits: true });
-	await doors.bytes.remove(removed, schema);
+	await ports.bytes.remove(removed, schema);
 	if (result === null) throw new Error('Directus did not do the work that it was given');
 	return (result as { value: T }).value;
 }
@@ -140,11 +140,11 @@ function readingCommitted(database: Knex): Knex {
 }
 
 export function applyTransaction(
-	doors: SyncWriteDoors,
+	ports: SyncWritePorts,
 	knex: Knex,
 	{ options: { bypassEmitAction }, writes, removed, numbered, emits }: Sink,
 ): ApplyTransaction {
-	const { services, schema, accountability, now } = doors;
+	const { services, schema, accountability, now } = ports;
 	const items = (collection: string) => new services.ItemsService(collection, { schema, knex, accountability });
 	/** Does a write; what it was is told of, with all others, at the end of the transaction. */
 	const written = async (
@@ -159,17 +159,17 @@ export function applyTransaction(
 			skipTracking: true,
 			...(emits ? {} : { emitEvents: false }),
 			bypassEmitAction(emitted) {
-				const told = emitted as ActionEvent;
+				const actionEvent = emitted as ActionEvent;
 				// Its own event comes first; what hooks made it write besides is tracked by Directus.
-				if (event !== 'delete') payload ??= told.meta.payload;
-				bypassEmitAction(told);
+				if (event !== 'delete') payload ??= actionEvent.meta.payload;
+				bypassEmitAction(actionEvent);
 			},
 		});
 		const keys = (Array.isArray(done) ? done : [done]).map(String);
 		writes.push(...keys.map((key) => ({ event, collection, key, payload: payload ?? {} })));
 		return keys[0] ?? '';
 	};
-	const mend = async (collection: string, keys: string[], values: Row): Promise<void> => {
+	const fix = async (collection: string, keys: string[], values: Row): Promise<void> => {
 		const misplaced = misplacedTimestamps(knex, schema, collection, values);
 		if (Object.keys(misplaced).length === 0) return;
 		await knex(collection)
@@ -177,27 +177,27 @@ export function applyTransaction(
 			.update(misplaced);
 	};
 	return {
-		reads: doors.readsOf(knex),
+		reads: ports.readsOf(knex),
 		openConflicts: (versions) => openConflictsOf(knex, versions),
-		openRivalries: (peer) => openRivalries(knex, peer),
+		openUniqueConflicts: (peer) => openUniqueConflicts(knex, peer),
 		create(collection, values) {
 			if (typeof values[schema.collections[collection]?.primary ?? ''] === 'number') numbered.add(collection);
 			// Directus would set the counter back to the highest number that is there.
 			return written('create', collection, (options) =>
 				items(collection).createOne(values, { ...options, bypassAutoIncrementSequenceReset: true }),
-			).then(async (key) => (await mend(collection, [key], values), key));
+			).then(async (key) => (await fix(collection, [key], values), key));
 		},
 		async update(collection, keys, values) {
 			await written('update', collection, (options) => items(collection).updateMany(keys, values, options));
-			await mend(collection, keys, values);
+			await fix(collection, keys, values);
 		},
 		async remove(collection, keys) {
-			if (collection === FILES) removed.push(...(await doors.bytes.find(knex, keys)));
+			if (collection === FILES) removed.push(...(await ports.bytes.find(knex, keys)));
 			await written('delete', collection, (options) => items(collection).deleteMany(keys, options));
 		},
 		async deletions(collection, peer, since) {
 			const recent = await countDeletesBy(knex, { peer, collection, since });
-			return { recent, rows: (await doors.countRows(knex, collection)) + recent };
+			return { recent, rows: (await ports.countRows(knex, collection)) + recent };
 		},
 		async assureMayUpdate(collection, key) {
 			// Directus asks for the permission first, and then has nothing to write.

@@ -46,7 +46,7 @@ export async function findRelease(database: Knex, id: string): Promise<Release |
 	return row ? read(row) : null;
 }
 
-/** Those that are planned, or were begun by a process that may be gone. */
+/** Releases that are planned, or were begun by a process that may be gone. */
 export async function openReleases(database: Knex): Promise<Release[]> {
 	const rows = await database(TABLE)
 		.where({ action: 'release' })
@@ -78,18 +78,18 @@ const detailOf = ({ status, due, items, expect, counts, error, reason }: Release
 	JSON.stringify({ status, due, items, expect, counts, error, reason });
 
 function read({ id, at, user, target, detail }: Raw): Release {
-	const told = JSON.parse(detail) as Partial<Release>;
+	const stored = JSON.parse(detail) as Partial<Release>;
 	return {
 		id,
 		target,
 		user,
 		at: Number(at),
-		reason: told.reason ?? null,
-		status: told.status ?? 'done',
-		due: told.due ?? Number(at),
-		items: told.items ?? [],
-		expect: told.expect ?? null,
-		counts: told.counts ?? null,
-		error: told.error ?? null,
+		reason: stored.reason ?? null,
+		status: stored.status ?? 'done',
+		due: stored.due ?? Number(at),
+		items: stored.items ?? [],
+		expect: stored.expect ?? null,
+		counts: stored.counts ?? null,
+		error: stored.error ?? null,
 	};
 }

@@ -81,16 +81,16 @@ async function cancelRefused(transaction: Knex, ids: string[], at: number): Prom
 
 /** Open conflicts of these rows, by `versionId`. */
 export async function openConflictsOf(database: Knex, versions: readonly string[]): Promise<ConflictRow[]> {
-	const found: ConflictRow[] = [];
+	const conflicts: ConflictRow[] = [];
 	for (const group of inGroupsOf(500, versions)) {
 		const rows = await database(TABLE).select<Raw[]>('*').whereIn('version', group).where({ status: 'open' });
-		found.push(...rows.map(readConflict));
+		conflicts.push(...rows.map(readConflict));
 	}
-	return found;
+	return conflicts;
 }
 
 /** Open conflicts about unique values with rows of an instance. */
-export async function openRivalries(database: Knex, peer: string): Promise<ConflictRow[]> {
+export async function openUniqueConflicts(database: Knex, peer: string): Promise<ConflictRow[]> {
 	const rows = await database(TABLE).select<Raw[]>('*').where({ status: 'open', kind: 'unique', peer }).limit(1_000);
 	return rows.map(readConflict);
 }

@@ -107,7 +107,7 @@ export async function revoke(database: Knex, target: string): Promise<number> {
 	return database(TABLE).where({ target }).delete();
 }
 
-/** As which user an instance came here without a credential; null where it never did. */
+/** The user that an instance without a credential came as; null if it never did. */
 export async function userOf(database: Knex, instance: string): Promise<string | null> {
 	const row = await database(USERS).where({ instance }).first<{ user: string } | undefined>('user');
 	return row?.user ?? null;

@@ -11,12 +11,12 @@ export interface FileDigest {
 }
 
 export async function readFileDigests(database: Knex, files: readonly string[]): Promise<Map<string, FileDigest>> {
-	const found = new Map<string, FileDigest>();
+	const digests = new Map<string, FileDigest>();
 	for (const group of inGroupsOf(500, files)) {
 		const rows = await database(TABLE).select<FileDigest[]>('file', 'sha256', 'version').whereIn('file', group);
-		for (const row of rows) found.set(row.file, row);
+		for (const row of rows) digests.set(row.file, row);
 	}
-	return found;
+	return digests;
 }
 
 export async function saveFileDigest(database: Knex, digest: FileDigest): Promise<void> {

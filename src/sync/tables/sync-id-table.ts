@@ -23,15 +23,15 @@ export async function findBySyncId(database: Knex, collection: string, ids: stri
 }
 
 async function find(database: Knex, collection: string, column: string, values: string[]): Promise<SyncIdEntry[]> {
-	const found: SyncIdEntry[] = [];
+	const entries: SyncIdEntry[] = [];
 	for (const group of inGroupsOf(500, [...new Set(values)])) {
 		const rows = await database(TABLE)
 			.select<Raw[]>('collection', 'sync_id', 'local_key')
 			.where({ collection })
 			.whereIn(column, group);
-		found.push(...rows.map(entryOf));
+		entries.push(...rows.map(entryOf));
 	}
-	return found;
+	return entries;
 }
 
 /** Adds entries. Fails where one of them is taken: two processes met the same row at the same time. */

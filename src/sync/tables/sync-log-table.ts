@@ -59,11 +59,11 @@ const LOOKED_THROUGH = 10_000;
  */
 export async function latestReceived(
 	database: Knex,
-	{ here, peer }: { here: string; peer: string | undefined },
+	{ here: instance, peer }: { here: string; peer: string | undefined },
 ): Promise<{ runs: ReceivedRun[]; more: boolean }> {
 	const latest = database(TABLE).orderBy('id', 'desc').limit(LOOKED_THROUGH);
 	// What was decided here is logged, too.
-	void (peer === undefined ? latest.whereNot({ peer: here }) : latest.where({ peer }));
+	void (peer === undefined ? latest.whereNot({ peer: instance }) : latest.where({ peer }));
 	const rows: (Pick<LogEntry, 'run' | 'peer' | 'collection' | 'event'> & Record<'at' | 'count', number | string>)[] =
 		await database
 			.from(latest.select('run', 'peer', 'collection', 'event', 'at').as('latest'))
@@ -80,7 +80,7 @@ export async function latestReceived(
 			peer: parts[0]?.peer ?? '',
 			at: Math.max(...parts.map(({ at }) => Number(at))),
 			collections: byCollection.map(([collection, ones]) => {
-				const of = (event: LogEntry['event']) => Number(ones.find((one) => one.event === event)?.count ?? 0);
+				const of = (event: LogEntry['event']) => Number(ones.find((row) => row.event === event)?.count ?? 0);
 				return { collection, created: of('create'), updated: of('update'), deleted: of('delete') };
 			}),
 		};

@@ -16,7 +16,7 @@ export async function createSyncTables(database: Knex): Promise<void> {
 		table.unique(['collection', 'local_key'], { indexName: 'downstream_sync_ids_local_key' });
 	});
 	await createTable(database, 'downstream_sync_versions', (table) => {
-		// Of collection and sync id, so that many rows are found by one list of keys.
+		// Made of collection and sync id, so that one list of keys finds many rows.
 		table.string('id', 32).primary();
 		table.string('collection', 64).notNullable();
 		table.string('sync_id', 255).notNullable();

@@ -16,12 +16,12 @@ export async function readVersions(
 	refs: readonly RowRef[],
 	lock = false,
 ): Promise<Map<string, RowVersion>> {
-	const found = new Map<string, RowVersion>(refs.map((ref) => [versionId(ref), freshVersion(ref)]));
-	for (const group of inGroupsOf(500, [...found.keys()].toSorted())) {
+	const versions = new Map<string, RowVersion>(refs.map((ref) => [versionId(ref), freshVersion(ref)]));
+	for (const group of inGroupsOf(500, [...versions.keys()].toSorted())) {
 		const query = database(TABLE).select<Raw[]>('*').whereIn('id', group).orderBy('id');
-		for (const row of await (lock ? query.forUpdate() : query)) found.set(String(row['id']), readVersion(row));
+		for (const row of await (lock ? query.forUpdate() : query)) versions.set(String(row['id']), readVersion(row));
 	}
-	return found;
+	return versions;
 }
 
 /** Records of rows, or of those of one collection, some of whose fields hold on purpose something else than what is agreed. */
@@ -103,8 +103,8 @@ export async function forgetFields(database: Knex, collection: string, fields: s
 			const empty = (version: RowVersion) =>
 				Object.fromEntries(fields.flatMap((field) => (field in valuesOf(version.state) ? [[field, null]] : [])));
 			const lost = versions.flatMap((version) => {
-				const gone = empty(version);
-				return Object.keys(gone).length === 0 ? [] : [{ ...version, here: { ...version.here, ...gone } }];
+				const emptied = empty(version);
+				return Object.keys(emptied).length === 0 ? [] : [{ ...version, here: { ...version.overrides, ...emptied } }];
 			});
 			await writeVersions(transaction, lost);
 			return rows;
@@ -126,7 +126,7 @@ function readVersion(row: Raw): RowVersion {
 		syncId: String(row['sync_id']),
 		revision: Number(row['revision']),
 		state: json('state'),
-		here: json('here'),
+		overrides: json('here'),
 		agreed: json('agreed'),
 		seenBy: json('seen_by'),
 		scope: json('scope'),
@@ -142,7 +142,7 @@ const toRow = (version: RowVersion) => ({
 	sync_id: version.syncId,
 	revision: version.revision + 1,
 	state: JSON.stringify(version.state),
-	here: JSON.stringify(version.here),
+	here: JSON.stringify(version.overrides),
 	agreed: JSON.stringify(version.agreed),
 	seen_by: JSON.stringify(version.seenBy),
 	scope: JSON.stringify(version.scope),

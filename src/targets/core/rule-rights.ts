@@ -16,16 +16,16 @@ export interface ReadPermission {
 	filter: Record<string, unknown> | null;
 }
 
-/** A value that a rule makes known, in its payload or by whether something is sent. */
-interface Told {
+/** A field that a rule reveals: in what it sends, or by whether it sends. */
+interface RevealedField {
 	collection: string;
 	field: string;
 }
 
 /**
- * What of these flush rules somebody may not read, as issues; none where they may have such rules send. A rule with an item
- * permission is allowed where its `when` asks for the same.
- * @param whose begins a sentence about them: `you`, `the user who published it (Jane)`
+ * Issues for the fields that these flush rules reveal and a user may not read. A permission that holds for some items only
+ * is enough if the rule's `when` asks for the same.
+ * @param whose begins a sentence about the user: `you`, `the user who published it (Jane)`
  */
 export function flushRightsIssues(
 	rules: CompiledRule[],
@@ -34,14 +34,14 @@ export function flushRightsIssues(
 	whose: string,
 ): Issue[] {
 	return rules.flatMap(({ rule, index, primary }) =>
-		issuesOf({ rule, index }, [{ collection: rule.collection, field: primary }, ...toldBy(rule, schema)], {
+		issuesOf({ rule, index }, [{ collection: rule.collection, field: primary }, ...revealedBy(rule, schema)], {
 			permissions,
 			whose,
 		}),
 	);
 }
 
-/** The same of the rules of a remote source, those included that they imply. What only comes in needs no right to read. */
+/** The same for the rules of a remote, implied rules included. Rules that only receive need no right to read. */
 export function syncRightsIssues(
 	rules: CompiledSyncRule[],
 	permissions: readonly ReadPermission[],
@@ -53,19 +53,19 @@ export function syncRightsIssues(
 		.flatMap(({ rule, index, model }) => {
 			const columns = schema.collections[rule.collection]?.fields ?? {};
 			const fields = [...model.fields.keys(), model.primary].filter((field) => Object.hasOwn(columns, field));
-			const told = fields.map((field) => ({ collection: rule.collection, field }));
-			const all = [...told, ...toldByFilter(rule.when ?? {}, rule.collection, schema)];
+			const values = fields.map((field) => ({ collection: rule.collection, field }));
+			const all = [...values, ...revealedByFilter(rule.when ?? {}, rule.collection, schema)];
 			return issuesOf({ rule, index }, all, { permissions, whose });
 		});
 }
 
 function issuesOf(
 	{ rule, index }: { rule: Pick<FlushRule, 'collection' | 'when'>; index: number },
-	told: Told[],
+	values: RevealedField[],
 	{ permissions, whose }: { permissions: readonly ReadPermission[]; whose: string },
 ): Issue[] {
 	const seen = new Set<string>();
-	return told.flatMap(({ collection, field }): Issue[] => {
+	return values.flatMap(({ collection, field }): Issue[] => {
 		const name = `${collection}.${field}`;
 		if (seen.has(name)) return [];
 		seen.add(name);
@@ -84,7 +84,7 @@ function issuesOf(
 
 /** Whether whatever passes `when` passes the filter, as far as that can be seen: it asks for the same, and maybe more. */
 function implies(when: Record<string, unknown> | undefined, filter: Record<string, unknown>): boolean {
-	// `$CURRENT_USER` and the like mean somebody else to a rule.
+	// A rule has no user that `$CURRENT_USER` and the like could stand for.
 	if (!when || JSON.stringify(filter).includes('$CURRENT')) return false;
 	const asked = conditionsOf(when);
 	return conditionsOf(filter).every((condition) => asked.some((other) => sameValue(other, condition)));
@@ -96,48 +96,52 @@ const conditionsOf = (filter: Record<string, unknown>): Record<string, unknown>[
 		key === '_and' && Array.isArray(value) ? value.filter(isRecord).flatMap(conditionsOf) : [{ [key]: value }],
 	);
 
-function toldBy(rule: FlushRule, schema: SchemaOverview): Told[] {
+function revealedBy(rule: FlushRule, schema: SchemaOverview): RevealedField[] {
 	const templates = [...(rule.tags ?? []), ...(rule.paths ?? [])].flatMap((source) => {
 		const parsed = parseTemplate(source);
 		return parsed.ok ? parsed.template.paths : [];
 	});
 	const ofPaths = [...rule.payload, ...(rule.changed ?? []), ...(rule.at ?? []), ...templates].flatMap((path) => {
 		const result = resolvePath(schema, rule.collection, path);
-		const paths = result.ok ? result.paths.flatMap((found) => expandAll(schema, found)) : [];
+		const paths = result.ok ? result.paths.flatMap((resolved) => expandAll(schema, resolved)) : [];
 		return paths.flatMap(({ hops, collection, leaf }) => [
-			...hops.flatMap((hop) => toldByHop(hop)),
-			...(leaf === null ? [] : toldByField(collection, leaf, schema)),
+			...hops.flatMap((hop) => revealedByHop(hop)),
+			...(leaf === null ? [] : revealedByField(collection, leaf, schema)),
 		]);
 	});
 	const ofVia = (rule.via ?? []).flatMap((path) => {
 		const result = resolveVia(schema, rule.collection, path);
-		return result.ok ? result.chains.flatMap((hops) => hops.flatMap((hop) => toldByHop(hop))) : [];
+		return result.ok ? result.chains.flatMap((hops) => hops.flatMap((hop) => revealedByHop(hop))) : [];
 	});
-	return [...ofPaths, ...ofVia, ...toldByFilter(rule.when ?? {}, rule.collection, schema)];
+	return [...ofPaths, ...ofVia, ...revealedByFilter(rule.when ?? {}, rule.collection, schema)];
 }
 
-/** Which item leads to which: told by the column that holds the key. */
-const toldByHop = (hop: Hop): Told[] => [{ collection: hop.type === 'o2m' ? hop.to : hop.from, field: hop.field }];
+/** A hop reveals the column that holds the key. */
+const revealedByHop = (hop: Hop): RevealedField[] => [
+	{ collection: hop.type === 'o2m' ? hop.to : hop.from, field: hop.field },
+];
 
-function toldByField(collection: string, field: string, schema: SchemaOverview): Told[] {
+function revealedByField(collection: string, field: string, schema: SchemaOverview): RevealedField[] {
 	const column = schema.collections[collection]?.fields[field];
-	return column?.alias ? hopsFrom(schema, collection, field).flatMap((hop) => toldByHop(hop)) : [{ collection, field }];
+	return column?.alias
+		? hopsFrom(schema, collection, field).flatMap((hop) => revealedByHop(hop))
+		: [{ collection, field }];
 }
 
-/** Every field that a filter asks about: whether something is sent tells of its value. */
-function toldByFilter(filter: unknown, collection: string, schema: SchemaOverview, depth = 0): Told[] {
+/** A filter reveals every field that it asks about, by whether something is sent. */
+function revealedByFilter(filter: unknown, collection: string, schema: SchemaOverview, depth = 0): RevealedField[] {
 	if (depth > 40) return [];
-	if (Array.isArray(filter)) return filter.flatMap((entry) => toldByFilter(entry, collection, schema, depth + 1));
+	if (Array.isArray(filter)) return filter.flatMap((entry) => revealedByFilter(entry, collection, schema, depth + 1));
 	if (!isRecord(filter)) return [];
 	return Object.entries(filter).flatMap(([key, value]) => {
-		if (key === '_and' || key === '_or') return toldByFilter(value, collection, schema, depth + 1);
-		if (key === '_some' || key === '_none') return toldByFilter(value, collection, schema, depth + 1);
+		if (key === '_and' || key === '_or') return revealedByFilter(value, collection, schema, depth + 1);
+		if (key === '_some' || key === '_none') return revealedByFilter(value, collection, schema, depth + 1);
 		if (key.startsWith('_')) return [];
 		const [name = '', scope] = (/^\w+\(([\w.]+)\)$/.exec(key)?.[1] ?? key).split(':');
 		const hops = hopsFrom(schema, collection, name).filter((hop) => scope === undefined || hop.to === scope);
 		return [
-			...toldByField(collection, name, schema),
-			...hops.flatMap((hop) => [...toldByHop(hop), ...toldByFilter(value, hop.to, schema, depth + 1)]),
+			...revealedByField(collection, name, schema),
+			...hops.flatMap((hop) => [...revealedByHop(hop), ...revealedByFilter(value, hop.to, schema, depth + 1)]),
 		];
 	});
 }

@@ -13,7 +13,7 @@ export interface Publisher {
 	at: number;
 }
 
-/** Who published a target takes the place of whoever did before. */
+/** Stores the publisher of a target, instead of the one before. */
 export async function rememberPublisher(database: Knex, publisher: Publisher): Promise<void> {
 	await database(TABLE).insert(publisher).onConflict('target').merge(['user', 'admin', 'at']);
 }

@@ -4,7 +4,7 @@ import {
 	hashOf,
 	nameTrigger,
 	WRITER_VARIABLE,
-	type Along,
+	type TriggerCascade,
 	type ColumnForm,
 	type Trigger,
 	type TriggeredTable,
@@ -61,7 +61,7 @@ export function mysqlTriggers(
 					: [trigger('read_update', 'before update', read), trigger('read_delete', 'before delete', read)]),
 			]
 		: [];
-	const looking = along.flatMap((one) => lookFor(one, `= old.${nameOf(primary)}`, zone));
+	const looking = along.flatMap((cascade) => lookFor(cascade, `= old.${nameOf(primary)}`, zone));
 	return looking.length === 0 ? own : [...own, trigger('along', 'before delete', looking.join(' '))];
 }
 
@@ -94,8 +94,8 @@ const IN_FORM: Record<ColumnForm, (column: string, zone: string) => string> = {
 const localTime = (time: string) => `json_object('$local', date_format(${time}, '%Y-%m-%dT%H:%i:%s.%f'))`;
 
 /** Records the rows that are deleted with this one, and those that are deleted with them. */
-function lookFor(one: Along, leadsTo: string, zone: string): string[] {
-	const { collection, primary, columns, field, effect, isWatched, next, beyond } = one;
+function lookFor(cascade: TriggerCascade, leadsTo: string, zone: string): string[] {
+	const { collection, primary, columns, field, effect, isWatched, next, beyond } = cascade;
 	const from = `from ${nameOf(collection)} where ${nameOf(field)} ${leadsTo}`;
 	const event: EventName = effect === 'delete' ? 'delete' : 'update';
 	const own = isWatched

@@ -14,7 +14,7 @@ import {
 /** The beginning of the names of the functions that PostgreSQL's triggers call. */
 export const FUNCTION_PREFIX = `${TRIGGER_PREFIX}record_`;
 
-/** A key that is not there, or has no room in the outbox, is not told apart. See `writtenItem`. */
+/** The item's key as the outbox writes it (`writtenItem`); a missing key, or one that is too long, means every item. */
 const ITEM = `case when k like '%*' and replace(k, chr(92), '') = '*' then chr(92) || k when length(k) <= 255 then k else '${ALL}' end`;
 
 /** Names no column, so that nothing fails when one is dropped or renamed. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export type ColumnForm = 'plain' | 'json' | 'text' | 'instant' | 'local';
 
 /** Rows that the database deletes or changes with a deleted row; on MySQL no trigger of theirs fires. */
-export interface Along {
+export interface TriggerCascade {
 	collection: string;
 	primary: string;
 	field: string;
@@ -12,7 +12,7 @@ export interface Along {
 	/** Whether its rows are recorded, or only followed further. */
 	isWatched: boolean;
 	columns: Record<string, ColumnForm>;
-	next: Along[];
+	next: TriggerCascade[];
 	/** Watched collections beyond the depth that is followed: all of their items count as changed. */
 	beyond: string[];
 }
@@ -25,7 +25,7 @@ export interface TriggeredTable {
 	isWatched: boolean;
 	/** The columns whose old values a rule needs, and their form; none on SQLite, which cannot name them safely. */
 	columns: Record<string, ColumnForm>;
-	along: Along[];
+	along: TriggerCascade[];
 }
 
 /** A trigger as it should be. Its name depends on its text, so the name shows whether it is up to date. */

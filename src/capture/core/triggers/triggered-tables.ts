@@ -1,7 +1,7 @@
 import type { Dialect } from '../../../kernel/core/dialect.js';
 import type { SchemaOverview } from '@directus/types';
 import type { Watch } from '../watch.js';
-import type { Along, ColumnForm, TriggeredTable } from './trigger.js';
+import type { TriggerCascade, ColumnForm, TriggeredTable } from './trigger.js';
 
 /** The columns of each table as the database has them now, with the database's own names of their types. */
 export type LiveColumns = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -30,7 +30,7 @@ export function triggeredTables(
 		return formsOf([primaryOf(collection), ...wanted], live.get(collection), FORMS[dialect]);
 	}
 
-	function alongOf(from: string, depth = 1): Along[] {
+	function alongOf(from: string, depth = 1): TriggerCascade[] {
 		return (watch.cascades.get(from) ?? []).map(({ collection, field, effect }) => {
 			const leadsOn = effect === 'delete';
 			return {

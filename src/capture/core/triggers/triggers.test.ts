@@ -6,7 +6,7 @@ import { buildWatch } from '../watch.js';
 import { mysqlTriggers } from './mysql-triggers.js';
 import { postgresTriggers, recordingFunction } from './postgres-triggers.js';
 import { sqliteTriggers } from './sqlite-triggers.js';
-import type { Along, Trigger, TriggeredTable } from './trigger.js';
+import type { TriggerCascade, Trigger, TriggeredTable } from './trigger.js';
 import { triggerFailure } from './trigger-failure.js';
 import { triggeredTables, type LiveColumns } from './triggered-tables.js';
 
@@ -18,10 +18,10 @@ const table = (known: Partial<TriggeredTable> = {}): TriggeredTable => ({
 	along: [],
 	...known,
 });
-const ofAll = (one: TriggeredTable): Trigger[] => [
-	...sqliteTriggers(one),
-	...mysqlTriggers(one, 'SYSTEM'),
-	...postgresTriggers(one, 'public'),
+const ofAll = (table: TriggeredTable): Trigger[] => [
+	...sqliteTriggers(table),
+	...mysqlTriggers(table, 'SYSTEM'),
+	...postgresTriggers(table, 'public'),
 ];
 
 it('gives the same trigger the same name, another one another, and none too long a one', () => {
@@ -32,9 +32,9 @@ it('gives the same trigger the same name, another one another, and none too long
 		Array.from({ length: 1 + random() * 60 }, () => letters[Math.floor(random() * letters.length)]).join('');
 	const seen = new Map<string, string>();
 	for (let count = 0; count < 300; count += 1) {
-		const one = table({ collection: word(), primary: word(), columns: { [word()]: 'plain' } });
-		const made = ofAll(one);
-		expect(ofAll(one)).toEqual(made);
+		const triggeredTable = table({ collection: word(), primary: word(), columns: { [word()]: 'plain' } });
+		const made = ofAll(triggeredTable);
+		expect(ofAll(triggeredTable)).toEqual(made);
 		for (const { name, sql } of made) {
 			expect({ seed, name, fits: Buffer.byteLength(name) <= 63 }).toEqual({ seed, name, fits: true });
 			expect({ seed, same: seen.get(name) ?? sql }).toEqual({ seed, same: sql });
@@ -44,14 +44,14 @@ it('gives the same trigger the same name, another one another, and none too long
 });
 
 it('names no column of a row but its key, so that any other can be dropped', () => {
-	const one = table({ columns: { slug: 'plain', at: 'instant' } });
-	for (const { sql } of [...sqliteTriggers(one), ...mysqlTriggers(one, 'SYSTEM')]) {
+	const triggeredTable = table({ columns: { slug: 'plain', at: 'instant' } });
+	for (const { sql } of [...sqliteTriggers(triggeredTable), ...mysqlTriggers(triggeredTable, 'SYSTEM')]) {
 		const named = [...sql.matchAll(/\b(?:new|old)\.["`](\w+)["`]/g)].map(([, column]) => column);
 		expect(new Set(named)).toEqual(new Set(['id']));
 	}
 	// On PostgreSQL the names are arguments, and what has them is looked up in the row as JSON.
 	expect(recordingFunction('public').sql).not.toMatch(/slug/);
-	expect(postgresTriggers(one, 'public')[1]?.sql).toContain(`'{"slug":"plain","at":"instant"}'`);
+	expect(postgresTriggers(triggeredTable, 'public')[1]?.sql).toContain(`'{"slug":"plain","at":"instant"}'`);
 });
 
 it('works on a table and a key of any name', async () => {
@@ -100,7 +100,7 @@ it('makes triggers for what is watched and there, and says of the rest why not',
 		['renamed', new Map([['pid', 'int4']])],
 	]);
 	const { tables, problems } = triggeredTables(watch, schema, live, 'postgres');
-	expect(tables.map((one) => one.collection)).toEqual(['posts']);
+	expect(tables.map((table) => table.collection)).toEqual(['posts']);
 	expect(problems).toEqual([
 		{ collection: 'renamed', problem: 'it has no column id' },
 		{ collection: 'views', problem: 'there is no such table' },
@@ -141,20 +141,22 @@ it('looks on MySQL for what goes along, as deep as it may, and counts the rest a
 	const live = new Map(names.map((name) => [name, new Map([['id', 'int']])]));
 	const { tables } = triggeredTables(watch, schema, live, 'mysql');
 	// `d` and others are not watched: their own writes are not recorded, what they take along is.
-	expect(tables.map((one) => `${one.collection} ${one.isWatched}`)).toEqual([
+	expect(tables.map((triggeredTable) => `${triggeredTable.collection} ${triggeredTable.isWatched}`)).toEqual([
 		'a false',
 		'b true',
 		'c false',
 		'd false',
 		'e true',
 	]);
-	const shape = ({ collection: name, next, beyond }: Along): string =>
+	const shape = ({ collection: name, next, beyond }: TriggerCascade): string =>
 		[name, ...next.map(shape), ...beyond.map((other) => `(${other})`)].join(' ');
 	expect(tables[0]?.along.map(shape)).toEqual(['b c d (e) a (b) (e)']);
 	expect(
 		mysqlTriggers(table({ collection: 'a', isWatched: false, along: tables[0]?.along ?? [] }), 'SYSTEM'),
 	).toHaveLength(1);
-	expect(triggeredTables(watch, schema, live, 'sqlite').tables.map((one) => one.collection)).toEqual(['b', 'e']);
+	expect(
+		triggeredTables(watch, schema, live, 'sqlite').tables.map((triggeredTable) => triggeredTable.collection),
+	).toEqual(['b', 'e']);
 });
 
 it.each([

@@ -3,7 +3,7 @@ import type { DumpPlaces, Place } from './dump-choice.js';
 import { readJsonText, type JsonText } from './json-text.js';
 import type { ConfigIssue } from '../../../contract/plan.js';
 
-/** Of one file: its data, and how to say where in it something is. */
+/** The data of one file, and how to name a place in it. */
 export interface ReadFile extends JsonText {
 	file: string;
 }
@@ -53,8 +53,10 @@ export class DumpReading {
 	}
 
 	placeOf(kind: ConfigKind, name: string): Place | null {
-		const found = this.places.get(`${kind}:${name}`);
-		return found ? { file: found.read.file, path: found.path, line: found.read.lineOf(found.path) } : null;
+		const position = this.places.get(`${kind}:${name}`);
+		return position
+			? { file: position.read.file, path: position.path, line: position.read.lineOf(position.path) }
+			: null;
 	}
 
 	whereThingsAre(): DumpPlaces {
@@ -64,10 +66,10 @@ export class DumpReading {
 				if (issue.file !== null) return issue;
 				// A name may hold slashes itself: the longest one that is known is meant.
 				for (let end = issue.path.length; end > 0; end = issue.path.lastIndexOf('/', end - 1)) {
-					const found = this.places.get(issue.path.slice(0, end));
-					if (!found) continue;
-					const path = `${found.path}${issue.path.slice(end)}`;
-					return { ...issue, file: found.read.file, path, message: withLine(found.read, path, issue.message) };
+					const position = this.places.get(issue.path.slice(0, end));
+					if (!position) continue;
+					const path = `${position.path}${issue.path.slice(end)}`;
+					return { ...issue, file: position.read.file, path, message: withLine(position.read, path, issue.message) };
 				}
 				return issue;
 			},

@@ -11,7 +11,7 @@ import { readJsonText } from './json-text.js';
 import { isElementKind, kinds } from '../elements/kinds.js';
 import { inOrderOf, printJson, withSortedKeys } from './stable-json.js';
 
-/** Of older versions of `directus-sync`; Directus 11 has no webhooks any more. */
+/** A file that older versions of `directus-sync` wrote; Directus 11 has no webhooks any more. */
 const BYGONE = ['webhooks.json'];
 
 export const elementFile = (kind: ElementKind, choice: DumpChoice): string =>

@@ -15,8 +15,8 @@ export function withOverlays(bundle: Bundle, overlays: Overlays): { bundle: Bund
 	const issues: ConfigIssue[] = [];
 	const elements: Bundle['elements'] = { ...bundle.elements };
 	for (const [step, values] of Object.entries(overlays)) {
-		const found = elementAt(elements, step, issues);
-		if (!found) continue;
+		const overlaid = elementAt(elements, step, issues);
+		if (!overlaid) continue;
 		const changed = Object.entries(values).reduce<Element>((element, [path, value]) => {
 			const result = setAt(element, path, value);
 			if (result !== null) return result as Element;
@@ -29,8 +29,8 @@ export function withOverlays(bundle: Bundle, overlays: Overlays): { bundle: Bund
 					'write the path as "downstream diff" shows it, such as options.url or options.headers[Accept].value',
 			});
 			return element;
-		}, found.element);
-		elements[found.kind] = (elements[found.kind] ?? []).map((one) => (one === found.element ? changed : one));
+		}, overlaid.element);
+		elements[overlaid.kind] = (elements[overlaid.kind] ?? []).map((one) => (one === overlaid.element ? changed : one));
 	}
 	return { bundle: { ...bundle, elements }, issues };
 }
@@ -41,14 +41,14 @@ export function withOverlays(bundle: Bundle, overlays: Overlays): { bundle: Bund
 export function withoutOverlays(bundle: Bundle, overlays: Overlays, former: Bundle['elements']): Bundle {
 	const elements: Bundle['elements'] = { ...bundle.elements };
 	for (const [step, values] of Object.entries(overlays)) {
-		const found = elementAt(elements, step, []);
+		const overlaid = elementAt(elements, step, []);
 		const before = elementAt(former, step, [])?.element;
-		if (!found || !before) continue;
+		if (!overlaid || !before) continue;
 		const shared = Object.keys(values).reduce<Element>((element, path) => {
 			const was = valueAtPath(before, path);
 			return was === undefined ? element : ((setAt(element, path, was) ?? element) as Element);
-		}, found.element);
-		elements[found.kind] = (elements[found.kind] ?? []).map((one) => (one === found.element ? shared : one));
+		}, overlaid.element);
+		elements[overlaid.kind] = (elements[overlaid.kind] ?? []).map((one) => (one === overlaid.element ? shared : one));
 	}
 	return { ...bundle, elements };
 }

@@ -212,7 +212,7 @@ function inListOrder(schema: Snapshot, former: string | undefined): Snapshot {
 /** Which file each part had; files that cannot be read had none. */
 function pathsBefore(folder: string, before: ReadonlyMap<string, string>): Map<string, string> {
 	const prefix = folder === '' ? '' : `${folder}/`;
-	const found = new Map<string, string>();
+	const files = new Map<string, string>();
 	for (const [file, text] of before) {
 		const path = file.slice(prefix.length);
 		const kind = SCHEMA_KINDS.find((name) => path.startsWith(`${name}/`));
@@ -220,7 +220,7 @@ function pathsBefore(folder: string, before: ReadonlyMap<string, string>): Map<s
 		const shape = snapshot.shape[kind].element.safeParse(readJsonText(text).value);
 		if (!shape.success) continue;
 		const name = `${kind} ${partName(partOf(kind, shape.data))}`;
-		if (!found.has(name)) found.set(name, path);
+		if (!files.has(name)) files.set(name, path);
 	}
-	return found;
+	return files;
 }

@@ -84,14 +84,14 @@ export function bundleOf(state: ConfigState, choice: BundleChoice, newId: () => 
 export function recordedIds(state: Pick<ConfigState, 'rows' | 'ids'>): Record<ElementKind, KnownId[]> {
 	return Object.fromEntries(
 		ELEMENT_KINDS.map((kind) => {
-			const there = new Set(state.rows[kind].map(({ id }) => String(id)));
-			const found = state.ids[kind].filter(({ localId }) => there.has(localId));
+			const existing = new Set(state.rows[kind].map(({ id }) => String(id)));
+			const ids = state.ids[kind].filter(({ localId }) => existing.has(localId));
 			// Whatever it was recorded as, there is only one.
 			return [
 				kind,
 				kinds[kind].singleton
-					? found.slice(0, 1).map(({ localId }) => ({ syncId: FIXED_SYNC_IDS.settings, localId }))
-					: found,
+					? ids.slice(0, 1).map(({ localId }) => ({ syncId: FIXED_SYNC_IDS.settings, localId }))
+					: ids,
 			];
 		}),
 	) as Record<ElementKind, KnownId[]>;

@@ -102,19 +102,19 @@ export function asReadWith(bundle: Bundle, before: IdLookup, after: IdLookup): B
 
 /** All elements that an element or row names in its fields, and with markers inside its JSON. */
 export function referencesOf(kind: ElementKind, values: Record<string, unknown>): NamedElement[] {
-	const found: NamedElement[] = [];
+	const elements: NamedElement[] = [];
 	for (const { path, kind: other } of kinds[kind].references) {
 		eachAt(values, path.split('.'), [], (value, at) => {
-			if (isReference(kind, values, path, value)) found.push({ kind: other, id: String(value), path: at });
+			if (isReference(kind, values, path, value)) elements.push({ kind: other, id: String(value), path: at });
 		});
 	}
 	for (const [field, value] of Object.entries(values)) {
 		if (!isConfiguration(kind, field)) continue;
 		for (const { kind: other, syncId, path } of markedReferences(value)) {
-			if (isElementKind(other)) found.push({ kind: other, id: syncId, path: [field, ...path] });
+			if (isElementKind(other)) elements.push({ kind: other, id: syncId, path: [field, ...path] });
 		}
 	}
-	return found;
+	return elements;
 }
 
 /**

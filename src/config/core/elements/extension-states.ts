@@ -44,18 +44,18 @@ export function extensionChanges(
 	{ extensions: installed = [] }: Pick<ConfigState, 'extensions'>,
 	wanted: readonly ExtensionState[],
 ): { changes: Change[]; none: number; warnings: ConfigIssue[] } {
-	const here = new Map(installed.map((extension) => [extension.name, extension]));
-	const found = { changes: [] as Change[], none: 0, warnings: [] as ConfigIssue[] };
+	const installedByName = new Map(installed.map((extension) => [extension.name, extension]));
+	const plan = { changes: [] as Change[], none: 0, warnings: [] as ConfigIssue[] };
 	for (const { name, enabled } of wanted) {
-		const extension = here.get(name);
+		const extension = installedByName.get(name);
 		if (!extension) {
 			const message = `the extension "${name}" is not installed here`;
 			const suggestion = 'install it as it is on the other instance; a push switches extensions on and off only';
-			found.warnings.push({ file: null, path: `extensions:${name}`, code: 'not_installed', message, suggestion });
-		} else if (extension.enabled === enabled) found.none++;
-		else found.changes.push(change(extension, enabled));
+			plan.warnings.push({ file: null, path: `extensions:${name}`, code: 'not_installed', message, suggestion });
+		} else if (extension.enabled === enabled) plan.none++;
+		else plan.changes.push(change(extension, enabled));
 	}
-	return found;
+	return plan;
 }
 
 const change = ({ id, name, enabled }: InstalledExtension, to: boolean): Change => ({

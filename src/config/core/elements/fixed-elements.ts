@@ -20,7 +20,7 @@ export interface FixedElement {
  */
 export function fixedElements(state: Pick<ConfigState, 'rows' | 'adminRole'>): FixedElement[] {
 	const { rows, adminRole } = state;
-	const found: (FixedElement | null)[] = [
+	const candidates: (FixedElement | null)[] = [
 		fixed('settings', FIXED_SYNC_IDS.settings, rows.settings[0]),
 		fixed(
 			'roles',
@@ -46,14 +46,14 @@ export function fixedElements(state: Pick<ConfigState, 'rows' | 'adminRole'>): F
 			),
 		),
 	];
-	return found.filter((element) => element !== null);
+	return candidates.filter((element) => element !== null);
 }
 
 function fixed(kind: ElementKind, syncId: string, row: ConfigRow | undefined): FixedElement | null {
 	return row ? { kind, syncId, localId: String(row['id']) } : null;
 }
 
-/** Of the policies with such an access row the first by that row's place, name and id. */
+/** The first policy with such an access row, in the order of the row's sort, name and id. */
 function first(policies: ConfigRow[], attached: (access: Record<string, unknown>) => boolean): ConfigRow | undefined {
 	const candidates = policies.flatMap((policy) => {
 		const rows = Array.isArray(policy['roles']) ? policy['roles'].filter(isRecord).filter(attached) : [];

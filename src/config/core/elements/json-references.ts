@@ -48,8 +48,8 @@ export function toSyncIds(value: unknown, ids: IdLookup): unknown {
 	return rewrite(value, (token) => {
 		const known = ids.byLocalId(token);
 		if (known) {
-			const found = BARE.test(known.syncId) ? ids.bySyncId(known.syncId) : undefined;
-			const leadsBack = found !== undefined && found !== 'several' && found.localId === token;
+			const localId = BARE.test(known.syncId) ? ids.bySyncId(known.syncId) : undefined;
+			const leadsBack = localId !== undefined && localId !== 'several' && localId.localId === token;
 			return leadsBack ? known.syncId : marker(known.kind, known.syncId);
 		}
 		return !isUuid(token) || ids.bySyncId(token) !== undefined ? marker('literal', token) : token;
@@ -69,13 +69,13 @@ export function toLocalIds(value: unknown, ids: IdLookup): unknown {
 
 /** The markers in a value that name an element, with the place of each below the value. */
 export function markedReferences(value: unknown): { kind: string; syncId: string; path: string[] }[] {
-	const found: { kind: string; syncId: string; path: string[] }[] = [];
+	const references: { kind: string; syncId: string; path: string[] }[] = [];
 	const walk = (node: unknown, path: string[]): void => {
 		if (typeof node === 'string') {
 			if (!node.includes('_sync(')) return;
 			for (const [token] of node.matchAll(TOKEN)) {
 				const marked = readMarker(token);
-				if (marked && marked.kind !== 'literal') found.push({ kind: marked.kind, syncId: marked.value, path });
+				if (marked && marked.kind !== 'literal') references.push({ kind: marked.kind, syncId: marked.value, path });
 			}
 			return;
 		}
@@ -88,7 +88,7 @@ export function markedReferences(value: unknown): { kind: string; syncId: string
 		}
 	};
 	walk(value, []);
-	return found;
+	return references;
 }
 
 function rewrite(value: unknown, replace: (token: string) => string): unknown {

@@ -23,7 +23,7 @@ describe('collections that are left out', () => {
 		expect(wanted.schema?.collections.map(({ collection }) => collection)).toEqual(['posts']);
 		const { plan } = planConfig(targetWith(bundleWith({}, everything), wanted, { mirror: true }));
 		expect(plan.changes.length).toBeGreaterThan(0);
-		expect(plan.changes.filter((one) => !isAboutTable(one, isLeftOut))).toEqual([]);
+		expect(plan.changes.filter((change) => !isAboutTable(change, isLeftOut))).toEqual([]);
 	});
 
 	it('take no element and no extension of the same name along', () => {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../contract/bundle.js';
 import type { Change } from '../../../contract/plan.js';
 
-/** Which collections are no part of the configuration, whatever a file or an instance has of them. */
+/** Which collections do not belong to the configuration, in files and on instances. */
 export type LeftOut = (collection: string) => boolean;
 
 /** From names, in which `*` stands for any characters. */

@@ -96,7 +96,7 @@ interface Task {
 	kind: ElementKind;
 	/** Elements of the bundle that are still to be found. */
 	wanted: Element[];
-	/** Elements of the target that are still nobody's. */
+	/** Elements of the target without a match so far. */
 	candidates: Element[];
 	tracked: ReadonlyMap<string, string>;
 	localIds: ReadonlyMap<string, string>;
@@ -104,11 +104,11 @@ interface Task {
 	match: Match;
 }
 
-function adopt(task: Task, wanted: Element, found: Element, by: string): void {
-	const localId = task.localIds.get(found._syncId);
+function adopt(task: Task, wanted: Element, match: Element, by: string): void {
+	const localId = task.localIds.get(match._syncId);
 	if (localId === undefined) return;
 	const renamed = task.renamed.get(task.kind) ?? new Map<string, string>();
-	task.renamed.set(task.kind, renamed.set(found._syncId, wanted._syncId));
+	task.renamed.set(task.kind, renamed.set(match._syncId, wanted._syncId));
 	task.match.adoptions.push({ kind: task.kind, sync_id: wanted._syncId, local_id: localId, by });
 }
 
@@ -116,11 +116,11 @@ function adopt(task: Task, wanted: Element, found: Element, by: string): void {
 function settle(task: Task, find: (wanted: Element) => Element | 'new' | undefined, by: string): void {
 	const taken = new Set<Element>();
 	task.wanted = task.wanted.filter((element) => {
-		const found = find(element);
-		if (found === undefined || (found !== 'new' && taken.has(found))) return true;
-		if (found !== 'new') {
-			adopt(task, element, found, by);
-			taken.add(found);
+		const match = find(element);
+		if (match === undefined || (match !== 'new' && taken.has(match))) return true;
+		if (match !== 'new') {
+			adopt(task, element, match, by);
+			taken.add(match);
 		}
 		return false;
 	});
@@ -136,8 +136,8 @@ function takeChosen(task: Task, choices: Map<string, string>): void {
 		if (choice === undefined) return undefined;
 		choices.delete(place);
 		if (choice === 'new') return choice;
-		const found = byLocalId.get(choice);
-		if (found) return found;
+		const match = byLocalId.get(choice);
+		if (match) return match;
 		task.match.issues.push({
 			file: null,
 			path: place,
@@ -172,15 +172,15 @@ function levels(task: Task): { wanted: Element[]; candidates: Element[] }[] {
 	const { naturalKey, references } = kinds[kind];
 	const parent = references.find((reference) => reference.kind === kind && naturalKey?.includes(reference.path))?.path;
 	if (parent === undefined) return [{ wanted: task.wanted, candidates: task.candidates }];
-	const found: { wanted: Element[]; candidates: Element[] }[] = [];
-	const at = (level: number) => (found[level] ??= { wanted: [], candidates: [] });
+	const groups: { wanted: Element[]; candidates: Element[] }[] = [];
+	const at = (level: number) => (groups[level] ??= { wanted: [], candidates: [] });
 	const put = (elements: Element[], all: Element[], side: 'wanted' | 'candidates') => {
 		const depths = depthsOf(all, parent);
 		for (const element of elements) at(depths.get(element._syncId) ?? 0)[side].push(element);
 	};
 	put(task.wanted, task.wanted, 'wanted');
 	put(task.candidates, task.candidates, 'candidates');
-	return Array.from(found, (level) => level ?? { wanted: [], candidates: [] });
+	return Array.from(groups, (level) => level ?? { wanted: [], candidates: [] });
 }
 
 /** How many of these elements lie above each. */
@@ -210,9 +210,9 @@ function takeNatural(task: Task): void {
 	for (const [key, wanted] of groups) {
 		const group: Task = { ...task, wanted, candidates: candidates.get(key) ?? [] };
 		if (group.candidates.length === 0) continue;
-		const [element, found] = [wanted[0], group.candidates[0]];
-		if (element && found && wanted.length === 1 && group.candidates.length === 1) {
-			adopt(task, element, found, by);
+		const [element, candidate] = [wanted[0], group.candidates[0]];
+		if (element && candidate && wanted.length === 1 && group.candidates.length === 1) {
+			adopt(task, element, candidate, by);
 			continue;
 		}
 		takeIdentical(group, by);

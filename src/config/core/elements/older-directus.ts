@@ -21,8 +21,8 @@ export function olderRights(files: ReadonlyMap<string, string>, choice: DumpChoi
 		const list = text === undefined ? undefined : readJsonText(text).value;
 		return Array.isArray(list) ? list.filter(isRecord) : [];
 	};
-	const byRole = rows('permissions').some((one) => 'role' in one && !('policy' in one));
-	const withAccess = rows('roles').some((one) => 'admin_access' in one || 'app_access' in one);
+	const byRole = rows('permissions').some((row) => 'role' in row && !('policy' in row));
+	const withAccess = rows('roles').some((row) => 'admin_access' in row || 'app_access' in row);
 	const version = versionOf(files, choice);
 	if (!byRole && !withAccess && !(version !== null && Number.parseInt(version, 10) < 11)) return null;
 	return {

@@ -55,8 +55,10 @@ function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigI
 	const after = new Map<string, Record<string, unknown>>();
 	for (const kind of ELEMENT_KINDS)
 		for (const element of wanted.elements[kind] ?? []) after.set(`${kind}:${element._syncId}`, element);
-	const gone = new Set(steps.filter(({ action }) => action === 'delete').map((step) => `${step.kind}:${step.sync_id}`));
-	const told = new Set<string>();
+	const deleted = new Set(
+		steps.filter(({ action }) => action === 'delete').map((step) => `${step.kind}:${step.sync_id}`),
+	);
+	const reported = new Set<string>();
 	for (const { kind, sync_id, name, action, fields } of steps) {
 		const element = after.get(`${kind}:${sync_id}`);
 		if (action === 'delete' || !element || !isElementKind(kind)) continue;
@@ -64,10 +66,10 @@ function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigI
 		for (const reference of referencesOf(kind, element)) {
 			const place = `${reference.kind}:${reference.id}`;
 			if (!columns.has(reference.path[0] ?? '') || isInJson(reference)) continue;
-			if (after.has(place) || (isHere(reference.kind, reference.id) && !gone.has(place))) continue;
+			if (after.has(place) || (isHere(reference.kind, reference.id) && !deleted.has(place))) continue;
 			const at = `${kind}:${sync_id}/${reference.path.join('/')}`;
-			if (told.has(at)) continue;
-			told.add(at);
+			if (reported.has(at)) continue;
+			reported.add(at);
 			issues.push(
 				issue(
 					at,
@@ -80,7 +82,7 @@ function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigI
 	}
 }
 
-interface Told {
+interface CheckResult {
 	issues: ConfigIssue[];
 	warnings: ConfigIssue[];
 }
@@ -89,16 +91,16 @@ function missingCollections(
 	{ steps, wanted: bundle }: TargetCheck,
 	current: Snapshot,
 	wanted: Snapshot,
-	{ issues, warnings }: Told,
+	{ issues, warnings }: CheckResult,
 ): void {
 	const dropped = new Set(
 		steps.filter(({ kind, action }) => kind === 'collections' && action === 'delete').map(({ sync_id }) => sync_id),
 	);
-	const there = new Set([...current.collections, ...wanted.collections].map(({ collection }) => collection));
-	const isThere = (name: string) => name.startsWith('directus_') || (there.has(name) && !dropped.has(name));
+	const existing = new Set([...current.collections, ...wanted.collections].map(({ collection }) => collection));
+	const isThere = (name: string) => name.startsWith('directus_') || (existing.has(name) && !dropped.has(name));
 	const wantedOf = {
-		collections: new Map(wanted.collections.map((one) => [one.collection, one])),
-		relations: new Map(wanted.relations.map((one) => [`${one.collection}.${one.field}`, one])),
+		collections: new Map(wanted.collections.map((entry) => [entry.collection, entry])),
+		relations: new Map(wanted.relations.map((entry) => [`${entry.collection}.${entry.field}`, entry])),
 	};
 	const why = (name: string) => (dropped.has(name) ? 'which this push drops' : 'which is nowhere');
 	for (const { kind, action, sync_id } of steps) {
@@ -170,12 +172,12 @@ function impossibleColumns(
 	{ steps, facts }: TargetCheck,
 	current: Snapshot,
 	wanted: Snapshot,
-	{ issues, warnings }: Told,
+	{ issues, warnings }: CheckResult,
 ): void {
 	const created = new Set(
 		steps.filter(({ kind, action }) => kind === 'collections' && action === 'create').map(({ sync_id }) => sync_id),
 	);
-	const here = new Map(current.fields.map((field) => [`${field.collection}.${field.field}`, field]));
+	const currentFields = new Map(current.fields.map((field) => [`${field.collection}.${field.field}`, field]));
 	const sides = columnSides(current, wanted);
 	const pointedTo = new Set(current.fields.map((field) => String(part(field['schema'])['foreign_key_table'] ?? '')));
 	const fields = new Map(wanted.fields.map((field) => [`${field.collection}.${field.field}`, field]));
@@ -225,7 +227,7 @@ function impossibleColumns(
 				),
 			);
 		if (action !== 'update') continue;
-		const names = new Set(changed.map((one) => one.field));
+		const names = new Set(changed.map((change) => change.field));
 		const empty = facts.emptyOf?.[sync_id];
 		if (names.has('schema.is_nullable') && column['is_nullable'] === false && empty)
 			issues.push(
@@ -236,7 +238,7 @@ function impossibleColumns(
 					'fill them first',
 				),
 			);
-		const was = part(here.get(sync_id)?.['schema']);
+		const was = part(currentFields.get(sync_id)?.['schema']);
 		const side = sides(sync_id);
 		if (!names.has('type') || !side || side.from.type === side.to.type) continue;
 		const isKey = was['is_primary_key'] === true;

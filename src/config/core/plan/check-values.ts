@@ -68,22 +68,22 @@ export function defaultsLeftOut(steps: readonly Change[], wanted: Snapshot, give
 	const created = new Set(
 		steps.filter(({ kind, action }) => kind === 'fields' && action === 'create').map(({ sync_id }) => sync_id),
 	);
-	const here = new Map(wanted.fields.map((field) => [fieldName(field), field]));
+	const wantedFields = new Map(wanted.fields.map((field) => [fieldName(field), field]));
 	return (given?.fields ?? []).flatMap((field): ConfigIssue[] => {
 		const name = fieldName(field);
-		const becomes = here.get(name);
+		const becomes = wantedFields.get(name);
 		const column = part(field['schema']);
 		const value = column['default_value'] ?? null;
 		if (!created.has(name) || !becomes || value === null || countsItself(column) || column['is_generated'] === true)
 			return [];
 		if ((columnToWrite(becomes, vendor)['default_value'] ?? null) !== null) return [];
-		const said = typeof value === 'string' ? value : JSON.stringify(value);
+		const valueText = typeof value === 'string' ? value : JSON.stringify(value);
 		return [
 			{
 				file: null,
 				path: `fields:${name}`,
 				code: 'default_left_out',
-				message: `"${name}" is made without its default (${said.slice(0, 60)}): ${whyNot(vendor, String(becomes['type']))}`,
+				message: `"${name}" is made without its default (${valueText.slice(0, 60)}): ${whyNot(vendor, String(becomes['type']))}`,
 				suggestion: 'set the default in the database itself, or give another one',
 			},
 		];

@@ -41,17 +41,17 @@ export function consentIssues(changes: readonly Change[], current: Bundle, conse
 				'deletions of configuration can be taken back, this cannot: push with allow_data_loss (--allow-data-loss)',
 		});
 	}
-	for (const [kind, gone] of Map.groupBy(deleted, (change) => change.kind)) {
+	for (const [kind, deletions] of Map.groupBy(deleted, (change) => change.kind)) {
 		if (kind === 'extensions') continue;
 		const total = isElementKind(kind) ? (current.elements[kind]?.length ?? 0) : (current.schema?.[kind].length ?? 0);
 		const cap = consent.max_deletions ?? Math.max(CAP.number, Math.floor(total * CAP.share));
-		if (gone.length <= cap) continue;
+		if (deletions.length <= cap) continue;
 		issues.push({
 			file: null,
 			path: kind,
 			code: 'too_many_deletions',
-			message: `${gone.length} of ${total} ${kind} would be deleted; more than ${cap} at once have to be asked for`,
-			suggestion: `if that is what you mean, push with max_deletions: ${gone.length} (--max-deletions ${gone.length})`,
+			message: `${deletions.length} of ${total} ${kind} would be deleted; more than ${cap} at once have to be asked for`,
+			suggestion: `if that is what you mean, push with max_deletions: ${deletions.length} (--max-deletions ${deletions.length})`,
 		});
 	}
 	return issues;

@@ -35,16 +35,16 @@ const UNIQUE: Partial<Record<Change['kind'], string[][]>> = {
 
 /** Why steps of a plan have to wait for each other. Every step and every reference is looked at once. */
 export function dependenciesOf(changes: readonly Change[], sides: Sides): Dependency[] {
-	const found: Dependency[] = [];
+	const dependencies: Dependency[] = [];
 	const steps: Steps = { create: new Map(), update: new Map(), delete: new Map() };
 	for (const change of changes) if (change.action !== 'none') steps[change.action].set(stepOf(change), change);
 	const bySyncId = Map.groupBy(steps.create.values(), ({ sync_id }) => sync_id);
 	for (const change of changes) {
-		if (isElementKind(change.kind)) elementDependencies(change, { steps, bySyncId, sides }, found);
-		else if (change.kind !== 'extensions') schemaDependencies(change, steps, found);
+		if (isElementKind(change.kind)) elementDependencies(change, { steps, bySyncId, sides }, dependencies);
+		else if (change.kind !== 'extensions') schemaDependencies(change, steps, dependencies);
 	}
-	uniqueDependencies(changes, sides, found);
-	return found;
+	uniqueDependencies(changes, sides, dependencies);
+	return dependencies;
 }
 
 interface Steps {
@@ -60,7 +60,7 @@ interface Known {
 	sides: Sides;
 }
 
-function elementDependencies(change: Change, { steps, bySyncId, sides }: Known, found: Dependency[]): void {
+function elementDependencies(change: Change, { steps, bySyncId, sides }: Known, dependencies: Dependency[]): void {
 	const { kind } = change;
 	if (!isElementKind(kind)) return;
 	const before = sides.before.get(stepOf(change));
@@ -69,14 +69,14 @@ function elementDependencies(change: Change, { steps, bySyncId, sides }: Known, 
 	if (change.action !== 'delete' && after) {
 		for (const { kind: other, id, path } of referencesOf(kind, after)) {
 			const earlier = columns.has(path[0] ?? '') && steps.create.get(`${other}:${id}`);
-			if (earlier) found.push(dependency(earlier, change, change, path));
+			if (earlier) dependencies.push(dependency(earlier, change, change, path));
 		}
 		for (const { id, path } of namedInJson(after, columns)) {
-			for (const earlier of bySyncId.get(id) ?? []) found.push(dependency(earlier, change, change, path));
+			for (const earlier of bySyncId.get(id) ?? []) dependencies.push(dependency(earlier, change, change, path));
 		}
 		const collection = steps.create.get(`collections:${String(after['collection'])}`);
 		if (collection && columns.has('collection')) {
-			found.push({ earlier: collection, later: change, owner: change, field: 'collection', column: null });
+			dependencies.push({ earlier: collection, later: change, owner: change, field: 'collection', column: null });
 		}
 	}
 	if (change.action === 'create' || !before) return;
@@ -85,11 +85,12 @@ function elementDependencies(change: Change, { steps, bySyncId, sides }: Known, 
 		// A flow's first operation is no foreign key: it may go before the flow does.
 		if (!later || path.length > 1 || (kind === 'flows' && change.action === 'delete' && path[0] === 'operation'))
 			continue;
-		if (change.action === 'delete' || columns.has(path[0] ?? '')) found.push(dependency(change, later, change, path));
+		if (change.action === 'delete' || columns.has(path[0] ?? ''))
+			dependencies.push(dependency(change, later, change, path));
 	}
 	const dropped = steps.delete.get(`collections:${String(before['collection'])}`);
 	if (dropped && (change.action === 'delete' || columns.has('collection'))) {
-		found.push({ earlier: change, later: dropped, owner: change, field: 'collection', column: null });
+		dependencies.push({ earlier: change, later: dropped, owner: change, field: 'collection', column: null });
 	}
 }
 
@@ -104,10 +105,10 @@ const SYNC_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|_s
 
 /** Ids within the JSON of an element; what they are of is not said. */
 function namedInJson(element: Element, columns: ReadonlySet<string>): { id: string; path: string[] }[] {
-	const found: { id: string; path: string[] }[] = [];
+	const references: { id: string; path: string[] }[] = [];
 	const walk = (value: unknown, path: string[]): void => {
 		if (typeof value === 'string') {
-			if (value.length >= 22) for (const [id] of value.matchAll(SYNC_ID)) found.push({ id, path });
+			if (value.length >= 22) for (const [id] of value.matchAll(SYNC_ID)) references.push({ id, path });
 		} else if (Array.isArray(value)) value.forEach((entry, index) => walk(entry, [...path, String(index)]));
 		else if (isRecord(value)) {
 			for (const [key, entry] of Object.entries(value)) {
@@ -117,11 +118,11 @@ function namedInJson(element: Element, columns: ReadonlySet<string>): { id: stri
 		}
 	};
 	for (const column of columns) if (typeof element[column] === 'object') walk(element[column], [column]);
-	return found;
+	return references;
 }
 
 /** What is created takes the place of what goes, where there can only be one of them. */
-function uniqueDependencies(changes: readonly Change[], sides: Sides, found: Dependency[]): void {
+function uniqueDependencies(changes: readonly Change[], sides: Sides, dependencies: Dependency[]): void {
 	const left = new Map<string, Change>();
 	const place = ({ kind }: Change, columns: string[], element: Element | undefined): string | null => {
 		const values = columns.map((column) => element?.[column] ?? null);
@@ -148,14 +149,17 @@ function uniqueDependencies(changes: readonly Change[], sides: Sides, found: Dep
 			const earlier = becomes === null ? undefined : left.get(becomes);
 			if (!earlier || earlier === change) continue;
 			const [column = ''] = columns;
-			found.push({ ...dependency(earlier, change, change, columns), column: columns.length === 1 ? column : null });
+			dependencies.push({
+				...dependency(earlier, change, change, columns),
+				column: columns.length === 1 ? column : null,
+			});
 		}
 	}
 }
 
-function schemaDependencies(change: Change, steps: Steps, found: Dependency[]): void {
+function schemaDependencies(change: Change, steps: Steps, dependencies: Dependency[]): void {
 	const wait = (later: Change, field: string, earlier: Change | undefined, column: string | null = null) => {
-		if (earlier && earlier !== later) found.push({ earlier, later, owner: change, field, column });
+		if (earlier && earlier !== later) dependencies.push({ earlier, later, owner: change, field, column });
 	};
 	const value = (name: string) => {
 		const field = change.fields.find((entry) => entry.field === name);

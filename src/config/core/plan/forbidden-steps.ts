@@ -48,7 +48,7 @@ function breaks(rule: Forbidden, change: Change, wanted: Bundle | null): boolean
 const find = (wanted: Bundle | null, kind: 'policies' | 'permissions', syncId: string): Element | undefined =>
 	wanted?.elements[kind]?.find(({ _syncId }) => _syncId === syncId);
 
-const becomes = ({ fields }: Change, field: string): unknown => fields.find((one) => one.field === field)?.to;
+const becomes = ({ fields }: Change, field: string): unknown => fields.find((change) => change.field === field)?.to;
 
 /** Whether a policy gets admin access, or an admin policy is attached to another role. */
 function givesAdmin(change: Change, wanted: Bundle | null): boolean {
@@ -105,7 +105,10 @@ function opensToEverybody(change: Change, wanted: Bundle | null): boolean {
 	if (!attached) return false;
 	const permissions = wanted?.elements.permissions ?? [];
 	const isAdmin = find(wanted, 'policies', change.sync_id)?.['admin_access'] === true;
-	return isAdmin || permissions.some((one) => one['policy'] === change.sync_id && one['action'] !== READ_ONLY);
+	return (
+		isAdmin ||
+		permissions.some((permission) => permission['policy'] === change.sync_id && permission['action'] !== READ_ONLY)
+	);
 }
 
 const isPublic = (policy: string, roles: unknown): boolean =>

@@ -35,9 +35,9 @@ export function invertPlan(
 		const was = bySyncId(before.elements[kind]);
 		const left = bySyncId(after?.elements[kind]);
 		const byId = Map.groupBy(changes, ({ sync_id }) => sync_id);
-		const here = current.elements[kind] ?? [];
-		const present = new Set(here.map(({ _syncId }) => _syncId));
-		const kept = here.flatMap((element): Element[] => {
+		const currentElements = current.elements[kind] ?? [];
+		const present = new Set(currentElements.map(({ _syncId }) => _syncId));
+		const kept = currentElements.flatMap((element): Element[] => {
 			const steps = byId.get(element._syncId);
 			if (!steps) return [element];
 			if (after) drifted.push(...driftOf(element, left.get(element._syncId), steps));

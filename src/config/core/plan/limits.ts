@@ -8,7 +8,7 @@ import { isElementKind } from '../elements/kinds.js';
 import type { Change, ConfigIssue } from '../../../contract/plan.js';
 import { stepOf } from '../../../contract/config-kinds.js';
 import { recommendedPermission } from '../elements/recommended-permissions.js';
-import { count } from '../schema/schema-risks.js';
+import { count } from '../../../kernel/core/count.js';
 import { part } from '../schema/schema-vendors.js';
 
 /** Everything in a plan that the target's licence does not allow, or that it hides too much for; all of it at once. */

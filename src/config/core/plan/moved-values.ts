@@ -56,7 +56,10 @@ export function movedBetween(before: Plan, after: Plan): ConfigIssue[] {
 	});
 }
 
-/** Fields of two updates; a field that only one of them has already is as wanted in the other. */
+/**
+ * Fields whose value on the target differs between two plans. A field that only one plan changes already had the wanted
+ * value in the other.
+ */
 function values(was: Change | undefined, is: Change | undefined): ConfigIssue[] {
 	const change = is ?? was;
 	if (!change || (was?.action ?? is?.action) === 'create') return [];
@@ -68,7 +71,7 @@ function values(was: Change | undefined, is: Change | undefined): ConfigIssue[] 
 	});
 }
 
-/** Each element once, however many steps it takes. */
+/** By element, its steps joined into one. */
 function byThing({ changes }: Plan): Map<string, Change> {
 	const things = new Map<string, Change>();
 	for (const change of changes) {
@@ -83,7 +86,7 @@ function byThing({ changes }: Plan): Map<string, Change> {
 
 const byField = (change: Change | undefined): Map<string, FieldChange> => {
 	const fields = new Map<string, FieldChange>();
-	for (const one of change?.fields ?? []) if (!fields.has(one.field)) fields.set(one.field, one);
+	for (const field of change?.fields ?? []) if (!fields.has(field.field)) fields.set(field.field, field);
 	return fields;
 };
 
@@ -92,7 +95,8 @@ export function valueAt(value: unknown, path: string): unknown {
 	if (path === '') return value;
 	if (Array.isArray(value)) {
 		const entry = value.find(
-			(one) => isRecord(one) && Object.values(one).some((name) => path.startsWith(`[${String(name)}]`)),
+			(candidate) =>
+				isRecord(candidate) && Object.values(candidate).some((name) => path.startsWith(`[${String(name)}]`)),
 		);
 		const end = path.indexOf(']');
 		return entry === undefined || end < 0 ? undefined : valueAt(entry, path.slice(end + 1));
@@ -104,7 +108,7 @@ export function valueAt(value: unknown, path: string): unknown {
 	return key === undefined ? undefined : valueAt(value[key], path.slice(key.length + 1));
 }
 
-/** The steps that differ between two plans, also if only their order does. */
+/** The steps by which two plans differ; their order counts. */
 export function otherSteps(reviewed: Plan, planned: Plan): ConfigIssue[] {
 	const [seen, made] = [reviewed.changes.map(asSeen), planned.changes.map(asSeen)];
 	if (sameJson(seen, made)) return [];

@@ -206,17 +206,17 @@ function breakCycles(cycles: Edge[][], { open, unbreakable, ungranted }: Given):
 			ungranted.add(wish);
 			continue;
 		}
-		const found = cycle.flatMap(({ dependency }) => (dependency ? [dependency] : []));
+		const dependencies = cycle.flatMap(({ dependency }) => (dependency ? [dependency] : []));
 		const isOpened = ({ owner, column }: Dependency) => column !== null && opened.get(owner)?.has(column) === true;
 		// Another circle may have been broken at an edge of this one already.
-		if (found.some((entry) => broken.has(entry) || isOpened(entry))) continue;
-		const [weakest] = found
+		if (dependencies.some((entry) => broken.has(entry) || isOpened(entry))) continue;
+		const [weakest] = dependencies
 			.filter(({ owner, column }) => column !== null && !open.get(owner)?.has(column))
 			.sort((a, b) => weakness(a) - weakness(b));
 		if (weakest?.column != null) leaveOpen(opened, weakest.owner, weakest.column);
-		else if (found[0]) {
-			broken.add(found[0]);
-			unbreakable.add(found[0]);
+		else if (dependencies[0]) {
+			broken.add(dependencies[0]);
+			unbreakable.add(dependencies[0]);
 		}
 	}
 	for (const [change, columns] of opened) for (const column of columns) leaveOpen(open, change, column);

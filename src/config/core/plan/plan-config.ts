@@ -55,11 +55,11 @@ export function planConfig(given: PlanInput): PlanResult {
 	const active = drafts.changes.filter(({ kept }) => !kept);
 	const { start, stop } = flowsThatCount(active, sides);
 	const room = state.limits.flows.limit === null ? undefined : { free: new Set(stop), take: new Set(start) };
-	const gone = new Set(active.filter(({ action }) => action === 'delete').map(stepOf));
+	const deleted = new Set(active.filter(({ action }) => action === 'delete').map(stepOf));
 	const context = {
 		sides,
 		facts: options.facts ?? {},
-		goesWith: goesWith(match.current, gone),
+		goesWith: goesWith(match.current, deleted),
 		columnOf: columnSides(match.current.schema, input.wanted.schema),
 	};
 	const ordered = orderChanges(active, sides, room);
@@ -69,7 +69,7 @@ export function planConfig(given: PlanInput): PlanResult {
 	const selected = options.select
 		? selectChanges(ordered.changes, options.select, { exists: isThere, needs: startersOf(active, sides) })
 		: { changes: ordered.changes, issues: [] };
-	const main = (change: Change) => !change.completes && !isNulling(change, gone);
+	const main = (change: Change) => !change.completes && !isNulling(change, deleted);
 	const changes = [...selected.changes, ...(options.select ? [] : kept)].map((change) =>
 		main(change) || change.action === 'delete' ? withRisks(change, context) : change,
 	);
@@ -90,7 +90,7 @@ export function planConfig(given: PlanInput): PlanResult {
 			changes,
 			adoptions: adoptionsFor(match, steps, sides, options),
 			names: namesFor(changes, find),
-			summary: summaryOf(changes, gone, drafts.none),
+			summary: summaryOf(changes, deleted, drafts.none),
 		},
 		issues: [
 			...match.issues,
@@ -262,17 +262,17 @@ function startersOf(changes: readonly Change[], { before }: Sides): Map<string, 
 	return needs;
 }
 
-/** The first half of a deletion: it lets go of what others wait for. */
-const isNulling = (change: Change, gone: ReadonlySet<string>): boolean =>
-	change.action === 'update' && isElementKind(change.kind) && gone.has(stepOf(change));
+/** The first half of a deletion: it empties references, which other deletions wait for. */
+const isNulling = (change: Change, deleted: ReadonlySet<string>): boolean =>
+	change.action === 'update' && isElementKind(change.kind) && deleted.has(stepOf(change));
 
 /** Elements once each, whatever number of steps they take. */
-function summaryOf(changes: readonly Change[], gone: ReadonlySet<string>, none: number): Plan['summary'] {
+function summaryOf(changes: readonly Change[], deleted: ReadonlySet<string>, none: number): Plan['summary'] {
 	const summary = { create: 0, update: 0, delete: 0, none, kept: 0 };
 	for (const change of changes) {
 		if (change.kept) summary.kept++;
 		else if (change.action === 'delete') summary.delete++;
-		else if (!change.completes && !isNulling(change, gone)) summary[change.action]++;
+		else if (!change.completes && !isNulling(change, deleted)) summary[change.action]++;
 	}
 	return summary;
 }

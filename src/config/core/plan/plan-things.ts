@@ -2,7 +2,7 @@ import { stepOf } from '../../../contract/config-kinds.js';
 import { namedIn } from '../elements/element-names.js';
 import type { Change, FieldChange } from '../../../contract/plan.js';
 
-/** One entry for each thing, also where it takes two steps. */
+/** One entry per element; the two steps that some need are joined. */
 export function thingsOf(steps: readonly Change[]): Change[] {
 	const things = new Map<string, Change>();
 	for (const change of steps) {
@@ -17,7 +17,7 @@ export function thingsOf(steps: readonly Change[]): Change[] {
 	return [...things.values()];
 }
 
-/** What a first step empties and a second one fills is one change. */
+/** Joins the fields of two steps: a field that the first empties and the second fills is one change. */
 function mergedFields(first: Change['fields'], second: Change['fields']): Change['fields'] {
 	const emptied = new Map(first.map((field) => [field.field, field]));
 	const later = second.map((field) => ({ ...field, from: emptied.get(field.field)?.from ?? field.from }));
@@ -25,7 +25,7 @@ function mergedFields(first: Change['fields'], second: Change['fields']): Change
 	return [...first.filter(({ field }) => !replaced.has(field)), ...later];
 }
 
-/** References by the names of what they lead to; a SyncID says nothing to anybody. */
+/** Shows references by name, since nobody can read a SyncID. */
 export function withNames(change: Change, names: Record<string, string>): Change {
 	const fields = change.fields.map((entry) => {
 		const known = new Map(namedIn(change.kind, entry).map(({ step, id }) => [id, names[step] ?? id]));
@@ -36,7 +36,7 @@ export function withNames(change: Change, names: Record<string, string>): Change
 	return { ...change, fields };
 }
 
-/** To which roles a policy is attached, in words. */
+/** Shows the roles that a policy is attached to by name. */
 function withAttachments({ field, from, to }: FieldChange, names: Record<string, string>): FieldChange {
 	const nameOf = (role: unknown) =>
 		role === null || role === 'public' ? 'everybody (public)' : (names[`roles:${String(role)}`] ?? String(role));

@@ -20,7 +20,7 @@ export function asReadAfter(
 ): Bundle | null {
 	const active = changes.filter(({ kept, kind, action }) => !kept && isElementKind(kind) && action !== 'update');
 	if (active.length === 0) return null;
-	const gone = new Set(
+	const deleted = new Set(
 		active.filter(({ action }) => action === 'delete').map(({ kind, sync_id }) => `${kind}:${sync_id}`),
 	);
 	const before: Partial<Record<ElementKind, KnownId[]>> = {};
@@ -28,7 +28,7 @@ export function asReadAfter(
 	for (const [kind, ids] of localIds) {
 		const known = Array.from(ids, ([syncId, localId]) => ({ syncId, localId }));
 		before[kind] = known;
-		after[kind] = known.filter(({ syncId }) => !gone.has(`${kind}:${syncId}`));
+		after[kind] = known.filter(({ syncId }) => !deleted.has(`${kind}:${syncId}`));
 	}
 	for (const { kind, sync_id, action } of active) {
 		if (action !== 'create' || !isElementKind(kind)) continue;

@@ -7,7 +7,8 @@ import { FIXED_SYNC_IDS, isElementKind } from '../elements/kinds.js';
 import type { PlanFacts } from './plan-options.js';
 import type { Change } from '../../../contract/plan.js';
 import { stepOf } from '../../../contract/config-kinds.js';
-import { count, schemaRisks, type ColumnSides, type Found } from '../schema/schema-risks.js';
+import { schemaRisks, type ColumnSides, type Findings } from '../schema/schema-risks.js';
+import { count } from '../../../kernel/core/count.js';
 
 /** What the risks of a change are judged by, beside the change itself. */
 export interface RiskContext {
@@ -15,45 +16,45 @@ export interface RiskContext {
 	facts: PlanFacts;
 	/** What goes with an element when the database deletes it, by `kind:syncId`, as `4 permissions`. */
 	goesWith: (step: string) => string[];
-	/** Of a field that is changed, by `collection.field`. */
+	/** The columns of changed fields, by `collection.field`. */
 	columnOf: (name: string) => ColumnSides | null;
 }
 
 /** Steps with why they deserve a second look, and what goes with them. */
 export function withRisks(change: Change, context: RiskContext): Change {
-	const found: Found = { risk: new Set(change.risk), impact: [...change.impact] };
-	if (change.action === 'delete') found.risk.add('destructive');
+	const findings: Findings = { risk: new Set(change.risk), impact: [...change.impact] };
+	if (change.action === 'delete') findings.risk.add('destructive');
 	if (isElementKind(change.kind)) {
-		elementRisks(change, context, found);
-		credentials(change, context, found);
+		elementRisks(change, context, findings);
+		credentials(change, context, findings);
 	} else if (change.kind !== 'extensions')
-		schemaRisks(change, context.facts, found, change.kind === 'fields' ? context.columnOf(change.sync_id) : null);
-	if (change.action === 'delete') found.impact.push(...context.goesWith(stepOf(change)));
-	return { ...change, risk: [...found.risk], impact: [...new Set(found.impact)] };
+		schemaRisks(change, context.facts, findings, change.kind === 'fields' ? context.columnOf(change.sync_id) : null);
+	if (change.action === 'delete') findings.impact.push(...context.goesWith(stepOf(change)));
+	return { ...change, risk: [...findings.risk], impact: [...new Set(findings.impact)] };
 }
 
-function elementRisks(change: Change, { sides, facts }: RiskContext, found: Found): void {
+function elementRisks(change: Change, { sides, facts }: RiskContext, findings: Findings): void {
 	const { kind, action } = change;
 	const before = sides.before.get(stepOf(change));
 	const after = sides.after.get(stepOf(change));
 	const columns = new Set(change.fields.map(({ field }) => columnOf(field)));
-	if (kind === 'permissions') permissionRisks(change, after ?? before, sides, found);
-	if (kind === 'policies') policyRisks({ change, before, after, columns }, facts, found);
-	if (kind === 'roles') roleRisks(change, columns, facts, found);
+	if (kind === 'permissions') permissionRisks(change, after ?? before, sides, findings);
+	if (kind === 'policies') policyRisks({ change, before, after, columns }, facts, findings);
+	if (kind === 'roles') roleRisks(change, columns, facts, findings);
 	if (kind === 'settings' && [...columns].some((column) => /^(public_registration|auth_)/.test(column))) {
-		found.risk.add('rights');
+		findings.risk.add('rights');
 		if (change.fields.some(({ field, to }) => field === 'public_registration' && to === true)) {
-			found.impact.push('anybody can register');
+			findings.impact.push('anybody can register');
 		}
 	}
-	if (kind === 'flows') flowRisks({ change, before, after, columns }, found);
+	if (kind === 'flows') flowRisks({ change, before, after, columns }, findings);
 	if (action === 'update' && kind === 'operations' && columns.has('key')) {
-		found.risk.add('breaking');
-		found.impact.push(`other operations that read {{${String(before?.['key'])}}} find nothing there any more`);
+		findings.risk.add('breaking');
+		findings.impact.push(`other operations that read {{${String(before?.['key'])}}} find nothing there any more`);
 	}
 	if (action !== 'create' && kind === 'translations' && (columns.has('key') || action === 'delete')) {
-		found.risk.add('breaking');
-		found.impact.push(`$t:${String(before?.['key'])} is not translated any more`);
+		findings.risk.add('breaking');
+		findings.impact.push(`$t:${String(before?.['key'])} is not translated any more`);
 	}
 }
 
@@ -64,12 +65,17 @@ interface Edited {
 	columns: ReadonlySet<string>;
 }
 
-function permissionRisks(change: Change, element: Element | undefined, { before, after }: Sides, found: Found): void {
-	found.risk.add('rights');
+function permissionRisks(
+	change: Change,
+	element: Element | undefined,
+	{ before, after }: Sides,
+	findings: Findings,
+): void {
+	findings.risk.add('rights');
 	const policy = `policies:${String(element?.['policy'])}`;
 	const held = after.get(policy) ?? before.get(policy);
 	if (held && isPublic(held) && change.action !== 'delete') {
-		found.impact.push(`public: applies to everybody, without logging in`);
+		findings.impact.push(`public: applies to everybody, without logging in`);
 	}
 }
 
@@ -83,56 +89,56 @@ function isPublic(policy: Element): boolean {
 /** Fields of a policy that say what those who have it may do. */
 const POLICY_RIGHTS = ['admin_access', 'app_access', 'enforce_tfa', 'ip_access', 'roles'];
 
-function policyRisks({ change, before, after, columns }: Edited, facts: PlanFacts, found: Found): void {
-	if (change.action !== 'update' || POLICY_RIGHTS.some((column) => columns.has(column))) found.risk.add('rights');
+function policyRisks({ change, before, after, columns }: Edited, facts: PlanFacts, findings: Findings): void {
+	if (change.action !== 'update' || POLICY_RIGHTS.some((column) => columns.has(column))) findings.risk.add('rights');
 	const users = facts.usersOfPolicy?.[change.local_id ?? ''] ?? facts.usersOfPolicy?.[change.sync_id];
 	if (change.action === 'delete') {
-		if (users) found.impact.push(`${count(users, 'user')} ${users === 1 ? 'loses' : 'lose'} this policy`);
+		if (users) findings.impact.push(`${count(users, 'user')} ${users === 1 ? 'loses' : 'lose'} this policy`);
 		return;
 	}
 	const gains = (field: string) => after?.[field] === true && before?.[field] !== true;
-	if (gains('admin_access')) found.impact.push(`gives admin access${users ? ` to ${count(users, 'user')}` : ''}`);
+	if (gains('admin_access')) findings.impact.push(`gives admin access${users ? ` to ${count(users, 'user')}` : ''}`);
 	else if (gains('app_access'))
-		found.impact.push(`gives access to the app${users ? ` to ${count(users, 'user')}` : ''}`);
+		findings.impact.push(`gives access to the app${users ? ` to ${count(users, 'user')}` : ''}`);
 	if (before && columns.has('enforce_tfa') && after?.['enforce_tfa'] !== true)
-		found.impact.push('no second factor is asked for any more');
-	if (before && columns.has('ip_access')) found.impact.push('the addresses from which it applies change');
+		findings.impact.push('no second factor is asked for any more');
+	if (before && columns.has('ip_access')) findings.impact.push('the addresses from which it applies change');
 	if (after && isPublic(after) && !(before && isPublic(before)))
-		found.impact.push('becomes public: applies to everybody, without logging in');
+		findings.impact.push('becomes public: applies to everybody, without logging in');
 }
 
-function roleRisks(change: Change, columns: ReadonlySet<string>, facts: PlanFacts, found: Found): void {
-	if (change.action === 'delete' || columns.has('parent')) found.risk.add('rights');
+function roleRisks(change: Change, columns: ReadonlySet<string>, facts: PlanFacts, findings: Findings): void {
+	if (change.action === 'delete' || columns.has('parent')) findings.risk.add('rights');
 	const users = facts.usersOfRole?.[change.local_id ?? ''] ?? facts.usersOfRole?.[change.sync_id];
 	if (change.action === 'delete' && users) {
-		found.impact.push(
+		findings.impact.push(
 			`${count(users, 'user')} ${users === 1 ? 'loses' : 'lose'} this role and ${users === 1 ? 'is' : 'are'} suspended`,
 		);
 	}
 }
 
 /** What callers of a flow notice. */
-function flowRisks({ change, before, after, columns }: Edited, found: Found): void {
+function flowRisks({ change, before, after, columns }: Edited, findings: Findings): void {
 	if (!before || before['trigger'] === null || change.action === 'create') return;
 	const isWebhook = before['trigger'] === 'webhook';
 	const stops = change.action === 'delete' || (columns.has('status') && after?.['status'] !== 'active');
 	const options = change.fields.filter(({ field }) => columnOf(field) === 'options');
 	const address = options.filter(({ field }) => /^options(\.(method|async|cacheEnabled|return))?$/.test(field));
 	if (stops && before['status'] === 'active') {
-		found.risk.add('breaking');
-		found.impact.push(isWebhook ? 'its webhook stops answering' : 'it stops running');
+		findings.risk.add('breaking');
+		findings.impact.push(isWebhook ? 'its webhook stops answering' : 'it stops running');
 	}
 	if (columns.has('trigger') && change.action === 'update') {
-		found.risk.add('breaking');
-		found.impact.push(`is not started by ${String(before['trigger'])} any more`);
+		findings.risk.add('breaking');
+		findings.impact.push(`is not started by ${String(before['trigger'])} any more`);
 	} else if (isWebhook && change.action === 'update' && address.length > 0) {
-		found.risk.add('breaking');
-		found.impact.push('callers of its webhook have to change');
+		findings.risk.add('breaking');
+		findings.impact.push('callers of its webhook have to change');
 	}
 }
 
 /** A credential in a file is one in version control. The flow's fields are shown by their place alone. */
-function credentials(change: Change, { sides }: RiskContext, found: Found): void {
+function credentials(change: Change, { sides }: RiskContext, findings: Findings): void {
 	const element = sides.after.get(stepOf(change));
 	if (change.action === 'delete' || !element) return;
 	const columns = [...new Set(change.fields.map(({ field }) => columnOf(field)))];
@@ -140,8 +146,8 @@ function credentials(change: Change, { sides }: RiskContext, found: Found): void
 		.filter((column) => column !== 'key')
 		.flatMap((column) => findCredentials(element[column], column));
 	if (places.length === 0) return;
-	found.risk.add('secret');
-	found.impact.push(`looks like a credential: ${places.join(', ')}`);
+	findings.risk.add('secret');
+	findings.impact.push(`looks like a credential: ${places.join(', ')}`);
 }
 
 /** What refers to an element in a way that the database deletes it too, or that it cannot do without. */

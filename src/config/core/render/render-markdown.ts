@@ -111,13 +111,13 @@ const RISKS: { of: (change: Change) => boolean; text: string }[] = [
 
 function risks(things: readonly Change[]): string[] {
 	const lines = RISKS.flatMap(({ of, text }) => {
-		const found = things.filter(of);
-		if (found.length === 0) return [];
-		const names = found.slice(0, NAMED).map((change) => {
+		const listed = things.filter(of);
+		if (listed.length === 0) return [];
+		const names = listed.slice(0, NAMED).map((change) => {
 			const impact = change.impact.length > 0 ? ` (${escaped(change.impact.join(', '))})` : '';
 			return `${change.kind} ${code(change.name)}${impact}`;
 		});
-		const more = found.length > NAMED ? `, and ${found.length - NAMED} more` : '';
+		const more = listed.length > NAMED ? `, and ${listed.length - NAMED} more` : '';
 		return [`- **${text}:** ${names.join(', ')}${more}`];
 	});
 	return lines.length === 0 ? [] : ['', '> [!WARNING]', ...lines.map((line) => `> ${line}`)];

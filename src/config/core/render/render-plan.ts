@@ -4,6 +4,7 @@ import { thingsOf, withNames } from '../plan/plan-things.js';
 import { printable } from '../../../kernel/core/printable.js';
 import type { Paint, Style } from '../../../kernel/core/paint.js';
 import { renderFields } from './render-values.js';
+import { count } from '../../../kernel/core/count.js';
 
 export interface RenderOptions {
 	paint: Paint;
@@ -141,13 +142,13 @@ const TELLING = [
 ];
 
 function gist(change: Change, paint: Paint, width: number): string[] {
-	const told = TELLING.flatMap((name) => {
+	const details = TELLING.flatMap((name) => {
 		const field = change.fields.find((entry) => entry.field === name);
 		const value = change.action === 'delete' ? field?.from : field?.to;
 		const isEmpty = value === null || value === undefined || value === false || JSON.stringify(value) === '{}';
 		return isEmpty ? [] : [`${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`];
 	});
-	const line = printable(told.join(' · ').replaceAll('\n', ' '));
+	const line = printable(details.join(' · ').replaceAll('\n', ' '));
 	return line === '' ? [] : [paint('dim', line.length > width ? `${line.slice(0, Math.max(10, width - 1))}…` : line)];
 }
 
@@ -215,5 +216,3 @@ export function summaryLines({ summary: total }: Plan, things: readonly Change[]
 	];
 	return ['', parts.join('  '), ...(notes.length > 0 ? [paint('magenta', `! ${notes.join(' · ')}`)] : [])];
 }
-
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;

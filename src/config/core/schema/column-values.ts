@@ -116,7 +116,7 @@ export function keepsEveryValue(from: ColumnShape, to: ColumnShape, vendor: stri
 
 const isWhole = ({ type }: ColumnShape): boolean => type === 'integer' || type === 'bigInteger';
 
-/** Of an integer's largest number, the last digit counts only in part: ten nines do not fit where two billions do. */
+/** Digits that always fit into an integer: one fewer than its largest number has, since ten nines exceed two billion. */
 const safeDigits = (shape: ColumnShape, digits: Digits): Digits =>
 	isWhole(shape) ? { ...digits, before: digits.before - 1 } : digits;
 

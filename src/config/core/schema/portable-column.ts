@@ -59,10 +59,10 @@ export function portableProperty(key: PortableProperty, side: Record<string, unk
 }
 
 /** Whether a column would have to change for a property; what cannot be compared, or not be made so, is left alone. */
-export function differs(key: PortableProperty, here: unknown, wanted: unknown): boolean {
+export function differs(key: PortableProperty, current: unknown, wanted: unknown): boolean {
 	// Directus gives every string a length.
-	if (wanted === undefined || here === undefined || (key === 'max_length' && wanted === null)) return false;
-	return !sameJson(here, wanted);
+	if (wanted === undefined || current === undefined || (key === 'max_length' && wanted === null)) return false;
+	return !sameJson(current, wanted);
 }
 
 export const isLength = (value: unknown): value is number => typeof value === 'number' && value > 0;

@@ -35,7 +35,7 @@ function unquoted(words: string, vendor: string): string | undefined {
 					escaped === undefined ? "'" : (ESCAPED[escaped] ?? escaped),
 				)
 			: words;
-	// Of PostgreSQL's defaults Directus reads what stands before the first `::`, be it in the middle of the text.
+	// Directus cuts PostgreSQL's defaults at the first `::`, even inside a text.
 	if (vendor === 'postgres' && words.split("'").length % 2 === 0) return undefined;
 	return words.replaceAll("''", "'");
 }

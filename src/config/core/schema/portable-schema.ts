@@ -46,10 +46,10 @@ function specialFor(special: unknown, type: unknown, vendor: string): string[] |
 }
 
 /** Whether two fields are of one type, each in the words of its own database. */
-function sameFieldType(here: FieldEntry, wanted: FieldEntry, { from, to }: Vendors): boolean {
-	const [a, b] = [portableType(here), portableType(wanted)];
+function sameFieldType(current: FieldEntry, wanted: FieldEntry, { from, to }: Vendors): boolean {
+	const [a, b] = [portableType(current), portableType(wanted)];
 	if (a === b || b === undefined) return true;
-	const columns = [part(here['schema']), part(wanted['schema'])];
+	const columns = [part(current['schema']), part(wanted['schema'])];
 	const among = (...types: string[]) => types.includes(String(a)) && types.includes(String(b));
 	// How far a database counts is its own business: SQLite knows one kind of integers, and Directus reads MySQL's
 	// unsigned ones as another type than it made.
@@ -86,11 +86,11 @@ function translate(wanted: Snapshot, current: Snapshot): Snapshot {
 	const withMeta = <Item extends Record<string, unknown>>(
 		kind: keyof typeof known,
 		entry: Item,
-		here: Item | undefined,
+		counterpart: Item | undefined,
 	): Item => {
 		const meta = entry['meta'];
 		// What has no meta is not managed, and Directus would not show it again.
-		if (meta === null || (meta === undefined && !here?.['meta'])) return { ...entry, meta: {} };
+		if (meta === null || (meta === undefined && !counterpart?.['meta'])) return { ...entry, meta: {} };
 		const keys = known[kind];
 		if (!isRecord(meta) || keys === null || Object.keys(meta).every((key) => keys.has(key))) return entry;
 		return { ...entry, meta: Object.fromEntries(Object.entries(meta).filter(([key]) => keys.has(key))) };
@@ -103,8 +103,8 @@ function translate(wanted: Snapshot, current: Snapshot): Snapshot {
 		...(current.vendor === undefined ? {} : { vendor: current.vendor }),
 		collections: wanted.collections.map((entry) => withMeta('collections', entry, collections.get(entry.collection))),
 		fields: wanted.fields.map((entry) => {
-			const here = fields.get(fieldKey(entry));
-			return fieldFor(withMeta('fields', entry, here), here, vendors);
+			const own = fields.get(fieldKey(entry));
+			return fieldFor(withMeta('fields', entry, own), own, vendors);
 		}),
 		relations: wanted.relations.map((entry) => withMeta('relations', entry, relations.get(fieldKey(entry)))),
 		systemFields: knowsSameIndexes(wanted, current) ? wanted.systemFields : undefined,
@@ -122,33 +122,33 @@ interface Vendors {
 	to: string;
 }
 
-function fieldFor(field: FieldEntry, here: FieldEntry | undefined, vendors: Vendors): FieldEntry {
-	const same = here !== undefined && sameFieldType(here, field, vendors);
-	const type = same ? here['type'] : portableType(field);
+function fieldFor(field: FieldEntry, current: FieldEntry | undefined, vendors: Vendors): FieldEntry {
+	const same = current !== undefined && sameFieldType(current, field, vendors);
+	const type = same ? current['type'] : portableType(field);
 	const result: FieldEntry = { ...field };
 	if (type !== undefined) result['type'] = type;
 	const column = field['schema'];
 	if (isRecord(column)) {
-		const known = same && isRecord(here['schema']) ? here : undefined;
-		result['schema'] = { ...part(here?.['schema']), ...columnFor(field, known, vendors) };
+		const known = same && isRecord(current['schema']) ? current : undefined;
+		result['schema'] = { ...part(current?.['schema']), ...columnFor(field, known, vendors) };
 	}
 	const meta = field['meta'];
-	const special = isRecord(meta) && 'special' in meta ? meta['special'] : part(here?.['meta'])['special'];
+	const special = isRecord(meta) && 'special' in meta ? meta['special'] : part(current?.['meta'])['special'];
 	if (!isRecord(meta) || (!('special' in meta) && (same || type === undefined))) return result;
-	const was = part(here?.['meta'])['special'];
+	const was = part(current?.['meta'])['special'];
 	const unchanged = same && sameJson(portableSpecial(was), portableSpecial(special));
 	result['meta'] = { ...meta, special: unchanged ? (was ?? null) : specialFor(special, type, vendors.to) };
 	return result;
 }
 
 /** What a field says of its column, in the target's words; `here` where the target has a column of that type. */
-function columnFor(field: FieldEntry, here: FieldEntry | undefined, { from, to }: Vendors): Record<string, unknown> {
+function columnFor(field: FieldEntry, current: FieldEntry | undefined, { from, to }: Vendors): Record<string, unknown> {
 	const column = { ...part(field['schema']) };
 	for (const key of PORTABLE_PROPERTIES) {
 		if (!(key in column)) continue;
 		const wanted = portableProperty(key, field, from);
-		const value = here && portableProperty(key, here, to);
-		const known = part(here?.['schema'])[key];
+		const value = current && portableProperty(key, current, to);
+		const known = part(current?.['schema'])[key];
 		// Whether a foreign key brings an index along is the database's own business.
 		const isImplied = key === 'is_indexed' && from !== to && isName(column['foreign_key_table']);
 		if (isImplied) {
@@ -156,15 +156,15 @@ function columnFor(field: FieldEntry, here: FieldEntry | undefined, { from, to }
 			continue;
 		}
 		if (key === 'default_value' && !canHaveDefault(portableType(field), to)) column[key] = known ?? null;
-		else if (here && !differs(key, value, wanted)) column[key] = known ?? null;
+		else if (current && !differs(key, value, wanted)) column[key] = known ?? null;
 		else if (key === 'default_value')
 			column[key] = wanted === undefined ? (from === to ? column[key] : null) : inWordsOf(wanted, to);
 		else if (key === 'max_length' && !isLength(wanted)) column[key] = null;
 	}
 	// What one database calls a type means nothing to another.
-	if (here || from !== to) delete column['data_type'];
+	if (current || from !== to) delete column['data_type'];
 	// Where rows are counted, and how a value is made, Directus cannot change.
-	if (here) for (const key of ['has_auto_increment', 'is_generated', 'generation_expression']) delete column[key];
+	if (current) for (const key of ['has_auto_increment', 'is_generated', 'generation_expression']) delete column[key];
 	return column;
 }
 
@@ -177,10 +177,12 @@ function metaKeys(kind: keyof typeof ALWAYS, snapshot: Snapshot): Set<string> | 
 	return isRecord(complete) ? new Set(Object.keys(complete)) : null;
 }
 
-/** Of a field that both have: its column as it is, and as it will be. */
+/** For a field that both sides have: its present column and the wanted one. */
 export function columnSides(current: Snapshot | null, wanted: Snapshot | null) {
 	const vendor = vendorFamily(current?.vendor);
-	const [before, after] = [current, wanted].map((schema) => new Map(schema?.fields.map((one) => [fieldKey(one), one])));
+	const [before, after] = [current, wanted].map(
+		(schema) => new Map(schema?.fields.map((field) => [fieldKey(field), field])),
+	);
 	return (name: string): { from: ColumnShape; to: ColumnShape; vendor: string } | null => {
 		const [from, to] = [before?.get(name), after?.get(name)];
 		if (!from || !to || !isRecord(from['schema']) || to['schema'] === null) return null;

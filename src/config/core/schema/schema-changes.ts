@@ -43,12 +43,12 @@ export function schemaChanges(
 
 	const before = indexed(current.collections, ({ collection }) => collection);
 	const after = indexed(wanted.collections, ({ collection }) => collection);
-	const gone = new Set<string>();
+	const deleted = new Set<string>();
 	for (const [name, entry] of after)
 		compareEntry(compared, { kind: 'collections', name, from: before.get(name), to: entry });
 	for (const [name, entry] of before) {
 		if (after.has(name) || (scope && !scope.has(name))) continue;
-		gone.add(name);
+		deleted.add(name);
 		changes.push({
 			...deletion('collections', name, entry),
 			risk: isUntracked(name) ? ['untracked'] : [],
@@ -61,7 +61,7 @@ export function schemaChanges(
 		const becomes = indexed<FieldEntry>(wanted[kind], fieldName);
 		for (const [name, entry] of becomes) compareEntry(compared, { kind, name, from: was.get(name), to: entry });
 		for (const [name, entry] of was) {
-			if (becomes.has(name) || gone.has(entry.collection) || (scope && !scope.has(entry.collection))) continue;
+			if (becomes.has(name) || deleted.has(entry.collection) || (scope && !scope.has(entry.collection))) continue;
 			// A relation goes and stays with its field.
 			const recordedAs = kind === 'fields' || before.has(entry.collection) ? name : entry.collection;
 			changes.push({

@@ -46,17 +46,19 @@ export function plannedSnapshot(current: Snapshot, wanted: Snapshot, changes: re
 		(field) => !present.has(fieldName(field)) && changeOf(steps, 'fields', fieldName(field))?.fields[0]?.to === true,
 	);
 	const withPlan = <Item extends Entry>(kind: 'collections' | 'fields' | 'relations', name: (item: Item) => string) => {
-		return (here: Item[], there: Item[]): Item[] => {
-			const wantedBy = new Map(there.map((entry) => [name(entry), entry]));
-			const names = new Set(here.map(name));
-			const kept = here.flatMap((entry) => {
+		return (currentItems: Item[], wantedItems: Item[]): Item[] => {
+			const wantedBy = new Map(wantedItems.map((entry) => [name(entry), entry]));
+			const names = new Set(currentItems.map(name));
+			const kept = currentItems.flatMap((entry) => {
 				const to = wantedBy.get(name(entry));
 				if (to && steps.has(stepKey(kind, name(entry), 'create'))) return [to];
 				if (steps.has(stepKey(kind, name(entry), 'delete'))) return [];
 				const update = steps.get(stepKey(kind, name(entry), 'update'));
 				return [update && to ? withFields(entry, to, update) : entry];
 			});
-			const added = there.filter((entry) => !names.has(name(entry)) && steps.has(stepKey(kind, name(entry), 'create')));
+			const added = wantedItems.filter(
+				(entry) => !names.has(name(entry)) && steps.has(stepKey(kind, name(entry), 'create')),
+			);
 			return [...kept, ...added];
 		};
 	};
@@ -96,8 +98,8 @@ export function normaliseSnapshotDiff(
 	) => {
 		const keyed = (entries: Item[]) => new Map(entries.map((entry) => [name(withField(entry)), entry]));
 		const [before, after] = [keyed(sides[0]), keyed(sides[1])];
-		return (found: Found[]): Found[] =>
-			found.flatMap((entry): Found[] => {
+		return (list: Found[]): Found[] =>
+			list.flatMap((entry): Found[] => {
 				const key = name(withField(entry));
 				const whole = entry.diff.find(
 					({ path, kind: what }) => (path ?? []).length === 0 && (what === 'N' || what === 'D'),

@@ -2,16 +2,13 @@ import { keepsEveryValue, type ColumnShape } from './column-values.js';
 import type { PlanFacts } from '../plan/plan-options.js';
 import type { Change, Risk } from '../../../contract/plan.js';
 import { part } from './schema-vendors.js';
+import { count } from '../../../kernel/core/count.js';
 
 /** What was found out about a change so far. */
-export interface Found {
+export interface Findings {
 	risk: Set<Risk>;
 	impact: string[];
 }
-
-/** `1 row`, `2,300 rows`. */
-export const count = (number: number, one: string, many = `${one}s`): string =>
-	`${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 
 /** A column before and after a change, and the database that it is on. */
 export interface ColumnSides {
@@ -21,22 +18,22 @@ export interface ColumnSides {
 }
 
 /** Adds what a change of the schema puts at risk. */
-export function schemaRisks(change: Change, facts: PlanFacts, found: Found, column: ColumnSides | null): void {
-	if (change.action === 'delete') return droppedRisks(change, facts, found);
+export function schemaRisks(change: Change, facts: PlanFacts, findings: Findings, column: ColumnSides | null): void {
+	if (change.action === 'delete') return droppedRisks(change, facts, findings);
 	if (change.action !== 'update') return;
-	for (const field of change.fields) alteredRisks(field, found);
+	for (const field of change.fields) alteredRisks(field, findings);
 	if (change.fields.some(({ field, from, to }) => field === 'meta' && from === null && to !== null))
-		found.impact.push('is in the database already, with what it holds: Directus begins to manage it');
-	if (column) lostValues(change, column, facts, found);
+		findings.impact.push('is in the database already, with what it holds: Directus begins to manage it');
+	if (column) lostValues(change, column, facts, findings);
 }
 
 /** Where a column cannot hold all that it held. */
-function lostValues(change: Change, { from, to, vendor }: ColumnSides, facts: PlanFacts, found: Found): void {
+function lostValues(change: Change, { from, to, vendor }: ColumnSides, facts: PlanFacts, findings: Findings): void {
 	const values = facts.valuesOf?.[change.sync_id];
 	if (values === 0 || keepsEveryValue(from, to, vendor)) return;
-	found.risk.add('data_loss');
+	findings.risk.add('data_loss');
 	const held = values === undefined ? 'its values' : count(values, 'value');
-	found.impact.push(
+	findings.impact.push(
 		from.type !== to.type
 			? `${held} may not fit into ${to.type}`
 			: from.type === 'decimal' || from.type === 'float'
@@ -45,7 +42,7 @@ function lostValues(change: Change, { from, to, vendor }: ColumnSides, facts: Pl
 	);
 }
 
-function droppedRisks(change: Change, facts: PlanFacts, { risk, impact }: Found): void {
+function droppedRisks(change: Change, facts: PlanFacts, { risk, impact }: Findings): void {
 	const value = (name: string) => change.fields.find(({ field }) => field === name)?.from;
 	// A folder has no table; what is only shown and not stored (an alias) has no column.
 	const holdsValues =
@@ -64,7 +61,7 @@ function droppedRisks(change: Change, facts: PlanFacts, { risk, impact }: Found)
 	);
 }
 
-function alteredRisks({ field, from, to }: Change['fields'][number], { risk, impact }: Found): void {
+function alteredRisks({ field, from, to }: Change['fields'][number], { risk, impact }: Findings): void {
 	if (field === 'type') {
 		risk.add('breaking');
 		impact.push(`clients get ${String(to)} instead of ${String(from)}`);

@@ -59,11 +59,11 @@ export function credentialParts(text: string): { start: number; end: number }[] 
 
 /** The places within a value that hold what looks like a credential; the credentials themselves are not told. */
 export function findCredentials(value: unknown, path: string): string[] {
-	const found: string[] = [];
+	const paths: string[] = [];
 	const walk = (node: unknown, at: string, name: string): void => {
 		if (typeof node === 'string') {
 			const filled = node.trim() !== '' && !isTemplate(node);
-			if (filled && (looksSecret(node) || (namesSecret(name) && !node.includes('$t:')))) found.push(at);
+			if (filled && (looksSecret(node) || (namesSecret(name) && !node.includes('$t:')))) paths.push(at);
 		} else if (Array.isArray(node)) node.forEach((entry, index) => walk(entry, `${at}[${index}]`, name));
 		else if (isRecord(node)) {
 			// Headers of a request are pairs: `{ header: "Authorization", value: "…" }`.
@@ -74,7 +74,7 @@ export function findCredentials(value: unknown, path: string): string[] {
 		}
 	};
 	walk(value, path, nameIn(path));
-	return found;
+	return paths;
 }
 
 /** `Authorization` of `options.headers[Authorization].value`: what the last part of a path is called. */

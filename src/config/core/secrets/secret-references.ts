@@ -23,7 +23,7 @@ const namesIn = (text: string): string[] => Array.from(text.matchAll(REFERENCE),
  */
 export function readBack(template: string, value: string): Map<string, string> | null {
 	const parts = template.split(REFERENCE);
-	const found = new Map<string, string>();
+	const texts = new Map<string, string>();
 	let at = parts[0]?.length ?? 0;
 	if (!value.startsWith(parts[0] ?? '')) return null;
 	for (let index = 1; index < parts.length; index += 2) {
@@ -34,11 +34,11 @@ export function readBack(template: string, value: string): Map<string, string> |
 		const end = isLast ? value.length - after.length : value.indexOf(after, at);
 		if (end <= at || !value.startsWith(after, end)) return null;
 		const secret = value.slice(at, end);
-		if (found.has(name) && found.get(name) !== secret) return null;
-		found.set(name, secret);
+		if (texts.has(name) && texts.get(name) !== secret) return null;
+		texts.set(name, secret);
 		at = end + after.length;
 	}
-	return at === value.length ? found : null;
+	return at === value.length ? texts : null;
 }
 
 /** Replaces all texts within a value; `at` is the path of each, with list entries by name. */
@@ -111,18 +111,19 @@ export function missingSecrets(value: unknown): string[] {
  */
 export function keepSecrets(wanted: Bundle, current: Bundle): { bundle: Bundle; issues: ConfigIssue[] } {
 	const known = new Map<string, Set<string>>();
-	const here = new Map<string, Map<string, string>>();
+	const currentTexts = new Map<string, Map<string, string>>();
 	const textHere = (kind: ElementKind, { _syncId }: Element, at: string[]): string | undefined => {
 		const step = `${kind}:${_syncId}`;
-		const found = here.get(step) ?? textsOf((current.elements[kind] ?? []).find((one) => one._syncId === _syncId));
-		here.set(step, found);
-		return found.get(pathText(at));
+		const texts =
+			currentTexts.get(step) ?? textsOf((current.elements[kind] ?? []).find((one) => one._syncId === _syncId));
+		currentTexts.set(step, texts);
+		return texts.get(pathText(at));
 	};
 	const kept = mapReferences(wanted, (text, { kind, element, at }) => {
 		const value = textHere(kind, element, at);
-		const found = value === undefined || refers(value) ? null : readBack(text, value);
-		for (const [name, secret] of found ?? []) known.set(name, (known.get(name) ?? new Set()).add(secret));
-		return found && value !== undefined ? value : text;
+		const variables = value === undefined || refers(value) ? null : readBack(text, value);
+		for (const [name, secret] of variables ?? []) known.set(name, (known.get(name) ?? new Set()).add(secret));
+		return variables && value !== undefined ? value : text;
 	});
 	const issues: ConfigIssue[] = [];
 	const bundle = mapReferences(kept, (text, { kind, element, at }) => {

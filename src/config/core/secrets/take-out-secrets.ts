@@ -45,7 +45,7 @@ export function takeOutSecrets(
 			if (names.size === 0 && !before.has(element._syncId) && !mayHoldCredentials(JSON.stringify(element)))
 				return element;
 			const texts = textsOf(before.get(element._syncId));
-			const found = new Set(credentialPaths(element));
+			const paths = new Set(credentialPaths(element));
 			const place = (at: string[], secrets: string[]): SecretPlace => ({
 				kind,
 				syncId: element._syncId,
@@ -59,7 +59,7 @@ export function takeOutSecrets(
 				const template = texts.get(path);
 				if (template !== undefined && refers(template) && readBack(template, text)) return template;
 				const safe = REPLACED.includes(kind)
-					? withReferences(text, found.has(path), names, () => nameFor(bundle, kind, element, at))
+					? withReferences(text, paths.has(path), names, () => nameFor(bundle, kind, element, at))
 					: text;
 				if (safe !== text)
 					places.push(
@@ -68,7 +68,7 @@ export function takeOutSecrets(
 							[...safe.matchAll(/\$\{SECRET:(\w+)\}/g)].map(([, name = '']) => name),
 						),
 					);
-				else if (found.has(path)) places.push(place(at, []));
+				else if (paths.has(path)) places.push(place(at, []));
 				return safe;
 			}) as Element;
 			return replaced;

@@ -59,7 +59,7 @@ export interface StudioStores {
 	}[];
 }
 
-/** A target that hears of targets would hear of itself. */
+/** A target must not get changes of targets: it would get its own. */
 const OWN: string[] = [FLUSH_TARGETS, FLUSH_TARGETS_USERS, REMOTE_SOURCES, REMOTE_SOURCES_USERS];
 const SECRET = ['hash', 'conceal', 'encrypt'];
 
@@ -67,7 +67,7 @@ export function readContentModel({ collections, fields, relations }: StudioStore
 	const byCollection = new Map<string, ModelField[]>();
 	for (const { collection, field, name, type, schema, meta } of fields) {
 		const special = meta?.special ?? [];
-		if (special.some((one) => SECRET.includes(one)) || special.includes('no-data') || special.includes('group'))
+		if (special.some((flag) => SECRET.includes(flag)) || special.includes('no-data') || special.includes('group'))
 			continue;
 		const leadsTo = leadFrom(relations, collection, field);
 		if (type === 'alias' && leadsTo.length === 0) continue;

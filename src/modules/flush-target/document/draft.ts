@@ -2,7 +2,7 @@ import type { TargetStatus } from '../../../contract/vocabulary.js';
 import type { Issue } from '../../endpoint/answers.js';
 import { layOutRules } from './rules-layout.js';
 
-/** Somebody who is told of failures; `junction` is the row that says so, once it is stored. */
+/** A user who is notified of failures; `junction` is the stored row, if there is one. */
 export interface Person {
 	user: string;
 	name: string;
@@ -32,7 +32,7 @@ export interface StoredTarget {
 	status: TargetStatus;
 	name: string | null;
 	url: string | null;
-	/** Of flush targets only, as the next one and the signing secret. */
+	/** Only flush targets have this one, the next one and the signing secret. */
 	adapter?: string | null;
 	auth_header?: string | null;
 	api_key: string | null;
@@ -51,7 +51,7 @@ export interface StoredUser {
 	email: string | null;
 }
 
-/** A target that nobody has saved yet. */
+/** A target that was never saved. */
 export const freshDraft = (): Draft => ({
 	status: 'draft',
 	name: '',
@@ -97,7 +97,7 @@ export function parsedRules({ rules }: Pick<Draft, 'rules'>): unknown {
 
 /**
  * What has to be sent to the items API so that the draft is stored: only what differs from `start`, secrets only where
- * somebody typed or removed one. Rules whose text is no JSON are not among it; they must be mended first.
+ * somebody typed or removed one. Rules whose text is no JSON are not among it; they must be fixed first.
  */
 export function changedFields(draft: Draft, start: Draft): Record<string, unknown> {
 	const changed: Record<string, unknown> = {};
@@ -125,9 +125,9 @@ function changedPeople(people: Person[], start: Person[]) {
 	const was = new Set(start.map(({ user }) => user));
 	const is = new Set(people.map(({ user }) => user));
 	const create = people.filter(({ user }) => !was.has(user)).map(({ user }) => ({ directus_users_id: user }));
-	const gone = start.filter(({ user }) => !is.has(user));
-	if (create.length === 0 && gone.length === 0) return null;
-	return { create, update: [], delete: gone.flatMap(({ junction }) => (junction === undefined ? [] : [junction])) };
+	const removed = start.filter(({ user }) => !is.has(user));
+	if (create.length === 0 && removed.length === 0) return null;
+	return { create, update: [], delete: removed.flatMap(({ junction }) => (junction === undefined ? [] : [junction])) };
 }
 
 /** What can be said of a draft without asking anybody; paths are JSON pointers into the item. */
@@ -158,7 +158,7 @@ function sorted(value: unknown): unknown {
 	);
 }
 
-/** A text is shown as it is, so that also what is broken can be mended. */
+/** A text is shown as it is, so that also what is broken can be fixed. */
 function rulesAsText(schema: unknown): string {
 	if (schema === null || schema === undefined) return '[]';
 	if (typeof schema !== 'string') return layOutRules(schema);

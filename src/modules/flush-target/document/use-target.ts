@@ -44,7 +44,7 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 	const checked = useChecked(draft, of.kind);
 
 	const isNew = computed(() => stored.value === null);
-	/** Whether it is told of changes. */
+	/** Whether changes are sent to it. */
 	const served = computed(() => stored.value?.status === 'published');
 	const dirty = computed(() => ready.value && isDirty(draft.value, start.value));
 	const own = computed(() =>
@@ -84,9 +84,9 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 		if (!/^[\da-f-]{36}$/i.test(which)) throw MISSING;
 		const params = { fields: of.fields, filter: { id: { _eq: which } }, limit: 1 };
 		const answer = await api.get(of.items, { params });
-		const [found] = (answer.data as { data: StoredTarget[] }).data;
-		if (!found) throw MISSING;
-		return found;
+		const [fetched] = (answer.data as { data: StoredTarget[] }).data;
+		if (!fetched) throw MISSING;
+		return fetched;
 	};
 
 	/** A remote source is of one kind, without options of its own. */
@@ -132,10 +132,10 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 			take((answer.data as { data: StoredTarget }).data);
 			return 'saved';
 		} catch (thrown) {
-			const found = readFailure(thrown);
-			refused.value = found.code === 'RECORD_NOT_UNIQUE' ? [taken()] : found.issues;
+			const cause = readFailure(thrown);
+			refused.value = cause.code === 'RECORD_NOT_UNIQUE' ? [taken()] : cause.issues;
 			if (refused.value.length > 0) return 'wrong';
-			failure.value = found;
+			failure.value = cause;
 			return 'failed';
 		} finally {
 			saving.value = false;
@@ -150,9 +150,9 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 	/** Another kind of target: what only the former kind knows is not kept. */
 	function setAdapter(name: string): void {
 		const keys = (which: string) =>
-			Object.keys(adapters.value.find((one) => one.name === which)?.options.properties ?? {});
-		const gone = new Set(keys(draft.value.adapter).filter((key) => !keys(name).includes(key)));
-		const options = Object.fromEntries(Object.entries(draft.value.options).filter(([key]) => !gone.has(key)));
+			Object.keys(adapters.value.find((info) => info.name === which)?.options.properties ?? {});
+		const dropped = new Set(keys(draft.value.adapter).filter((key) => !keys(name).includes(key)));
+		const options = Object.fromEntries(Object.entries(draft.value.options).filter(([key]) => !dropped.has(key)));
 		set({ adapter: name, options });
 	}
 	const set = (change: Partial<Draft>) => (draft.value = { ...draft.value, ...change });
@@ -200,7 +200,7 @@ export function provideTarget(id: Ref<string>, of: KindOfTarget = FLUSH): Target
 
 /** The document of the page that this is part of. */
 export function useTarget(): TargetDocument {
-	const found = inject(KEY);
-	if (!found) throw new Error('A part of the target page stands outside of it.');
-	return found;
+	const document = inject(KEY);
+	if (!document) throw new Error('A part of the target page stands outside of it.');
+	return document;
 }

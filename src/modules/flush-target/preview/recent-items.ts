@@ -22,7 +22,9 @@ export function recentItems(model: ContentModel, collection: string): RecentItem
 	const stamp =
 		fields.find((field) => field.stamp === 'updated')?.field ??
 		fields.find((field) => field.stamp === 'created')?.field;
-	const singleton = model.collections.some((one) => one.collection === collection && one.singleton);
+	const singleton = model.collections.some(
+		(modelCollection) => modelCollection.collection === collection && modelCollection.singleton,
+	);
 	return {
 		path: collection.startsWith('directus_') ? `/${collection.slice('directus_'.length)}` : `/items/${collection}`,
 		params: {

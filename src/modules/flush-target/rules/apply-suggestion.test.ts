@@ -1,6 +1,6 @@
 import { applyEdits } from 'jsonc-parser';
 import { describe, expect, it } from 'vitest';
-import { mended, suggestionEdits } from './apply-suggestion.js';
+import { applySuggestion, suggestionEdits } from './apply-suggestion.js';
 
 const text = `[{ "colection": "articles", "payload": ["id", "author.nmae"], "when": { "_and": [{ "stauts": { "_eqq": 1 } }] } }]`;
 const apply = (path: string, code: string, message: string, suggestion: string) =>
@@ -28,10 +28,10 @@ describe('a suggestion', () => {
 	});
 
 	it('finds the word in a template, also where the message does not quote it', () => {
-		expect(mended('/blog/{{slgu}}/{{ author.slgu }}', { message: 'no "slgu"', suggestion: 'slug' })).toBe(
+		expect(applySuggestion('/blog/{{slgu}}/{{ author.slgu }}', { message: 'no "slgu"', suggestion: 'slug' })).toBe(
 			'/blog/{{slug}}/{{ author.slug }}',
 		);
-		expect(mended('article:{{titel}}', { message: 'wrong', suggestion: 'title' })).toBe('article:{{title}}');
-		expect(mended('updte', { message: 'expected one of "update"', suggestion: 'update' })).toBe('update');
+		expect(applySuggestion('article:{{titel}}', { message: 'wrong', suggestion: 'title' })).toBe('article:{{title}}');
+		expect(applySuggestion('updte', { message: 'expected one of "update"', suggestion: 'update' })).toBe('update');
 	});
 });

@@ -14,16 +14,20 @@ export const isAboutKey = ({ path, code }: Pick<Issue, 'path' | 'code'>) =>
  * @param pointer the place of the issue within the rules, such as `/0/payload/2`
  */
 export function suggestionEdits(text: string, pointer: string, issue: Issue): Edit[] {
-	const found = locate(text, pointer);
-	if (!issue.suggestion || !found?.exact) return [];
-	const last = found.path.at(-1);
-	if (isAboutKey(issue)) return typeof last === 'string' ? renameKeyEdit(text, found.path, mended(last, issue)) : [];
-	const value: unknown = found.node.value;
-	return typeof value === 'string' ? setAtEdit(text, found.path, mended(value, issue)) : [];
+	const place = locate(text, pointer);
+	if (!issue.suggestion || !place?.exact) return [];
+	const last = place.path.at(-1);
+	if (isAboutKey(issue))
+		return typeof last === 'string' ? renameKeyEdit(text, place.path, applySuggestion(last, issue)) : [];
+	const value: unknown = place.node.value;
+	return typeof value === 'string' ? setAtEdit(text, place.path, applySuggestion(value, issue)) : [];
 }
 
 /** A name, a path or a template with its misspelt part replaced: `author.nmae` ⇒ `author.name`. */
-export function mended(text: string, { message, suggestion = '' }: Pick<Issue, 'message' | 'suggestion'>): string {
+export function applySuggestion(
+	text: string,
+	{ message, suggestion = '' }: Pick<Issue, 'message' | 'suggestion'>,
+): string {
 	const words: string[] = text.match(/[\p{L}\p{N}_$-]+/gu) ?? [];
 	if (words.length === 1 && words[0] === text) return suggestion;
 	const quoted = [...message.matchAll(/"([^"]*)"/g)].map(([, word = '']) => word);

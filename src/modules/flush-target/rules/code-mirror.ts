@@ -19,7 +19,7 @@ export interface CodeEditor {
 	on(event: string, listener: (...given: never[]) => void): void;
 	addKeyMap(keys: KeyMap): void;
 	removeKeyMap(keys: KeyMap): void;
-	/** Of the lint add-on; it comes with the Studio's own. */
+	/** From the lint add-on, which the Studio's CodeMirror includes. */
 	performLint?(): void;
 }
 
@@ -27,14 +27,14 @@ export interface CodeEditor {
 export function whenEditor(under: HTMLElement, ready: (editor: CodeEditor) => void): () => void {
 	const find = () => (under.querySelector('.CodeMirror') as (Element & { CodeMirror?: CodeEditor }) | null)?.CodeMirror;
 	const observer = new MutationObserver(() => {
-		const found = find();
-		if (!found) return;
+		const instance = find();
+		if (!instance) return;
 		observer.disconnect();
 		// The Studio sets up its own part in the same breath.
-		setTimeout(() => ready(found), 0);
+		setTimeout(() => ready(instance), 0);
 	});
-	const found = find();
-	if (found) ready(found);
+	const instance = find();
+	if (instance) ready(instance);
 	else observer.observe(under, { childList: true, subtree: true });
 	return () => observer.disconnect();
 }

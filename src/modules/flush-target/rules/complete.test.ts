@@ -12,7 +12,7 @@ const labels = (marked: string) => at(marked)?.choices.map(({ label }) => label)
 function taking(label: string, marked: string): string {
 	const text = marked.replace('|', '');
 	const completion = at(marked);
-	const choice = completion?.choices.find((one) => one.label === label);
+	const choice = completion?.choices.find((candidate) => candidate.label === label);
 	if (!completion || !choice) return `nothing of that name; there are ${labels(marked).join(', ')}`;
 	return text.slice(0, completion.from) + choice.insert + text.slice(completion.to);
 }

@@ -73,9 +73,9 @@ export function completeAt(
 	if (typeof path[0] !== 'number') return null;
 	const [, key] = path;
 	const string = stringAround(text, offset);
-	const here: Here = { text, offset, string, path, collection: collectionOf(text, path[0]), model };
-	if (isAtPropertyKey && path.length === 2) return keys(here, kind);
-	if (key === 'when' && isAtPropertyKey) return filterKeys(here);
+	const cursor: Cursor = { text, offset, string, path, collection: collectionOf(text, path[0]), model };
+	if (isAtPropertyKey && path.length === 2) return keys(cursor, kind);
+	if (key === 'when' && isAtPropertyKey) return filterKeys(cursor);
 	if (isAtPropertyKey) return null;
 	if (path.length === 2 && (key === 'collection' || key === 'name')) {
 		const offers = model.collections.map(({ collection, name }): Offer => ({
@@ -83,33 +83,33 @@ export function completeAt(
 			detail: name === collection ? '' : name,
 			kind: 'collection',
 		}));
-		return values(here, offers);
+		return values(cursor, offers);
 	}
-	if (kind === 'sync') return syncValue(here, String(key));
+	if (kind === 'sync') return syncValue(cursor, String(key));
 	if (path.length !== 3) return null;
 	if (key === 'events')
 		return values(
-			here,
+			cursor,
 			EVENTS.map((event): Offer => ({ label: event, detail: '', kind: 'event' })),
 		);
-	if (PATHS.includes(String(key))) return fieldPath(here, key === 'via');
-	if (key === 'tags' || key === 'paths') return inTemplate(here);
+	if (PATHS.includes(String(key))) return fieldPath(cursor, key === 'via');
+	if (key === 'tags' || key === 'paths') return inTemplate(cursor);
 	return null;
 }
 
 /** The words that a key takes, or fields of the collection itself: rules of remote sources name no paths. */
-function syncValue(here: Here, key: string): Completion | null {
+function syncValue(cursor: Cursor, key: string): Completion | null {
 	const words = SYNC_WORDS[key];
-	if (words && here.path.length === 2)
+	if (words && cursor.path.length === 2)
 		return values(
-			here,
+			cursor,
 			words.map((label): Offer => ({ label, detail: '', kind: 'event' })),
 		);
-	if (here.path.length !== 3 || !SYNC_FIELDS.includes(key)) return null;
-	return values(here, here.model.fieldsOf(here.collection).map(fieldOffer));
+	if (cursor.path.length !== 3 || !SYNC_FIELDS.includes(key)) return null;
+	return values(cursor, cursor.model.fieldsOf(cursor.collection).map(fieldOffer));
 }
 
-interface Here {
+interface Cursor {
 	text: string;
 	offset: number;
 	/** The string that the cursor is in, quotes included. */
@@ -119,13 +119,13 @@ interface Here {
 	model: ContentModel;
 }
 
-function keys(here: Here, kind: TargetKind): Completion | null {
-	const root = parseTree(here.text);
-	const index = here.path[0] ?? 0;
+function keys(cursor: Cursor, kind: TargetKind): Completion | null {
+	const root = parseTree(cursor.text);
+	const index = cursor.path[0] ?? 0;
 	const present = new Set(
 		(root && findNodeAtLocation(root, [index])?.children)?.flatMap(({ children }) => {
 			const [node] = children ?? [];
-			if (!node || (here.string && node.offset === here.string.start)) return [];
+			if (!node || (cursor.string && node.offset === cursor.string.start)) return [];
 			const name = String(node.value);
 			return [kind === 'flush' || name === 'name' ? (OLDER[name] ?? name) : name];
 		}) ?? [],
@@ -133,11 +133,11 @@ function keys(here: Here, kind: TargetKind): Completion | null {
 	const offers = Object.entries(kind === 'sync' ? SYNC_KEYS : KEYS)
 		.filter(([name]) => !present.has(name))
 		.map(([label, begins]) => ({ label, detail: '', kind: 'key' as const, begins }));
-	return writtenAsKey(here, offers);
+	return writtenAsKey(cursor, offers);
 }
 
-function filterKeys(here: Here): Completion | null {
-	const { path, model, collection } = here;
+function filterKeys(cursor: Cursor): Completion | null {
+	const { path, model, collection } = cursor;
 	// The key that is being typed is the last of the path.
 	const above = path.slice(2, -1).filter((part) => typeof part === 'string' && !isCombiner(part)) as string[];
 	const relational = collectionsAt(model, collection, above);
@@ -145,7 +145,7 @@ function filterKeys(here: Here): Completion | null {
 	if (relational.length > 0) {
 		const fields = relational.flatMap((from) => model.fieldsOf(from));
 		const quantifiers = above.length > 0 ? ['_some', '_none'] : ['_and', '_or'];
-		return writtenAsKey(here, [
+		return writtenAsKey(cursor, [
 			...fields.map((field) => ({ ...fieldOffer(field), begins })),
 			...quantifiers.map((label) => ({
 				label,
@@ -157,11 +157,11 @@ function filterKeys(here: Here): Completion | null {
 	}
 	const field = above.at(-1);
 	const known = collectionsAt(model, collection, above.slice(0, -1)).some((from) =>
-		model.fieldsOf(from).some((one) => one.field === field),
+		model.fieldsOf(from).some((modelField) => modelField.field === field),
 	);
 	if (!known) return null;
 	return writtenAsKey(
-		here,
+		cursor,
 		FILTER_OPERATORS.map((label) => ({ label, detail: '', kind: 'operator' as const, begins: '' })),
 	);
 }
@@ -169,30 +169,30 @@ function filterKeys(here: Here): Completion | null {
 const isCombiner = (key: string) => ['_and', '_or', '_some', '_none'].includes(key);
 
 /** The next step of a path such as `author.na`: what stands before the last dot stays. */
-function fieldPath(here: Here, relationsOnly: boolean): Completion | null {
-	const typed = here.string ? here.text.slice(here.string.start + 1, here.offset) : '';
-	const offers = steps(here, typed, relationsOnly);
-	if (!here.string) return written(here, offers, here.offset, here.offset, JSON.stringify);
-	const from = here.string.start + 1 + typed.lastIndexOf('.') + 1;
-	return written(here, offers, from, endOfWord(here), (label) => label);
+function fieldPath(cursor: Cursor, relationsOnly: boolean): Completion | null {
+	const typed = cursor.string ? cursor.text.slice(cursor.string.start + 1, cursor.offset) : '';
+	const offers = steps(cursor, typed, relationsOnly);
+	if (!cursor.string) return written(cursor, offers, cursor.offset, cursor.offset, JSON.stringify);
+	const from = cursor.string.start + 1 + typed.lastIndexOf('.') + 1;
+	return written(cursor, offers, from, endOfWord(cursor), (label) => label);
 }
 
 /** Within the braces of a template only: elsewhere it is free text. */
-function inTemplate(here: Here): Completion | null {
-	if (!here.string) return null;
-	const typed = here.text.slice(here.string.start + 1, here.offset);
+function inTemplate(cursor: Cursor): Completion | null {
+	if (!cursor.string) return null;
+	const typed = cursor.text.slice(cursor.string.start + 1, cursor.offset);
 	const open = typed.lastIndexOf('{{');
 	if (open < 0 || typed.indexOf('}}', open) >= 0) return null;
 	const inside = typed.slice(open + 2).trimStart();
 	if (!/^[\w:.$-]*$/.test(inside)) return null;
-	const closed = here.text.slice(here.offset, here.string.end).trimStart().startsWith('}}');
-	const from = here.offset - (inside.length - (inside.lastIndexOf('.') + 1));
-	const offers = steps(here, inside, false);
+	const closed = cursor.text.slice(cursor.offset, cursor.string.end).trimStart().startsWith('}}');
+	const from = cursor.offset - (inside.length - (inside.lastIndexOf('.') + 1));
+	const offers = steps(cursor, inside, false);
 	const closing = closed ? '' : '}}';
-	return written(here, offers, from, endOfWord(here), (label) => `${label}${closing}`);
+	return written(cursor, offers, from, endOfWord(cursor), (label) => `${label}${closing}`);
 }
 
-function steps({ model, collection }: Here, typed: string, relationsOnly: boolean): Offer[] {
+function steps({ model, collection }: Cursor, typed: string, relationsOnly: boolean): Offer[] {
 	const above = typed.split('.').slice(0, -1);
 	const fields = collectionsAt(model, collection, above).flatMap((from) => model.fieldsOf(from));
 	const offers = fields
@@ -212,31 +212,31 @@ const fieldOffer = ({ field, type, leadsTo }: ModelField): Offer =>
 		? { label: field, detail: leadsTo.map(({ collection }) => collection).join(', '), kind: 'relation' }
 		: { label: field, detail: type, kind: 'field' };
 
-function values(here: Here, offers: Offer[]): Completion | null {
-	const { string, offset } = here;
+function values(cursor: Cursor, offers: Offer[]): Completion | null {
+	const { string, offset } = cursor;
 	return string
-		? written(here, offers, string.start, string.end, JSON.stringify)
-		: written(here, offers, offset, offset, JSON.stringify);
+		? written(cursor, offers, string.start, string.end, JSON.stringify)
+		: written(cursor, offers, offset, offset, JSON.stringify);
 }
 
-function writtenAsKey(here: Here, offers: (Offer & { begins: string })[]): Completion | null {
-	const from = here.string?.start ?? here.offset;
-	const to = here.string?.end ?? here.offset;
-	const hasValue = /^\s*:/.test(here.text.slice(to));
+function writtenAsKey(cursor: Cursor, offers: (Offer & { begins: string })[]): Completion | null {
+	const from = cursor.string?.start ?? cursor.offset;
+	const to = cursor.string?.end ?? cursor.offset;
+	const hasValue = /^\s*:/.test(cursor.text.slice(to));
 	const begins = new Map(offers.map((offer) => [offer.label, offer.begins]));
-	return written(here, offers, from, to, (label) =>
+	return written(cursor, offers, from, to, (label) =>
 		hasValue ? JSON.stringify(label) : `${JSON.stringify(label)}: ${begins.get(label) ?? ''}`,
 	);
 }
 
 function written(
-	here: Here,
+	cursor: Cursor,
 	offers: Offer[],
 	from: number,
 	to: number,
 	insert: (label: string) => string,
 ): Completion | null {
-	const typed = here.text.slice(from, here.offset).replace(/^"/, '').toLowerCase();
+	const typed = cursor.text.slice(from, cursor.offset).replace(/^"/, '').toLowerCase();
 	const starting = offers.filter(({ label }) => label.toLowerCase().startsWith(typed));
 	const containing = offers.filter(({ label, detail, kind }) => {
 		const read = kind === 'collection' ? `${label} ${detail}` : label;
@@ -252,13 +252,13 @@ function written(
 }
 
 /** The rest of the name that the cursor is in. */
-function endOfWord({ text, offset, string }: Here): number {
+function endOfWord({ text, offset, string }: Cursor): number {
 	const rest = text.slice(offset, string ? string.end : offset);
 	return offset + (/^[\w:$-]*/.exec(rest)?.[0].length ?? 0);
 }
 
 /** The string that the cursor is in; a quote that was never closed ends with its line. */
-function stringAround(text: string, offset: number): Here['string'] {
+function stringAround(text: string, offset: number): Cursor['string'] {
 	const line = text.lastIndexOf('\n', offset - 1) + 1;
 	let start = -1;
 	for (let at = line; at < offset; at++) {

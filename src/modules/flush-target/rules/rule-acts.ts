@@ -10,7 +10,7 @@ export interface RuleActs {
 	set(path: JSONPath, value: unknown): void;
 	/** Takes the name that the server thinks was meant. */
 	take(issue: Issue): void;
-	/** Shows the JSON, where everything can be mended that a form cannot show. */
+	/** Shows the JSON, where everything can be fixed that a form cannot show. */
 	json(): void;
 	/** Where the rule is, as a JSON pointer. */
 	pointer(): string;
@@ -20,9 +20,9 @@ const KEY: InjectionKey<RuleActs> = Symbol('downstream:rule');
 
 export const provideRule = (acts: RuleActs) => provide(KEY, acts);
 
-/** Of the rule whose form this is part of. */
+/** The actions of the rule whose form this component is in. */
 export function useRule(): RuleActs {
-	const found = inject(KEY);
-	if (!found) throw new Error("A part of a rule's form stands outside of it.");
-	return found;
+	const acts = inject(KEY);
+	if (!acts) throw new Error("A part of a rule's form stands outside of it.");
+	return acts;
 }

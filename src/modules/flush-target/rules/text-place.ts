@@ -24,9 +24,9 @@ export function locate(text: string, pointer: string): { path: JSONPath; node: N
  * object, where something is missing from it.
  */
 export function stretchAt(text: string, pointer: string, onKey: boolean): Stretch {
-	const found = locate(text, pointer);
-	if (!found) return { offset: 0, length: 1 };
-	const { node, exact } = found;
+	const place = locate(text, pointer);
+	if (!place) return { offset: 0, length: 1 };
+	const { node, exact } = place;
 	if (!exact) return { offset: node.offset, length: 1 };
 	const key = node.parent?.type === 'property' ? node.parent.children?.[0] : undefined;
 	const marked = onKey && key ? key : node;

@@ -34,14 +34,14 @@ export function useCompletion(model: ComputedRef<ContentModel>, kind: TargetKind
 	function open(again = false): void {
 		if (!editor) return;
 		const cursor = editor.getCursor();
-		const found = completeAt(editor.getValue(), editor.indexFromPos(cursor), model.value, kind);
-		const word = found ? editor.getValue().slice(found.from, found.to).replaceAll('"', '') : '';
+		const offered = completeAt(editor.getValue(), editor.indexFromPos(cursor), model.value, kind);
+		const word = offered ? editor.getValue().slice(offered.from, offered.to).replaceAll('"', '') : '';
 		// What stands there already need not be offered.
-		if (!found || (again && found.choices.length === 1 && found.choices[0]?.label === word)) return close();
+		if (!offered || (again && offered.choices.length === 1 && offered.choices[0]?.label === word)) return close();
 		if (!completion.value) editor.addKeyMap(keys);
-		completion.value = found;
-		at.value = Math.min(at.value, found.choices.length - 1);
-		const { left, bottom } = editor.cursorCoords(editor.posFromIndex(found.from), 'window');
+		completion.value = offered;
+		at.value = Math.min(at.value, offered.choices.length - 1);
+		const { left, bottom } = editor.cursorCoords(editor.posFromIndex(offered.from), 'window');
 		place.value = { left, top: bottom };
 	}
 	function close(): void {
@@ -53,12 +53,12 @@ export function useCompletion(model: ComputedRef<ContentModel>, kind: TargetKind
 		at.value = (at.value + by + choices.value.length) % choices.value.length;
 	}
 	function take(index: number): void {
-		const found = completion.value;
-		const choice = found?.choices[index];
-		if (!editor || !found || !choice) return;
+		const offered = completion.value;
+		const choice = offered?.choices[index];
+		if (!editor || !offered || !choice) return;
 		close();
-		editor.replaceRange(choice.insert, editor.posFromIndex(found.from), editor.posFromIndex(found.to));
-		const end = found.from + choice.insert.length;
+		editor.replaceRange(choice.insert, editor.posFromIndex(offered.from), editor.posFromIndex(offered.to));
+		const end = offered.from + choice.insert.length;
 		// On into what was begun: `"payload": [|]`.
 		editor.setCursor(editor.posFromIndex(/(""|\[\]|\{\})$/.test(choice.insert) ? end - 1 : end));
 		editor.focus();

@@ -4,9 +4,10 @@ import type { JsonSchema } from '../../endpoint/answers.js';
 import { optionFields, unknownKeys, withOption } from './option-fields.js';
 
 const described = describeAdapters();
-const own = (name: string) => optionFields(described.find((one) => one.name === name)?.options as JsonSchema);
+const own = (name: string) =>
+	optionFields(described.find((adapterDescription) => adapterDescription.name === name)?.options as JsonSchema);
 const common = optionFields(described[0]?.common as JsonSchema);
-const field = (fields: typeof common, key: string) => fields.find((one) => one.key === key);
+const field = (fields: typeof common, key: string) => fields.find((optionField) => optionField.key === key);
 
 describe('a form made from the adapters as they are', () => {
 	it('can show every option', () => {

@@ -41,8 +41,8 @@ describe('digests with the key of a link', () => {
 		const values = { pin: '4711', title: 'One' };
 		expect(rowDigest('a', { title: 'One', pin: '4711' }, digestKeyOf('one link'))).toBe(rowDigest('a', values, key));
 		expect(rowDigest('a', values, key)).toMatch(/^[0-9a-f]{16}$/);
-		expect(new Set([key, other, null].map((one) => rowDigest('a', values, one))).size).toBe(3);
-		expect(new Set([key, other, null].map((one) => fieldDigests('a', values, one)['pin'])).size).toBe(3);
+		expect(new Set([key, other, null].map((digestKey) => rowDigest('a', values, digestKey))).size).toBe(3);
+		expect(new Set([key, other, null].map((digestKey) => fieldDigests('a', values, digestKey)['pin'])).size).toBe(3);
 	});
 
 	it('do not tell which rows or fields have the same value', () => {

@@ -41,7 +41,7 @@ export class BucketSums {
 		this.lower[bucket] = (this.lower[bucket] ?? 0) ^ lower;
 	}
 
-	/** Of the buckets that have rows. */
+	/** Only buckets with rows have one. */
 	digests(): BucketDigests {
 		const digests: BucketDigests = {};
 		for (const [bucket, count] of this.counts.entries()) {
@@ -54,28 +54,28 @@ export class BucketSums {
 }
 
 /** The buckets whose rows have to be looked at one by one, in order. */
-export function differingBuckets(here: BucketDigests, there: BucketDigests): string[] {
-	const buckets = new Set([...Object.keys(here), ...Object.keys(there)]);
-	return [...buckets].filter((bucket) => here[bucket] !== there[bucket]).sort();
+export function differingBuckets(local: BucketDigests, remote: BucketDigests): string[] {
+	const buckets = new Set([...Object.keys(local), ...Object.keys(remote)]);
+	return [...buckets].filter((bucket) => local[bucket] !== remote[bucket]).sort();
 }
 
 /** What two instances have of the same buckets, by sync id. */
 export function compareRows(
-	here: ReadonlyMap<string, ComparedRow>,
-	there: ReadonlyMap<string, ComparedRow>,
+	local: ReadonlyMap<string, ComparedRow>,
+	remote: ReadonlyMap<string, ComparedRow>,
 ): RowsComparison {
 	const result: RowsComparison = { equal: 0, different: [], missing_here: [], missing_there: [] };
-	for (const [syncId, ours] of here) {
-		const theirs = there.get(syncId);
+	for (const [syncId, ours] of local) {
+		const theirs = remote.get(syncId);
 		if (!theirs) result.missing_there.push(syncId);
 		else if (theirs.digest === ours.digest) result.equal++;
 		else result.different.push({ syncId, fields: differingFields(ours.fields ?? {}, theirs.fields ?? {}) });
 	}
-	for (const syncId of there.keys()) if (!here.has(syncId)) result.missing_here.push(syncId);
+	for (const syncId of remote.keys()) if (!local.has(syncId)) result.missing_here.push(syncId);
 	return result;
 }
 
-function differingFields(here: Record<string, string>, there: Record<string, string>): string[] {
-	const fields = new Set([...Object.keys(here), ...Object.keys(there)]);
-	return [...fields].filter((field) => here[field] !== there[field]).sort();
+function differingFields(local: Record<string, string>, remote: Record<string, string>): string[] {
+	const fields = new Set([...Object.keys(local), ...Object.keys(remote)]);
+	return [...fields].filter((field) => local[field] !== remote[field]).sort();
 }

@@ -18,20 +18,20 @@ interface Sent {
 
 /** A row for people: what is written is filled in from what is sent, where the other side does not show it. */
 export function previewRow(
-	{ sync_id: _id, item: there, needs: _needs, awaits, fields, ...outcome }: RowOutcome,
+	{ sync_id: _id, item: remoteItem, needs: _needs, awaits, fields, ...outcome }: RowOutcome,
 	{ item, change }: Sent,
 	isComing: (place: { collection: string; sync_id: string }) => boolean,
 ): PreviewRow {
 	const sent = valuesOf(change.state as RowState);
 	const isSent = (awaits ?? []).every(isComing);
-	const empty = (awaits ?? []).filter((one) => !isComing(one)).map(({ field }) => field);
+	const empty = (awaits ?? []).filter((reference) => !isComing(reference)).map(({ field }) => field);
 	const { action, code, message, ...rest } = outcome;
 	// What it waits for is sent, too: it is there by the time.
 	const isOnlyWaiting = code === WAITING && isSent && (awaits ?? []).length > 0;
 	return {
 		...rest,
 		item,
-		there,
+		there: remoteItem,
 		action: isOnlyWaiting && action === 'refused' ? 'create' : action,
 		...(code === undefined || isOnlyWaiting ? {} : { code, message: message ?? '' }),
 		...(fields
@@ -70,7 +70,7 @@ export function countRow(preview: CollectionPreview, row: PreviewRow): void {
 
 /** Counts a row that would not be sent. */
 export function countLeftOut(preview: CollectionPreview, { code, message }: { code: string; message: string }): void {
-	const known = preview.left_out.find((one) => one.code === code && one.message === message);
+	const known = preview.left_out.find((group) => group.code === code && group.message === message);
 	if (known) known.count += 1;
 	else preview.left_out.push({ code, message, count: 1 });
 }

@@ -5,7 +5,7 @@ export const tokenUnknown = (url: string): string =>
 export const mayNotSync = (url: string): string =>
 	`${url} knows the token, but its user may not sync: give that user the policy "Data Sync" there`;
 
-export const notTaken = (url: string, said: string): string => `${url} does not take this instance: ${said}`;
+export const notTaken = (url: string, answer: string): string => `${url} does not take this instance: ${answer}`;
 
 const BEGINNINGS = [tokenUnknown(''), mayNotSync(''), notTaken('', '')];
 

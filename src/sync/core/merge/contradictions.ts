@@ -5,12 +5,12 @@ import { knownTo, sameWire, valuesOf } from './stamp-edits.js';
  * In which fields two states of what may be one row contradict each other although neither side, nor anybody in between,
  * has ever had both: rows of the same key that were made apart. What is empty on one side contradicts nothing.
  */
-export function contradictions(here: RowState, there: RowState): string[] {
-	if (here.deleted || there.deleted) return [];
-	const [ours, theirs] = [knownTo(here), knownTo(there)];
+export function contradictions(local: RowState, remote: RowState): string[] {
+	if (local.deleted || remote.deleted) return [];
+	const [ours, theirs] = [knownTo(local), knownTo(remote)];
 	if (Object.keys(ours).some((instance) => instance in theirs)) return [];
-	const mine = valuesOf(here);
-	return Object.entries(valuesOf(there)).flatMap(([field, value]) => {
+	const mine = valuesOf(local);
+	return Object.entries(valuesOf(remote)).flatMap(([field, value]) => {
 		const known = mine[field] ?? null;
 		return known === null || (value ?? null) === null || sameWire(known, value) ? [] : [field];
 	});

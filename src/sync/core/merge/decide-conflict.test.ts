@@ -21,8 +21,8 @@ const conflict = (change: Partial<ConflictToDecide> = {}): ConflictToDecide => (
 /** What an instance has after it is told of a decision. */
 const after = (here: RowState, there: RowState, onDelete: 'park' | 'delete' | 'update' = 'park') =>
 	mergeRow({
-		here,
-		there,
+		local: here,
+		remote: there,
 		fields: null,
 		policies: { conflict: 'manual', onDelete },
 		held: new Map(),

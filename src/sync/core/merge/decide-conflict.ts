@@ -1,3 +1,4 @@
+import type { ConflictKind } from '../../../contract/vocabulary.js';
 import { heldFrom, resolveFields } from './merge-fields.js';
 import { resolveDelete } from './merge-row.js';
 import type { RowState, WireValue } from './row-state.js';
@@ -12,7 +13,7 @@ export type ConflictChoice = 'local' | 'remote' | { fields: Record<string, Field
 /** What is decided about. */
 export interface ConflictToDecide {
 	status: 'open' | 'resolved' | 'automatic';
-	kind: 'fields' | 'delete' | 'identity' | 'unique';
+	kind: ConflictKind;
 	fields: { field: string; here: WireValue; there: WireValue }[];
 	theirs: RowState | null;
 }
@@ -23,22 +24,22 @@ export class ChoiceRefused extends Error {}
 /**
  * The part of a row's state that a decision comes to. It knows both sides, so that it is taken everywhere and never
  * questioned again. One that was decided by itself before is turned around in the same way.
- * @param here the row's state with its own edits stamped
+ * @param local the row's state with its own edits stamped
  */
 export function decidedState(
 	conflict: ConflictToDecide,
 	choice: ConflictChoice,
-	here: RowState,
+	local: RowState,
 	moment: Moment,
 ): RowState {
-	if (conflict.kind === 'delete') return decidedDelete(conflict, choice, here, moment);
-	if (conflict.kind !== 'fields') return conflict.theirs ?? here;
+	if (conflict.kind === 'delete') return decidedDelete(conflict, choice, local, moment);
+	if (conflict.kind !== 'fields') return conflict.theirs ?? local;
 	const held = heldFrom(conflict.theirs ? [conflict.theirs] : []);
 	const chosen = chosenValues(conflict, choice, {
-		here: conflict.status === 'automatic' ? null : valuesOf(here),
+		here: conflict.status === 'automatic' ? null : valuesOf(local),
 		there: new Map([...held].map(([field, { value }]) => [field, value])),
 	});
-	return onlyFields(resolveFields(here, held, chosen, moment), Object.keys(chosen));
+	return onlyFields(resolveFields(local, held, chosen, moment), Object.keys(chosen));
 }
 
 /** The fields of a choice for one whole side. */
@@ -50,7 +51,7 @@ function chosenValues(
 	choice: ConflictChoice,
 	now: { here: Record<string, WireValue> | null; there: Map<string, WireValue> },
 ): Record<string, WireValue> {
-	const known = new Map(fields.map((one) => [one.field, one]));
+	const known = new Map(fields.map((entry) => [entry.field, entry]));
 	const choices =
 		typeof choice === 'string'
 			? [...known.keys()].map((field) => [field, choice] as const)
@@ -58,12 +59,12 @@ function chosenValues(
 	if (choices.length === 0) throw new ChoiceRefused('choose for one field at least');
 	return Object.fromEntries(
 		choices.map(([field, which]) => {
-			const told = known.get(field);
-			if (!told)
+			const reported = known.get(field);
+			if (!reported)
 				throw new ChoiceRefused(`"${field}" is not in conflict; the fields are ${[...known.keys()].join(', ')}`);
 			if (typeof which === 'object') return [field, which.value];
-			if (which === 'local') return [field, now.here && field in now.here ? now.here[field] : told.here];
-			return [field, now.there.has(field) ? now.there.get(field) : told.there];
+			if (which === 'local') return [field, now.here && field in now.here ? now.here[field] : reported.here];
+			return [field, now.there.has(field) ? now.there.get(field) : reported.there];
 		}),
 	);
 }
@@ -71,7 +72,7 @@ function chosenValues(
 function decidedDelete(
 	{ theirs, status }: ConflictToDecide,
 	choice: ConflictChoice,
-	here: RowState,
+	local: RowState,
 	moment: Moment,
 ): RowState {
 	const side = sideOf(choice);
@@ -79,6 +80,6 @@ function decidedDelete(
 		throw new ChoiceRefused('a deletion is decided as a whole: use "local" or "remote", not single fields');
 	const deletedThere = theirs?.deleted !== null && theirs?.deleted !== undefined;
 	const take = (side === 'remote') === deletedThere ? 'delete' : 'update';
-	if (take === 'delete' && status === 'automatic') return stampDelete(here, moment);
-	return theirs ? resolveDelete(here, theirs, take) : here;
+	if (take === 'delete' && status === 'automatic') return stampDelete(local, moment);
+	return theirs ? resolveDelete(local, theirs, take) : local;
 }

@@ -1,7 +1,7 @@
 /** Deletions within this time are one run, in ms. */
 export const DELETES_TOGETHER_MS = 600_000;
 
-/** So many deletes in one run are nobody's surprise. */
+/** This many deletions in one run are ordinary. */
 const ALWAYS_ALLOWED = 50;
 const SHARE = 0.05;
 
@@ -10,7 +10,7 @@ const SHARE = 0.05;
  * of it.
  *
  * @param rows in the collection before the run
- * @returns a sentence for whoever is asked, null where nobody has to be
+ * @returns the question for a person; null if nobody has to decide
  */
 export function brakeDeletes(run: { collection: string; deletes: number; rows: number }): string | null {
 	const allowed = Math.max(ALWAYS_ALLOWED, Math.floor(run.rows * SHARE));

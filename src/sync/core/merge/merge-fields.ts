@@ -31,8 +31,8 @@ export interface FieldsMerge {
 }
 
 export interface FieldsToMerge extends Moment {
-	here: RowState;
-	there: RowState;
+	local: RowState;
+	remote: RowState;
 	agreed: Record<string, WireValue>;
 	conflict: ConflictPolicy;
 	held: HeldFields;
@@ -64,10 +64,10 @@ export const heldState = (held: HeldFields): RowState => ({ groups: groupsOf(new
  * same values arrive, the outcome is the same.
  */
 export function mergeFields(merge: FieldsToMerge): FieldsMerge {
-	const versions = versionsOf(merge.here);
+	const versions = versionsOf(merge.local);
 	const result: FieldsMerge = { versions, decisions: [], held: new Map(merge.held), closes: [], mustBroadcast: false };
-	const stamp = nextStamp(merge.now, later(newestStamp(merge.here), newestStamp(merge.there)), merge.instance);
-	for (const [field, theirs] of versionsOf(merge.there)) {
+	const stamp = nextStamp(merge.now, later(newestStamp(merge.local), newestStamp(merge.remote)), merge.instance);
+	for (const [field, theirs] of versionsOf(merge.remote)) {
 		const ours = versions.get(field);
 		const open = merge.held.get(field);
 		if (!ours) versions.set(field, theirs);

@@ -80,10 +80,10 @@ function drain(network: ExampleNetwork, order: number[]): void {
 }
 
 function play(network: ExampleNetwork, steps: Step[]): void {
-	for (const one of steps) {
-		if (one.do === 'edit') network.edit(one.at, { [one.field]: one.value });
-		else if (one.do === 'delete') network.delete(one.at);
-		else network.deliver(one.which, one.again);
+	for (const step of steps) {
+		if (step.do === 'edit') network.edit(step.at, { [step.field]: step.value });
+		else if (step.do === 'delete') network.delete(step.at);
+		else network.deliver(step.which, step.again);
 	}
 }
 

@@ -11,11 +11,11 @@ const edit = (state: RowState, values: Record<string, unknown>, now: number, ins
 const made = edit(NO_STATE, { title: 'One', body: 'Text' }, 1, A);
 
 /** On instance A, ten seconds later. */
-function merge(here: RowState, there: RowState, more: Partial<RowsToMerge> = {}) {
+function merge(local: RowState, remote: RowState, more: Partial<RowsToMerge> = {}) {
 	const policies = { conflict: 'newest' as const, onDelete: 'park' as const };
 	const rows = {
-		here,
-		there,
+		local,
+		remote,
 		fields: null,
 		policies,
 		held: heldFrom([]),

@@ -17,16 +17,16 @@ import {
 } from './stamp-edits.js';
 
 export interface RowsToMerge extends Moment {
-	/** What is agreed of the row here, its local edits stamped (`stampEdits`); `NO_STATE` for a row not known here. */
-	here: RowState;
+	/** The row on this instance, its edits stamped (`stampEdits`); `NO_STATE` for a row that it does not know. */
+	local: RowState;
 	/** What the other instance sends. */
-	there: RowState;
-	/** The fields that are taken from there; null for all. */
+	remote: RowState;
+	/** The fields that are taken from the remote; null for all. */
 	fields: readonly string[] | null;
 	policies: { conflict: ConflictPolicy; onDelete: DeletePolicy };
 	/** The values that wait in open conflicts of this row (`heldFrom`). */
 	held: HeldFields;
-	/** What both sides last had in common: the base that decisions are shown with. */
+	/** The values that both sides last had in common; shown with conflicts as the base. */
 	agreed: Record<string, WireValue>;
 	/** Fields whose remote value cannot be applied in the present state. */
 	asks?: ReadonlySet<string>;
@@ -48,9 +48,9 @@ export interface RowMerge {
 	state: RowState;
 	/** What has to be written here: fields whose value changes; all of a row that is created (again). */
 	write: Record<string, WireValue>;
-	/** Whether there is a row here afterwards. */
+	/** Whether the row exists on this instance afterwards. */
 	exists: boolean;
-	/** The row that is here has to be deleted. */
+	/** The local row has to be deleted. */
 	deletes: boolean;
 	/** The row was deleted here and has to be created again. */
 	recreates: boolean;
@@ -66,9 +66,9 @@ export interface RowMerge {
 	parked: DeleteConflict | null;
 	/** Fields whose open conflict is settled by this. */
 	closes: string[];
-	/** Something that the sender cannot know, and everybody has to hear: a decision of ours, or that the row lives. */
+	/** Every instance, the sender included, has to be told: this one decided something, or the row lives on. */
 	mustBroadcast: boolean;
-	/** Whose state it is now: nothing new came; exactly theirs; or what neither side had alone. */
+	/** Which state it is now: the local one (nothing new came), exactly the remote one, or one that neither side had. */
 	from: 'here' | 'there' | 'both';
 }
 
@@ -78,11 +78,11 @@ export interface RowMerge {
  * policy decides.
  */
 export function mergeRow(rows: RowsToMerge): RowMerge {
-	const there = rows.fields === null ? rows.there : onlyFields(rows.there, rows.fields);
-	if (there.deleted !== null || rows.here.deleted !== null) return mergeDeletion(rows, there);
-	if (there.groups.length === 0) return unchanged(rows);
-	const merged = mergeFields({ ...rows, there, conflict: rows.policies.conflict });
-	return changedTo(rows, there, { groups: groupsOf(merged.versions), deleted: null }, merged);
+	const remote = rows.fields === null ? rows.remote : onlyFields(rows.remote, rows.fields);
+	if (remote.deleted !== null || rows.local.deleted !== null) return mergeDeletion(rows, remote);
+	if (remote.groups.length === 0) return unchanged(rows);
+	const merged = mergeFields({ ...rows, remote, conflict: rows.policies.conflict });
+	return changedTo(rows, remote, { groups: groupsOf(merged.versions), deleted: null }, merged);
 }
 
 /** Who has the state of a row after a merge, from who had ours and who had theirs. */
@@ -95,12 +95,12 @@ export function seenByAfter(merge: RowMerge, seen: { here: string[]; there: stri
 }
 
 /** The state after somebody decided a parked conflict: both sides' values and knowledge, and the row deleted or kept. */
-export function resolveDelete(here: RowState, there: RowState, take: 'delete' | 'update'): RowState {
-	const tombstone = bothTombstones(here.deleted, there.deleted);
-	if (tombstone === null) return here;
+export function resolveDelete(local: RowState, remote: RowState, take: 'delete' | 'update'): RowState {
+	const tombstone = bothTombstones(local.deleted, remote.deleted);
+	if (tombstone === null) return local;
 	return take === 'delete'
-		? deletedOf(here, there, tombstone)
-		: keptOf(joinedVersions(here, there), tombstone, new Map());
+		? deletedOf(local, remote, tombstone)
+		: keptOf(joinedVersions(local, remote), tombstone, new Map());
 }
 
 /** Several states of one row as one: what is stored of a parked conflict when more arrives before somebody decides. */
@@ -108,45 +108,50 @@ export function joinedState(a: RowState, b: RowState): RowState {
 	return { groups: groupsOf(joinedVersions(a, b)), deleted: bothTombstones(a.deleted, b.deleted) };
 }
 
-/** At least one side deleted the row. It lives where its values know of that; it is gone where that knows its values. */
-function mergeDeletion(rows: RowsToMerge, there: RowState): RowMerge {
-	const { here } = rows;
-	const tombstone = bothTombstones(here.deleted, there.deleted);
+/**
+ * At least one side deleted the row. It lives on if its values have seen the deletion, and is deleted if that has seen its
+ * values.
+ */
+function mergeDeletion(rows: RowsToMerge, remote: RowState): RowMerge {
+	const { local } = rows;
+	const tombstone = bothTombstones(local.deleted, remote.deleted);
 	if (tombstone === null) return unchanged(rows);
-	const living = lives(here) ? here : lives(there) ? there : null;
-	if (living === null) return changedTo(rows, there, deletedOf(here, there, tombstone));
-	const known = knownTo(living === here ? here : rows.there);
+	const living = lives(local) ? local : lives(remote) ? remote : null;
+	if (living === null) return changedTo(rows, remote, deletedOf(local, remote, tombstone));
+	const known = knownTo(living === local ? local : rows.remote);
 	if (covers(known, tombstone.knows)) {
-		const merge = recreated(rows, there, null);
-		return { ...merge, mustBroadcast: merge.mustBroadcast || living === here };
+		const merge = recreated(rows, remote, null);
+		return { ...merge, mustBroadcast: merge.mustBroadcast || living === local };
 	}
 	// An instance that is never sent a field cannot have seen it.
-	const shown = living === here && rows.fields !== null ? onlyFields(living, rows.fields) : living;
+	const shown = living === local && rows.fields !== null ? onlyFields(living, rows.fields) : living;
 	const unseen = unseenFields(shown, tombstone);
-	const along = living === here ? (rows.takesAlong ?? []) : [];
-	if (unseen.length === 0 && along.length === 0) return changedTo(rows, there, deletedOf(here, there, tombstone));
-	const deleted = here.deleted === null ? 'there' : 'here';
+	const along = living === local ? (rows.takesAlong ?? []) : [];
+	if (unseen.length === 0 && along.length === 0) return changedTo(rows, remote, deletedOf(local, remote, tombstone));
+	const deleted = local.deleted === null ? 'there' : 'here';
 	const policy = rows.policies.onDelete;
 	if (policy === 'park') return { ...unchanged(rows), parked: parked(deleted, unseen, along) };
 	const took = (policy === 'delete') === (deleted === 'here') ? 'here' : 'there';
 	const merge =
-		policy === 'delete' ? changedTo(rows, there, deletedOf(here, there, tombstone)) : recreated(rows, there, tombstone);
+		policy === 'delete'
+			? changedTo(rows, remote, deletedOf(local, remote, tombstone))
+			: recreated(rows, remote, tombstone);
 	return { ...merge, deleteDecision: { deleted, took, policy }, mustBroadcast: true };
 }
 
 /** The row lives on, or again, with the later of the values of both sides. */
-function recreated(rows: RowsToMerge, there: RowState, tombstone: Tombstone | null): RowMerge {
-	const fields = mergeFields({ ...rows, there, conflict: 'newest' });
+function recreated(rows: RowsToMerge, remote: RowState, tombstone: Tombstone | null): RowMerge {
+	const fields = mergeFields({ ...rows, remote, conflict: 'newest' });
 	const state = keptOf(fields.versions, tombstone, fields.held);
-	return changedTo(rows, there, state, fields);
+	return changedTo(rows, remote, state, fields);
 }
 
-function deletedOf(here: RowState, there: RowState, { stamp, knows }: Tombstone): RowState {
-	const known = unionOf(knows, unionOf(knownTo(here), knownTo(there)));
-	return { groups: groupsOf(joinedVersions(here, there)), deleted: { stamp, knows: known } };
+function deletedOf(local: RowState, remote: RowState, { stamp, knows }: Tombstone): RowState {
+	const known = unionOf(knows, unionOf(knownTo(local), knownTo(remote)));
+	return { groups: groupsOf(joinedVersions(local, remote)), deleted: { stamp, knows: known } };
 }
 
-/** The row lives and knows that it was deleted; fields that wait for somebody know no more than they have seen. */
+/** The row lives, and its values have seen the deletion; values that wait in an open conflict have not. */
 function keptOf(versions: Map<string, FieldVersion>, tombstone: Tombstone | null, held: HeldFields): RowState {
 	const knows = tombstone?.knows ?? {};
 	const open = new Map([...versions].filter(([field]) => held.has(field)));
@@ -180,11 +185,11 @@ function parked(deleted: 'here' | 'there', unseen: string[], along: readonly str
 	return { code: 'DELETE_CONFLICT', deleted, unseen, message };
 }
 
-function unchanged({ here, held }: RowsToMerge): RowMerge {
+function unchanged({ local, held }: RowsToMerge): RowMerge {
 	return {
-		state: here,
+		state: local,
 		write: {},
-		exists: lives(here),
+		exists: lives(local),
 		deletes: false,
 		recreates: false,
 		decisions: [],
@@ -197,23 +202,23 @@ function unchanged({ here, held }: RowsToMerge): RowMerge {
 	};
 }
 
-function changedTo(rows: RowsToMerge, there: RowState, state: RowState, fields?: FieldsMerge): RowMerge {
-	const { here, held } = rows;
+function changedTo(rows: RowsToMerge, remote: RowState, state: RowState, fields?: FieldsMerge): RowMerge {
+	const { local, held } = rows;
 	const exists = state.deleted === null;
-	const before = valuesOf(here);
-	const known = lives(here);
+	const before = valuesOf(local);
+	const known = lives(local);
 	const write = Object.entries(exists ? valuesOf(state) : {}).filter(
 		([field, value]) => !known || !Object.hasOwn(before, field) || !sameWire(value, before[field]),
 	);
 	return {
 		...unchanged(rows),
 		...(exists ? fieldOutcome(fields) : { held: new Map(), closes: [...held.keys()], mustBroadcast: held.size > 0 }),
-		state: sameState(state, here) ? here : state,
+		state: sameState(state, local) ? local : state,
 		write: Object.fromEntries(write),
 		exists,
 		deletes: known && !exists,
-		recreates: here.deleted !== null && exists,
-		from: sameState(state, here) ? 'here' : sameState(state, there) ? 'there' : 'both',
+		recreates: local.deleted !== null && exists,
+		from: sameState(state, local) ? 'here' : sameState(state, remote) ? 'there' : 'both',
 	};
 }
 
@@ -223,7 +228,7 @@ function fieldOutcome(fields: FieldsMerge | undefined): Partial<RowMerge> {
 	return { decisions, held, closes, mustBroadcast };
 }
 
-/** Whether two states know the same; values with one stamp are the same. */
+/** Whether two states are equal. Values with equal stamps are equal. */
 function sameState(a: RowState, b: RowState): boolean {
 	if (!sameTombstone(a.deleted, b.deleted)) return false;
 	const [ours, theirs] = [versionsOf(a), versionsOf(b)];

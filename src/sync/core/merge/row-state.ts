@@ -21,7 +21,7 @@ export interface FieldGroup {
 	values: Record<string, WireValue>;
 }
 
-/** That a row was deleted, and which values whoever deleted it had seen. */
+/** That a row was deleted, and which values the deletion had seen. */
 export interface Tombstone {
 	stamp: Stamp;
 	knows: Knows;
@@ -29,7 +29,8 @@ export interface Tombstone {
 
 /**
  * What is agreed of one row, as every instance that has it keeps it. Each field is in one group. A deleted row keeps its
- * last values as long as its tombstone: whoever brings it back, by an edit nobody had seen, finds the same everywhere.
+ * last values as long as its tombstone: an edit that nobody had seen restores the row, and then all instances have to have
+ * the same values.
  */
 export interface RowState {
 	groups: FieldGroup[];

@@ -17,7 +17,7 @@ export interface RowVersion {
 	revision: number;
 	state: RowState;
 	/** What reading a field here gives, where that is on purpose not the agreed value. */
-	here: Record<string, WireValue>;
+	overrides: Record<string, WireValue>;
 	/** The values that both sides of a link last had in common, for people who decide conflicts. */
 	agreed: Record<string, WireValue>;
 	/** Instances that have the present state, or are owed it by a delivery of ours. */
@@ -59,14 +59,14 @@ export function agreedBefore({ agreed, state, seenBy, scope }: RowVersion, edite
 	};
 }
 
-/** The record of a row that nobody has synced yet. */
+/** The record of a row that was never synced. */
 export function freshVersion({ collection, syncId }: RowRef): RowVersion {
 	return {
 		collection,
 		syncId,
 		revision: 0,
 		state: NO_STATE,
-		here: {},
+		overrides: {},
 		agreed: {},
 		seenBy: [],
 		scope: [],

@@ -19,7 +19,7 @@ export interface Moment {
 	setAt?: (field: string) => number;
 }
 
-/** Whether whoever has `a` has taken everything in `b` into account. */
+/** Whether `a` takes everything in `b` into account. */
 export function covers(a: Knows, b: Knows): boolean {
 	return Object.entries(b).every(([instance, stamp]) => (a[instance] ?? '') >= stamp);
 }
@@ -116,16 +116,16 @@ export function stampEdits(
 	read: Record<string, WireValue>,
 	context: Moment & { here?: Record<string, WireValue> },
 ): { state: RowState; changed: string[] } {
-	const here = context.here ?? {};
+	const overrides = context.here ?? {};
 	const tombstone = state.deleted?.knows ?? {};
 	const versions = versionsOf(state);
 	const changed = Object.keys(read).filter((field) => {
 		const agreed = versions.get(field);
 		if (state.deleted !== null) return true;
-		// A column that is new here is empty in rows that are not: nobody has emptied it.
-		const asItIs = Object.hasOwn(here, field) && sameWire(read[field], here[field]);
+		// A new column is empty in existing rows; that is not an edit.
+		const asItIs = Object.hasOwn(overrides, field) && sameWire(read[field], overrides[field]);
 		if (!agreed) return !asItIs && (!lives(state) || !sameWire(read[field], null));
-		return Object.hasOwn(here, field) ? !asItIs : !sameWire(read[field], agreed.value);
+		return Object.hasOwn(overrides, field) ? !asItIs : !sameWire(read[field], agreed.value);
 	});
 	if (changed.length === 0) return { state, changed };
 	const { instance } = context;

@@ -14,8 +14,8 @@ const model = { fields: new Map([field('title'), field('status', { default: 'dra
 
 const merged = (here: RowState, there: RowState, conflict: 'newest' | 'manual' | 'remote' | 'local') =>
 	mergeRow({
-		here,
-		there,
+		local: here,
+		remote: there,
 		fields: null,
 		policies: { conflict, onDelete: 'park' },
 		held: new Map(),

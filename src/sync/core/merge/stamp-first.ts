@@ -7,7 +7,7 @@ import type { SyncModel } from '../rules/sync-model.js';
 /** When a row was last changed that does not say it, ms since 1970: before anything that is known. */
 export const UNDATED = 2;
 
-/** When a value was set that nobody has chosen: before everything that somebody has. */
+/** The stamp of a value that nobody chose: older than every chosen one. */
 const UNCHOSEN = UNDATED - 1;
 
 /** Whether a value was only filled in, and gives way to any other without anybody being asked. */

@@ -18,7 +18,7 @@ export function nextStamp(now: number, newest: Stamp | null, instance: string): 
 	if (newest === null || timeOf(newest) < ms) return stampOf(ms, 0, instance);
 	const counter = counterOf(newest) + 1;
 	if (counter < COUNTERS) return stampOf(timeOf(newest), counter, instance);
-	// Of the last moment there is, no later one: such a stamp is taken from nobody, and was once.
+	// The last possible moment has no successor. Such stamps are refused today, but once were not.
 	return timeOf(newest) < LAST_MS ? stampOf(timeOf(newest) + 1, 0, instance) : stampOf(LAST_MS, COUNTERS - 1, instance);
 }
 

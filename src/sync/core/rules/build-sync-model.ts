@@ -87,6 +87,6 @@ function junctionEnds(schema: SchemaOverview, collection: string): [string, stri
 		})
 		.map(({ field }) => field)
 		.toSorted();
-	const [one, other] = ends;
-	return ends.length === 2 && one !== undefined && other !== undefined ? [one, other] : null;
+	const [first, other] = ends;
+	return ends.length === 2 && first !== undefined && other !== undefined ? [first, other] : null;
 }

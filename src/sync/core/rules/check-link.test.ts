@@ -13,7 +13,7 @@ const welcome = {
 const fine: LinkFacts = {
 	url: 'https://b.example',
 	instance: 'aaaaaaaaaaaa',
-	here: 'https://a.example',
+	ownUrl: 'https://a.example',
 	unreachable: null,
 	isDirectus: true,
 	hasDownstream: true,
@@ -67,8 +67,8 @@ it.each<[string, LinkFacts, CheckStepName, 'missing' | 'warning', RegExp]>([
 		state,
 		message: expect.stringMatching(message) as string,
 	});
-	const wrong = found.filter((one) => one.state === 'missing' || one.state === 'warning');
-	expect(wrong.map((one) => one.step)).toEqual([step]);
+	const wrong = found.filter((issue) => issue.state === 'missing' || issue.state === 'warning');
+	expect(wrong.map((issue) => issue.step)).toEqual([step]);
 });
 
 it('names what does not go without the extension there', () => {

@@ -9,7 +9,7 @@ export interface LinkFacts {
 	/** This instance. */
 	instance: string;
 	/** Under which address the other side would reach this one. */
-	here: string;
+	ownUrl: string;
 	/** Why it gave no answer at all; null where it did. */
 	unreachable: string | null;
 	/** Whether what answers says that it is a Directus. */
@@ -33,11 +33,11 @@ export interface LinkFacts {
 /** More than this apart, the clock of one side decides which change counts as newer. */
 const CLOCKS_APART_MS = 60_000;
 
-type Found = [state: CheckStep['state'], message: string];
+type StepResult = [state: CheckStep['state'], message: string];
 
 /** Goes through what two instances need; each sentence says what to do, and on which side. */
 export function checkLink(facts: LinkFacts): CheckStep[] {
-	const found: Record<CheckStepName, Found> = {
+	const steps: Record<CheckStepName, StepResult> = {
 		reachable: reachable(facts),
 		downstream: downstream(facts),
 		token: token(facts),
@@ -47,17 +47,17 @@ export function checkLink(facts: LinkFacts): CheckStep[] {
 		clock: clock(facts),
 		back: back(facts),
 	};
-	return CHECK_STEPS.map((step) => ({ step, state: found[step][0], message: found[step][1] }));
+	return CHECK_STEPS.map((step) => ({ step, state: steps[step][0], message: steps[step][1] }));
 }
 
-const LATER: Found = ['unknown', 'Can be seen once what is above is there.'];
-const WITHOUT: Found = ['unknown', 'Matters only with the extension there.'];
+const LATER: StepResult = ['unknown', 'Can be seen once what is above is there.'];
+const WITHOUT: StepResult = ['unknown', 'Matters only with the extension there.'];
 
-function reachable({ url, unreachable, isDirectus }: LinkFacts): Found {
+function reachable({ url, unreachable, isDirectus }: LinkFacts): StepResult {
 	if (unreachable !== null)
 		return [
 			'missing',
-			`Nothing answers at ${url}: ${unreachable}. Mend the URL, or see that the other Directus runs and can be reached from this server.`,
+			`Nothing answers at ${url}: ${unreachable}. Fix the URL, or see that the other Directus runs and can be reached from this server.`,
 		];
 	if (isDirectus) return ['ok', `Directus answers at ${url}.`];
 	return [
@@ -66,7 +66,7 @@ function reachable({ url, unreachable, isDirectus }: LinkFacts): Found {
 	];
 }
 
-function downstream({ url, unreachable, hasDownstream, welcome }: LinkFacts): Found {
+function downstream({ url, unreachable, hasDownstream, welcome }: LinkFacts): StepResult {
 	if (unreachable !== null) return LATER;
 	if (welcome) return ['ok', `Downstream ${welcome.version} is installed there.`];
 	if (hasDownstream === false)
@@ -77,7 +77,7 @@ function downstream({ url, unreachable, hasDownstream, welcome }: LinkFacts): Fo
 	return hasDownstream ? ['ok', 'Downstream is installed there.'] : LATER;
 }
 
-function token({ url, unreachable, hasDownstream, hasToken, refusal, welcome, knowsToken }: LinkFacts): Found {
+function token({ url, unreachable, hasDownstream, hasToken, refusal, welcome, knowsToken }: LinkFacts): StepResult {
 	if (unreachable !== null) return LATER;
 	const isPlain = hasDownstream === false;
 	const whose = isPlain ? 'a user who may write these items' : 'the user "Data Sync Directus"';
@@ -96,7 +96,7 @@ function token({ url, unreachable, hasDownstream, hasToken, refusal, welcome, kn
 	return ['missing', refusal?.message ?? `${url} did not answer as expected.`];
 }
 
-function policy({ url, refusal, welcome, hasToken, hasDownstream }: LinkFacts): Found {
+function policy({ url, refusal, welcome, hasToken, hasDownstream }: LinkFacts): StepResult {
 	if (hasDownstream === false) return WITHOUT;
 	if (welcome) return ['ok', 'Its user may sync there.'];
 	if (hasToken && refusal?.status === 403)
@@ -107,7 +107,7 @@ function policy({ url, refusal, welcome, hasToken, hasDownstream }: LinkFacts): 
 	return refusal?.code === 'PROTOCOL' ? ['ok', 'Its user may sync there.'] : LATER;
 }
 
-function protocol({ url, welcome, refusal, hasDownstream }: LinkFacts): Found {
+function protocol({ url, welcome, refusal, hasDownstream }: LinkFacts): StepResult {
 	if (hasDownstream === false) return WITHOUT;
 	if (refusal?.code === 'PROTOCOL') return ['missing', `${refusal.message}.`];
 	if (!welcome) return LATER;
@@ -116,7 +116,7 @@ function protocol({ url, welcome, refusal, hasDownstream }: LinkFacts): Found {
 	return ['missing', `The sides speak different versions of the protocol: update Downstream ${older}.`];
 }
 
-function identity({ url, welcome, instance, known, hasDownstream }: LinkFacts): Found {
+function identity({ url, welcome, instance, known, hasDownstream }: LinkFacts): StepResult {
 	if (!welcome) return hasDownstream === false ? WITHOUT : LATER;
 	if (welcome.instance === instance)
 		return [
@@ -128,7 +128,7 @@ function identity({ url, welcome, instance, known, hasDownstream }: LinkFacts): 
 	return ['ok', `It is the instance ${welcome.instance}.`];
 }
 
-function clock({ url, welcome, ahead, hasDownstream }: LinkFacts): Found {
+function clock({ url, welcome, ahead, hasDownstream }: LinkFacts): StepResult {
 	if (!welcome) return hasDownstream === false ? WITHOUT : LATER;
 	const apart = clocksApart(`at ${url}`, ahead);
 	return apart === null ? ['ok', 'The clocks agree.'] : ['warning', apart];
@@ -142,7 +142,7 @@ export function clocksApart(where: string, ahead: number): string | null {
 	return `The clock ${where} is ${seconds} s ${ahead > 0 ? 'ahead' : 'behind'}, so "newest wins" decides wrongly. Synchronise both servers with the same time server.`;
 }
 
-function back({ url, here, welcome, pulled, hasDownstream }: LinkFacts): Found {
+function back({ url, ownUrl: here, welcome, pulled, hasDownstream }: LinkFacts): StepResult {
 	if (hasDownstream === false && pulled.length === 0) return WITHOUT;
 	if (hasDownstream === false)
 		return [

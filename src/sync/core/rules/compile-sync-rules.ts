@@ -34,7 +34,7 @@ export interface CompiledSyncRule {
 	references: Map<string, SyncReference>;
 	/** Where it is implied by an alias of a parent: the parent's collection, and the field here that leads to it. */
 	follows: { collection: string; field: string } | null;
-	/** Its direction is written down as `push`, so that nothing is taken by it. By default nobody has decided that. */
+	/** Its direction is explicitly `push`, so it refuses incoming changes. The default `push` does not. */
 	onlySends?: true;
 	/** Only rows that a followed reference leads to are sent, not every row that changes: files and folders. */
 	onlyReferenced: boolean;

@@ -8,7 +8,7 @@ export function linkNotes(
 	{ model, index, rule: { fields } }: CompiledSyncRule,
 	/** Whether each side keeps milliseconds; undefined if the remote does not say so, and keeps none. */
 	keepsMs: { here: boolean; there: boolean | undefined },
-	there: string,
+	remoteName: string,
 ): Issue[] {
 	const notes: Issue[] = [];
 	const times = [...model.fields.values()].filter(({ kind, type }) => kind === 'value' && isTime(type));
@@ -18,7 +18,7 @@ export function linkNotes(
 		notes.push({
 			path: pointer(['schema', index, ...(position < 0 ? [] : ['fields', position])]),
 			code: 'whole_seconds',
-			message: `${times.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" ${keepsMs.here ? `at ${there} have` : 'have here'} whole seconds only: times that differ by less count as equal`,
+			message: `${times.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" ${keepsMs.here ? `at ${remoteName} have` : 'have here'} whole seconds only: times that differ by less count as equal`,
 		});
 	}
 	const users = [...model.fields.values()].filter(({ field, kind }) => kind === 'user' && fields.includes(field));
@@ -26,7 +26,7 @@ export function linkNotes(
 		notes.push({
 			path: pointer(['schema', index, 'fields', fields.indexOf(users[0]?.field ?? '')]),
 			code: 'users_known_there',
-			message: `users in ${users.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" are matched by external identifier or email address; a user whom ${there} does not know becomes its "user_fallback", or nobody, and the two count as equal`,
+			message: `users in ${users.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" are matched by external identifier or email address; a user whom ${remoteName} does not know becomes its "user_fallback", or nobody, and the two count as equal`,
 		});
 	return notes;
 }

@@ -25,9 +25,9 @@ const ABSENT: CollectionOffer = {
 /** What this instance says of one of its collections to another that comes as a user with this access. */
 export function offerOf(collection: string, schema: SchemaOverview, access: Access): CollectionOffer {
 	const overview = Object.hasOwn(schema.collections, collection) ? schema.collections[collection] : undefined;
-	// What is never synced is nobody's business, and neither are secret fields.
+	// Collections and fields that are never synced are not even mentioned.
 	if (!overview || refusedCollection(collection)) return ABSENT;
-	// Of what somebody may do nothing with, it is only said that it may not.
+	// A collection without any permission is only named.
 	const isHidden = access.create.size + access.update.size + access.read.size === 0 && !access.delete;
 	if (isHidden) return { ...ABSENT, exists: true };
 	const { create, update, read } = access;

@@ -23,7 +23,7 @@ const REASONS: Record<string, string> = {
 	directus_translations: 'translations of the Studio are configuration, which config push and pull carry',
 };
 
-/** That a collection is never synced, and why; null where it may be. */
+/** Why a collection is never synced; null if it may be. */
 export function refusedCollection(collection: string): Issue | null {
 	const secret = collectionRefusal(collection);
 	if (secret === null && (!collection.startsWith('directus_') || CONTENT.includes(collection))) return null;

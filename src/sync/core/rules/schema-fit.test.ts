@@ -16,7 +16,7 @@ const compile = (...rules: object[]) =>
 		SYNC_SCHEMA,
 	);
 
-/** How a rule for articles here fits an instance that is like this one but for what is changed. */
+/** How a rule for articles fits a remote with the same schema, apart from `change`. */
 function fit(rule: object, change: (offer: CollectionOffer) => void = () => {}, schema: SchemaOverview = SYNC_SCHEMA) {
 	const [compiled] = compile({ collection: 'articles', ...rule });
 	if (!compiled) throw new Error('a rule was given');
@@ -43,7 +43,7 @@ describe('fitSchema', () => {
 		});
 	});
 
-	it('keeps a field back that is missing there, and lets the rest flow', () => {
+	it('holds back a field that the remote lacks, and sends the others', () => {
 		const found = fit({ fields }, (offer) => delete offer.fields['slug']);
 		expect(found).toMatchObject({
 			fields: { title: 'fits', slug: 'missing', author: 'fits' },
@@ -67,7 +67,7 @@ describe('fitSchema', () => {
 		expect(fit({ fields }, change('author', { related: null })).fields['author']).toBe('incompatible');
 	});
 
-	it('keeps back what our user may not write there, and says what it may not do', () => {
+	it('holds back fields that our user may not write there, and warns of missing permissions', () => {
 		const found = fit({ fields }, (offer) => {
 			change('slug', { create: false, update: false })(offer);
 			offer.delete = false;
@@ -91,7 +91,7 @@ describe('fitSchema', () => {
 		expect(fit({ fields }, (offer) => Object.assign(offer, other)).stops).toEqual([stop]);
 	});
 
-	it('stops a collection that requires what is not sent, unless we send nothing', () => {
+	it('stops a collection that requires a field which the rule does not send, unless the rule only receives', () => {
 		const requires = change('body', { required: true });
 		expect(fit({ fields }, requires).stops).toEqual(['/schema/0 required_there']);
 		expect(fit({ fields: ['title', 'body'] }, requires).stops).toEqual([]);
@@ -107,7 +107,7 @@ describe('fitSchema', () => {
 		expect(fit({ fields: ['slug'] }, lacks('title')).stops).toEqual([]);
 	});
 
-	it('leaves it to the other side where it keeps the bytes of files', () => {
+	it('does not require the storage field of files, which each instance fills in itself', () => {
 		const storage = { type: 'string', nullable: false, required: true, related: null, create: true, update: true };
 		const needs = (collection: string) => {
 			const [compiled] = compile({ collection, fields: ['title'] });
@@ -122,7 +122,7 @@ describe('fitSchema', () => {
 		expect(needs('articles')).toContain('storage');
 	});
 
-	it('looks for no column for the bytes of files, and takes floats for decimals', () => {
+	it('needs no column for the content of files, and accepts a float for a decimal', () => {
 		const [files] = compile({ collection: 'directus_files', fields: ['title'] });
 		if (!files) throw new Error('a rule was given');
 		expect(fitSchema(files, offerOf('directus_files', SYNC_SCHEMA, ALL), 'Paris').warnings).toEqual([]);
@@ -150,7 +150,7 @@ describe('fitSchema', () => {
 });
 
 describe('offerOf', () => {
-	it('tells field by field what somebody may write, and nothing of secrets', () => {
+	it('offers the fields that a user may write, and no secrets', () => {
 		const access = {
 			create: new Set(['title', 'slug']),
 			update: new Set(['title']),
@@ -171,7 +171,7 @@ describe('offerOf', () => {
 		for (const name of ['secret', 'tags', 'divider', 'author', 'body']) expect(offer.fields).not.toHaveProperty(name);
 	});
 
-	it.each(['create', 'update', 'read'] as const)('names the fields that somebody may %s, and no others', (action) => {
+	it.each(['create', 'update', 'read'] as const)('offers only the fields that a user may %s', (action) => {
 		const none = { create: new Set<string>(), update: new Set<string>(), read: new Set<string>(), delete: false };
 		const offer = offerOf('articles', SYNC_SCHEMA, { ...none, [action]: new Set(['slug']) });
 		// Without its title nobody can make an article, and trying tells its name.
@@ -180,7 +180,7 @@ describe('offerOf', () => {
 		expect(Object.keys(offerOf('articles', SYNC_SCHEMA, { ...none, delete: true }).fields)).toEqual([]);
 	});
 
-	it('holds nothing back of what it does not name: whether it is there is seen when it is sent', () => {
+	it('warns of fields that a partial offer does not name, but holds none back', () => {
 		const may = new Set(['slug', 'title']);
 		const access = { create: may, update: may, read: new Set<string>(), delete: true };
 		const offer = offerOf('articles', SYNC_SCHEMA, access);
@@ -195,7 +195,7 @@ describe('offerOf', () => {
 		}
 	});
 
-	it('says of what somebody may do nothing with only that it may not, and nothing is held back for that', () => {
+	it('hides the fields of a collection without permissions, and holds nothing back for that', () => {
 		const none = new Set<string>();
 		const offer = offerOf('articles', SYNC_SCHEMA, { create: none, update: none, read: none, delete: false });
 		expect(offer).toMatchObject({ exists: true, create: false, key_type: null, fields: {} });
@@ -203,7 +203,7 @@ describe('offerOf', () => {
 		const [pulled] = compile({ collection: 'articles', fields: ['title'], direction: 'pull' });
 		expect(sent && fitSchema(sent, offer, 'Paris')).toMatchObject({ stops: [], warnings: [{ code: 'not_permitted' }] });
 		expect(pulled && fitSchema(pulled, offer, 'Paris')).toMatchObject({ stops: [], warnings: [] });
-		expect([sent, pulled].map((one) => one && fitSchema(one, offer, 'Paris').held.size)).toEqual([0, 0]);
+		expect([sent, pulled].map((rule) => rule && fitSchema(rule, offer, 'Paris').held.size)).toEqual([0, 0]);
 	});
 
 	it.each(['nothing', 'constructor', 'directus_users', 'directus_roles'])('says nothing of %s', (collection) => {

@@ -35,9 +35,13 @@ const ALSO_HELD_BY: Record<string, string[]> = {
  * Compares the model of a rule with what the other instance says of its collection. Every sentence says what to do there.
  *
  * @param offer undefined where the other side was not asked for it, or did not answer
- * @param there what people call the other instance
+ * @param remoteName what people call the other instance
  */
-export function fitSchema(compiled: CompiledSyncRule, offer: CollectionOffer | undefined, there: string): SchemaFit {
+export function fitSchema(
+	compiled: CompiledSyncRule,
+	offer: CollectionOffer | undefined,
+	remoteName: string,
+): SchemaFit {
 	const { collection, singleton, keyType, fields } = compiled.model;
 	const fit: SchemaFit = { fields: new Map(), held: new Map(), stops: [], warnings: [] };
 	const stop = (code: string, message: string) => fit.stops.push({ path: placeOf(compiled), code, message });
@@ -45,27 +49,27 @@ export function fitSchema(compiled: CompiledSyncRule, offer: CollectionOffer | u
 		for (const field of fields.keys()) fit.fields.set(field, 'missing');
 		stop(
 			'missing_collection',
-			`${there} has no collection "${collection}": create it there ("downstream push" carries the data model), or remove the rule`,
+			`${remoteName} has no collection "${collection}": create it there ("downstream push" carries the data model), or remove the rule`,
 		);
 		return fit;
 	}
 	if (isHidden(offer)) {
 		const isSent = compiled.rule.direction !== 'pull';
 		for (const field of fields.keys()) fit.fields.set(field, isSent ? 'not-permitted' : 'fits');
-		if (isSent) fit.warnings.push(...permissionWarnings(compiled, offer, there));
+		if (isSent) fit.warnings.push(...permissionWarnings(compiled, offer, remoteName));
 		return fit;
 	}
 	if (offer.singleton !== singleton) {
 		const [one, other] = singleton ? ['is a singleton here', 'is none'] : ['is no singleton here', 'is one'];
-		stop('other_kind', `"${collection}" ${one} and ${other} at ${there}: change one of the two`);
+		stop('other_kind', `"${collection}" ${one} and ${other} at ${remoteName}: change one of the two`);
 	} else if (!singleton && offer.key_type !== keyType)
 		stop(
 			'other_key_type',
-			`the keys of "${collection}" are of the type ${keyType} here and ${offer.key_type ?? 'unknown'} at ${there}: give the collection there the same kind of primary key`,
+			`the keys of "${collection}" are of the type ${keyType} here and ${offer.key_type ?? 'unknown'} at ${remoteName}: give the collection there the same kind of primary key`,
 		);
 	const sends = compiled.rule.direction !== 'pull';
 	for (const field of fields.values()) {
-		const { verdict, message } = fitField(field, collection, offer, { name: there, sends });
+		const { verdict, message } = fitField(field, collection, offer, { name: remoteName, sends });
 		fit.fields.set(field.field, verdict);
 		if (message === null) continue;
 		fit.warnings.push({ path: placeOf(compiled, field.field), code: verdict.replace('-', '_'), message });
@@ -73,7 +77,7 @@ export function fitSchema(compiled: CompiledSyncRule, offer: CollectionOffer | u
 		if (verdict === 'missing' && field.required)
 			stop(
 				'required_here',
-				`${there} has no field "${field.field}", which every item of "${collection}" must have here: add it there, or take it out of the rule`,
+				`${remoteName} has no field "${field.field}", which every item of "${collection}" must have here: add it there, or take it out of the rule`,
 			);
 	}
 	if (!sends) return fit;
@@ -81,10 +85,10 @@ export function fitSchema(compiled: CompiledSyncRule, offer: CollectionOffer | u
 		if (!required || name === offer.primary || isChosenThere(name, compiled) || arrives(name, compiled, fit)) continue;
 		stop(
 			'required_there',
-			`${there} takes no item of "${collection}" without "${name}", which it does not get: add it to the fields of the rule, or give it a default there`,
+			`${remoteName} takes no item of "${collection}" without "${name}", which it does not get: add it to the fields of the rule, or give it a default there`,
 		);
 	}
-	fit.warnings.push(...permissionWarnings(compiled, offer, there));
+	fit.warnings.push(...permissionWarnings(compiled, offer, remoteName));
 	return fit;
 }
 
@@ -96,28 +100,28 @@ function fitField(
 	field: SyncField,
 	collection: string,
 	offer: CollectionOffer,
-	there: { name: string; sends: boolean },
+	remote: { name: string; sends: boolean },
 ): { verdict: FieldFit; message: string | null } {
-	// The bytes of a file are no column, and go wherever files go.
+	// The content of a file is not a column; it goes wherever files go.
 	if (field.field === FILE_CONTENT) return { verdict: 'fits', message: null };
 	const what = `"${field.field}" of "${collection}"`;
 	const theirs = Object.hasOwn(offer.fields, field.field) ? offer.fields[field.field] : undefined;
 	if (!theirs && offer.partial) {
-		if (!there.sends) return { verdict: 'fits', message: null };
-		const message = `${there.name} has no field ${what} that our user there may write: add it there, or to what the policy "Data Sync" permits there`;
+		if (!remote.sends) return { verdict: 'fits', message: null };
+		const message = `${remote.name} has no field ${what} that our user there may write: add it there, or to what the policy "Data Sync" permits there`;
 		return { verdict: 'not-permitted', message };
 	}
 	if (!theirs) {
-		const message = `${there.name} has no field ${what}: add it there, or take it out of the rule`;
+		const message = `${remote.name} has no field ${what}: add it there, or take it out of the rule`;
 		return { verdict: 'missing', message };
 	}
 	const wrong = typeProblem(field, theirs);
 	if (wrong !== null) {
-		const message = `${what} ${wrong} at ${there.name}: give both sides the same type, or take it out of the rule`;
+		const message = `${what} ${wrong} at ${remote.name}: give both sides the same type, or take it out of the rule`;
 		return { verdict: 'incompatible', message };
 	}
-	if (!there.sends || theirs.create || theirs.update) return { verdict: 'fits', message: null };
-	const message = `our user at ${there.name} may not write ${what}: add it to what the policy "Data Sync" permits there`;
+	if (!remote.sends || theirs.create || theirs.update) return { verdict: 'fits', message: null };
+	const message = `our user at ${remote.name} may not write ${what}: add it to what the policy "Data Sync" permits there`;
 	return { verdict: 'not-permitted', message };
 }
 
@@ -148,11 +152,11 @@ function arrives(name: string, { model, references }: CompiledSyncRule, fit: Sch
 	);
 }
 
-function permissionWarnings(compiled: CompiledSyncRule, offer: CollectionOffer, there: string): Issue[] {
+function permissionWarnings(compiled: CompiledSyncRule, offer: CollectionOffer, remoteName: string): Issue[] {
 	const forbidden = (['create', 'update', 'delete'] as const).filter((action) => !offer[action]);
 	if (forbidden.length === 0) return [];
 	const { collection } = compiled.model;
-	const message = `our user at ${there} may not ${forbidden.join(' or ')} items of "${collection}": permit it in the policy "Data Sync" there, or such changes are refused one by one`;
+	const message = `our user at ${remoteName} may not ${forbidden.join(' or ')} items of "${collection}": permit it in the policy "Data Sync" there, or such changes are refused one by one`;
 	return [{ path: placeOf(compiled), code: 'not_permitted', message }];
 }
 

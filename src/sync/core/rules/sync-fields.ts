@@ -27,7 +27,7 @@ export interface RelatedList {
 /** The list that an alias field stands for; null for presentation fields, which hold nothing. */
 export function relatedList(schema: SchemaOverview, collection: string, field: string): RelatedList | null {
 	const relation = schema.relations.find(
-		(one) => one.related_collection === collection && one.meta?.one_field === field,
+		(candidate) => candidate.related_collection === collection && candidate.meta?.one_field === field,
 	);
 	if (!relation) return null;
 	const special = schema.collections[collection]?.fields[field]?.special ?? [];
@@ -43,7 +43,7 @@ export function relatedList(schema: SchemaOverview, collection: string, field: s
 
 /** The relation that starts at a column: many-to-one, or many-to-any where it has no `related_collection`. */
 export const relationAt = (schema: SchemaOverview, collection: string, field: string): Relation | null =>
-	schema.relations.find((one) => one.collection === collection && one.field === field) ?? null;
+	schema.relations.find((relation) => relation.collection === collection && relation.field === field) ?? null;
 
 /** The collections that a column may lead to; none where it is no reference. */
 export function leadsTo(schema: SchemaOverview, collection: string, field: string): string[] {

@@ -41,7 +41,7 @@ export function checkSyncRules(
 	const all = shaped.flatMap(({ data }) => (data ? [data] : []));
 	return checkRuleList(input, (given, index) => {
 		const parsed = shaped[index] ?? syncRule.safeParse(given);
-		const found = parsed.success
+		const problems = parsed.success
 			? meaning(
 					parsed.data,
 					shaped.slice(0, index).flatMap(({ data }) => (data ? [data] : [])),
@@ -49,8 +49,8 @@ export function checkSyncRules(
 					schema,
 				)
 			: parsed.error.issues.flatMap((issue) => shapeIssues(issue, readOlderSyncSpelling(given), SYNC_RULE_KEYS));
-		const issues = found.map((issue) => ({ ...issue, path: inOlderSpelling(issue.path, given) }));
-		return { rule: parsed.success && found.length === 0 ? parsed.data : null, issues };
+		const issues = problems.map((issue) => ({ ...issue, path: inOlderSpelling(issue.path, given) }));
+		return { rule: parsed.success && problems.length === 0 ? parsed.data : null, issues };
 	});
 }
 
@@ -127,7 +127,7 @@ function unknownField(name: string, { collection }: SyncRule, known: string[]): 
 	);
 }
 
-/** That a name which must be one of the rule's fields is none. */
+/** The issue for a name that has to be, but is not, one of the rule's fields. */
 function notAmong(name: string, rule: SyncRule, meant: string[], schema: SchemaOverview): Issue | null {
 	if (meant.includes(name)) return null;
 	const known = Object.keys(schema.collections[rule.collection]?.fields ?? {});

@@ -21,14 +21,14 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],]|[^\s{}[\],:"]+/g;
 /** All objects with a key and a collection in a JSON text, in the order of their keys; none where it is no JSON. */
 export function keysIn(text: string): KeyInText[] {
 	if (!text.includes('"collection"') || !isDocument(text)) return [];
-	const found: KeyInText[] = [];
+	const keys: KeyInText[] = [];
 	const open: Open[] = [];
 	for (const { 0: token, index: at } of text.matchAll(TOKENS)) {
 		const inner = open.at(-1);
 		if (token === '{' || token === '[') open.push({ isObject: token === '{', name: null, key: null, collection: null });
 		else if (token === '}' || token === ']') {
 			const { key, collection } = open.pop() ?? {};
-			if (key && collection !== null && collection !== undefined) found.push({ ...key, collection });
+			if (key && collection !== null && collection !== undefined) keys.push({ ...key, collection });
 		} else if (!inner?.isObject) continue;
 		else if (token === ',') inner.name = null;
 		else if (inner.name === null) inner.name = JSON.parse(token) as string;
@@ -36,7 +36,7 @@ export function keysIn(text: string): KeyInText[] {
 		else if (inner.name === 'collection')
 			inner.collection = token.startsWith('"') ? (JSON.parse(token) as string) : null;
 	}
-	return found.toSorted((a, b) => a.at - b.at);
+	return keys.toSorted((a, b) => a.at - b.at);
 }
 
 function isDocument(text: string): boolean {

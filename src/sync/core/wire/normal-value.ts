@@ -82,9 +82,9 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i;
 function decimal(value: unknown): string {
 	const given = text(value).trim();
 	if (PLAIN.test(given)) return given;
-	const found = DECIMAL.exec(given);
-	if (!found || given.search(/\d/) < 0) return given;
-	const [, sign = '', whole = '', fraction = '', exponent = '0'] = found;
+	const match = DECIMAL.exec(given);
+	if (!match || given.search(/\d/) < 0) return given;
+	const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
 	const digits = whole + fraction;
 	const point = whole.length + Number(exponent);
 	const padded = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0');
@@ -142,14 +142,14 @@ const dateOf = (value: string): string =>
 	/^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : fromDigits(value, dateOf);
 
 function dateTimeOf(value: string): string {
-	const found = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?:(:\d{2})(?:\.(\d+))?)?)?/.exec(value);
-	if (!found) return fromDigits(value, dateTimeOf);
-	return `${found[1]}T${found[2] ?? '00:00'}${found[3] ?? ':00'}${partsOf(found[4])}`;
+	const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?:(:\d{2})(?:\.(\d+))?)?)?/.exec(value);
+	if (!match) return fromDigits(value, dateTimeOf);
+	return `${match[1]}T${match[2] ?? '00:00'}${match[3] ?? ':00'}${partsOf(match[4])}`;
 }
 
 function timeOf(value: string): string {
-	const found = /^(\d{2}:\d{2})(?:(:\d{2})(?:\.(\d+))?)?/.exec(value);
-	return found ? `${found[1]}${found[2] ?? ':00'}${partsOf(found[3])}` : value;
+	const match = /^(\d{2}:\d{2})(?:(:\d{2})(?:\.(\d+))?)?/.exec(value);
+	return match ? `${match[1]}${match[2] ?? ':00'}${partsOf(match[3])}` : value;
 }
 
 /** Parts of a second, as far as Directus and the drivers know of them: milliseconds, and nothing where there are none. */

@@ -91,13 +91,13 @@ describe('orderChangesByReference', () => {
 				});
 				const { writes, deletes, secondPass } = orderChangesByReference(changes, models);
 				expect(ids([...writes, ...deletes]).sort()).toEqual(ids(changes).sort());
-				for (const [place, one] of writes.entries()) {
-					const later = secondPass.find((pass) => pass.change === one)?.fields ?? [];
-					const needed = [...(models.get(one.collection)?.fields.values() ?? [])].filter(
+				for (const [place, write] of writes.entries()) {
+					const later = secondPass.find((pass) => pass.change === write)?.fields ?? [];
+					const needed = [...(models.get(write.collection)?.fields.values() ?? [])].filter(
 						({ field }) => !later.includes(field),
 					);
 					for (const { field, related } of needed) {
-						const target = one.state.groups[0]?.values[field] as { $ref: string } | undefined;
+						const target = write.state.groups[0]?.values[field] as { $ref: string } | undefined;
 						const on = writes.findIndex((other) => other.collection === related && other.sync_id === target?.$ref);
 						expect(on).toBeLessThan(place);
 					}

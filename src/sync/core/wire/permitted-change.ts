@@ -53,16 +53,16 @@ export function refusedUnseen({ collection, state, match }: SyncChange, access: 
  */
 export function permittedPart(
 	change: SyncChange,
-	{ access, fields, here }: { access: Permitted; fields: Iterable<string>; here: RowState | null },
+	{ access, fields, here: local }: { access: Permitted; fields: Iterable<string>; here: RowState | null },
 ): { change: SyncChange; refused: string[] } | { refusal: Refusal } | { known: true } {
 	if (change.state.deleted !== null) return { change, refused: [] };
-	const allowed = here ? access.update : access.create;
+	const allowed = local ? access.update : access.create;
 	const known = new Set(fields);
 	if (allowed.size === 0) {
 		const taken = onlyFields(change.state, known);
 		// It was taken once, when the row was new, and comes again: nothing is to be written for it.
-		if (here && taken.groups.length > 0 && knowsAllOf(here, taken)) return { known: true };
-		return { refusal: forbidden(here ? 'update' : 'create', change.collection) };
+		if (local && taken.groups.length > 0 && knowsAllOf(local, taken)) return { known: true };
+		return { refusal: forbidden(local ? 'update' : 'create', change.collection) };
 	}
 	if (allowed.has('*')) return { change, refused: [] };
 	const sent = Object.keys(valuesOf(change.state));

@@ -109,19 +109,19 @@ const STEP_MS = 60_000;
  * Why what somebody says about times and instances is not believed, though it is well formed: a stamp from the far future
  * would win over every edit, and every later one would have to be later still. null where it is believed.
  *
- * @param here what is agreed of the row here
+ * @param local what is agreed of the row here
  * @param now ms since 1970
  */
-export function unbelievable(state: RowState, here: RowState, now: number): { code: string; message: string } | null {
+export function unbelievable(state: RowState, local: RowState, now: number): { code: string; message: string } | null {
 	const newest = newestStamp(state);
-	const known = newestStamp(here);
+	const known = newestStamp(local);
 	const latest = Math.max(now + AHEAD_MS, known === null ? 0 : timeOf(known) + STEP_MS);
 	if (newest !== null && timeOf(newest) > latest) {
 		const ahead = Math.round((timeOf(newest) - now) / 3_600_000);
 		const message = `this row is stamped ${ahead} hours ahead of the clock here, and no more than ${AHEAD_MS / 3_600_000} are taken: set the clock of the sending server, or this one`;
 		return { code: 'STAMP_IN_FUTURE', message };
 	}
-	const instances = Object.keys(unionOf(knownTo(here), knownTo(state))).length;
+	const instances = Object.keys(unionOf(knownTo(local), knownTo(state))).length;
 	if (instances <= MOST_INSTANCES) return null;
 	const message = `${instances} instances are said to have changed this row, and no more than ${MOST_INSTANCES} are taken`;
 	return { code: 'TOO_MANY_INSTANCES', message };

@@ -2,7 +2,7 @@ import { isPassingDatabaseCode } from '../../../kernel/core/database-errors.js';
 import { transportFault, type TransportFault } from '../../../kernel/core/transport-errors.js';
 import { isRecord } from '../../../kernel/core/is-record.js';
 
-/** Why a row cannot be written, for people: in the words of whoever refused it. */
+/** Why a row cannot be written: Directus' or the database's own message, for people. */
 export interface Refusal {
 	code: string;
 	message: string;

@@ -57,24 +57,24 @@ export interface Mention {
 }
 
 /** The items of this instance that a value mentions. */
-export function mentionsHere(value: unknown): Mention[] {
-	const found: Mention[] = [];
+export function localMentions(value: unknown): Mention[] {
+	const mentions: Mention[] = [];
 	rewriteValue(value, (key, collection) => {
-		if (!PLACEHOLDER.test(String(key))) found.push({ collection, id: String(key) });
+		if (!PLACEHOLDER.test(String(key))) mentions.push({ collection, id: String(key) });
 		return key;
 	});
-	return found;
+	return mentions;
 }
 
 /** The items that a value mentions by their sync ids. */
-export function mentionsOnWire(value: unknown): Mention[] {
-	const found: Mention[] = [];
+export function wireMentions(value: unknown): Mention[] {
+	const mentions: Mention[] = [];
 	rewriteValue(value, (key) => {
 		const [, , collection, id] = PLACEHOLDER.exec(String(key)) ?? [];
-		if (collection !== undefined && id !== undefined) found.push({ collection, id });
+		if (collection !== undefined && id !== undefined) mentions.push({ collection, id });
 		return key;
 	});
-	return found;
+	return mentions;
 }
 
 function rewrite(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filterOfTold } from './rows-told.js';
+import { filterOfRevealed } from './rows-told.js';
 
 const asking = { user: 'me', role: null, roles: ['r1', 'r2'] };
 const on = (fields: string[], rule: object = {}) => ({
@@ -17,4 +17,4 @@ it.each([
 	['rows of the user', [on(['*'], { by: { _eq: '$CURRENT_USER' } })], { _or: [{ by: { _eq: 'me' } }] }],
 	['rows of its roles', [on(['*'], { by: { _in: ['$CURRENT_ROLES'] } })], { _or: [{ by: { _in: ['r1', 'r2'] } }] }],
 	['no row by a rule that cannot be worked out', [on(['*'], { by: { _eq: '$CURRENT_USER.team' } })], { _or: [] }],
-])('tells of %s', (_, rules, filter) => expect(filterOfTold(['title', 'slug'], rules, asking)).toEqual(filter));
+])('tells of %s', (_, rules, filter) => expect(filterOfRevealed(['title', 'slug'], rules, asking)).toEqual(filter));

@@ -15,9 +15,11 @@ interface Asking {
  * The filter of the rows that somebody may be told these fields of: those that a permission for all of them holds for.
  * null where that is every row. A rule that asks for more of the user than who that is holds for none.
  */
-export function filterOfTold(fields: Iterable<string>, rules: Rules, asking: Asking): Row | null {
+export function filterOfRevealed(fields: Iterable<string>, rules: Rules, asking: Asking): Row | null {
 	const asked = [...fields];
-	const whole = rules.filter((one) => one.fields.has('*') || asked.every((field) => one.fields.has(field)));
+	const whole = rules.filter(
+		(candidate) => candidate.fields.has('*') || asked.every((field) => candidate.fields.has(field)),
+	);
 	if (whole.some(({ rule }) => Object.keys(rule).length === 0)) return null;
 	const filters = whole.flatMap(({ rule }) => {
 		try {
@@ -33,9 +35,9 @@ export function filterOfTold(fields: Iterable<string>, rules: Rules, asking: Ask
 class NotKnown extends Error {}
 
 function standIn(value: unknown, asking: Asking): unknown {
-	if (Array.isArray(value)) return value.flatMap((one) => standIn(one, asking));
+	if (Array.isArray(value)) return value.flatMap((entry) => standIn(entry, asking));
 	if (isRecord(value))
-		return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, standIn(one, asking)]));
+		return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, standIn(entry, asking)]));
 	if (typeof value !== 'string' || !value.startsWith('$')) return value;
 	if (value === '$CURRENT_USER') return asking.user;
 	if (value === '$CURRENT_ROLE') return asking.role;

@@ -69,7 +69,7 @@ function readValue(
 	const written = (plain: WireValue): WireValue =>
 		type === 'json' && plain !== null && typeof plain !== 'object' ? JSON.stringify(plain) : plain;
 	if ((typeof value !== 'object' && typeof value !== 'string') || value === null) return written(value);
-	// Whoever sent it has named the field; the sync ids in it are not to be mistaken for anything else.
+	// The sender lists the fields with rewritten ids, so no other text is mistaken for a sync id.
 	const rewritten = idsFromWire({ [field]: value }, [field], identities);
 	missing.push(...rewritten.missing);
 	return written(rewritten.values[field]);

@@ -10,7 +10,7 @@ const FOREIGN_MS = 60_000;
  * try longer than their target's options let anything wait.
  * @param now in ms since 1970
  */
-export async function mendTimes(
+export async function fixTimes(
 	database: Knex,
 	now: number,
 	targets: readonly {

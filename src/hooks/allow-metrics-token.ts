@@ -6,7 +6,7 @@ import type { Events } from './events.js';
  * Directus turns a bearer token away that is none of its own, before any endpoint is asked. A request with the metrics
  * token goes on as anonymous, with a mark that makes Directus take this for the answer; the endpoint checks the token.
  */
-export function letMetricsIn({ filter }: Events, { runtime }: Started): void {
+export function allowMetricsToken({ filter }: Events, { runtime }: Started): void {
 	const token = runtime.environment.DOWNSTREAM_METRICS_TOKEN;
 	if (token === undefined) return;
 	filter('authenticate', (nobody: unknown, { req }: Record<string, unknown>) => {
