@@ -146,7 +146,7 @@ describe.runIf(directusVersions().includes('12'))('a collection of that name tha
 		expect(logged(directus).slice(earlier)).toEqual([
 			expect.objectContaining({
 				level: 50,
-				msg: expect.stringContaining(`"${TARGETS}" is something else than what Downstream needs under that name`),
+				msg: expect.stringContaining(`"${TARGETS}" is not the collection that Downstream needs under that name`),
 			}),
 		]);
 		expect(logged(directus).at(-1)?.msg).toContain(found);

@@ -268,7 +268,7 @@ describe.runIf(directusVersions().includes('12'))('where one part cannot be inst
 		});
 		const before = await modelOf(directus, SYNC);
 		await directus.restart({ env: { [OFF]: undefined, DISABLE_EXTENSION_SCHEMA_CHANGE: undefined } });
-		expect(syncLog(directus).at(-1)).toContain(`"${SOURCES}" is something else than what Downstream needs`);
+		expect(syncLog(directus).at(-1)).toContain(`"${SOURCES}" is not the collection that Downstream needs`);
 		expect(await modelOf(directus, SYNC)).toEqual(before);
 		expect(await accountOf(directus)).toEqual({ policies: [], users: [], access: [] });
 		await flushIsServed('https://a.example');
