@@ -3,6 +3,7 @@ import { start } from '../app/start.js';
 import { listen } from './listen.js';
 import { checkOnSave } from './check-on-save.js';
 import { allowMetricsToken } from './allow-metrics-token.js';
+import { tagReads } from './tag-reads.js';
 
 /**
  * The hook's entry. Synchronous, because Directus does not wait for it: what takes time happens in `app.after`, which
@@ -13,6 +14,7 @@ export default ((events, context) => {
 	checkOnSave(events, started);
 	listen(events, started);
 	allowMetricsToken(events, started);
+	tagReads(events, started);
 	events.init('app.after', () => started.serve());
 	events.init('cli.after', () => started.captureOnly());
 }) satisfies HookConfig;

@@ -79,5 +79,13 @@ export const list = z.preprocess(
 		.optional(),
 );
 
+/** Names of HTTP headers; none where nothing is set. */
+export const headerNames = list.transform((names, context): string[] => {
+	const wrong = names?.find((name) => !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name));
+	if (wrong === undefined) return names ?? [];
+	context.addIssue({ code: 'custom', message: `expected header names, separated by commas; "${wrong}" is none` });
+	return z.NEVER;
+});
+
 /** A century: longer than anybody waits. */
 export const FOR_EVER_MS = 36_525 * 86_400_000;

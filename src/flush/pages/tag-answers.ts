@@ -1,0 +1,88 @@
+import type { SchemaOverview } from '@directus/types';
+import type { Logger } from '../../kernel/ports.js';
+import { isVersion, readOf, type Answered } from '../core/pages/answered-read.js';
+import type { ReadFilters } from '../core/pages/depends.js';
+import { pageModel, type PageModel } from '../core/pages/page-model.js';
+import { tagsOfRead } from '../core/pages/read-tags.js';
+import type { TagLimits } from '../core/pages/tag-bag.js';
+import { headerOfTags } from '../core/pages/tag-headers.js';
+
+/** Who reads, as Directus knows it. */
+export interface Reader {
+	user: string | null;
+	roles: readonly string[];
+	admin: boolean;
+	share: boolean;
+}
+
+export interface TagSettings {
+	/** Header names that every read answers with. */
+	headers: readonly string[];
+	limits: TagLimits;
+	/** Users as whom sites read: what they see is for everybody. */
+	siteUsers: readonly string[];
+}
+
+interface TagDoors {
+	settings: TagSettings;
+	logger: Pick<Logger, 'error'>;
+	/** The filters that a reader's permissions put on what is read; at once where they are known. */
+	filtersOf(reader: Reader): ReadFilters | Promise<ReadFilters>;
+}
+
+/** The one header by which a request asks for its tags, and in which it gets them. */
+export const ASKED_HEADER = 'x-downstream-tags';
+
+/** Says `private` where an answer is not for everybody, or not to be kept by its tags. */
+const PRIVATE_HEADER = 'x-downstream-cache';
+
+export interface AnswerToTag {
+	answered: Answered;
+	schema: SchemaOverview;
+	reader: Reader;
+	/** Header names for this answer. */
+	headers: readonly string[];
+}
+
+/** Makes the headers of answers: what they were made from, as tags. */
+export function createTagger({ settings, logger, filtersOf }: TagDoors) {
+	const models = new WeakMap<SchemaOverview, PageModel>();
+	const modelOf = (schema: SchemaOverview) => {
+		const model = models.get(schema) ?? pageModel(schema);
+		models.set(schema, model);
+		return model;
+	};
+
+	function headersFor({ answered, schema, reader, headers }: AnswerToTag, filters: ReadFilters): [string, string][] {
+		const read = readOf(answered, schema);
+		if (!read) return [];
+		const { tags, tooMany } = tagsOfRead(read, modelOf(schema), filters, settings.limits);
+		const isPublic = !reader.share && (reader.user === null || settings.siteUsers.includes(reader.user));
+		return [
+			...headers.map((name): [string, string] => [name, headerOfTags(name, tags)]),
+			...(!isPublic || tooMany || isVersion(answered) ? [PRIVATE] : []),
+		];
+	}
+
+	/** Without its tags an answer must not be kept: nothing would ever drop it. */
+	const untagged = (error: unknown): [string, string][] => {
+		logger.error(`[downstream] a read could not be tagged: ${error instanceof Error ? error.message : String(error)}`);
+		return [PRIVATE];
+	};
+
+	return {
+		/** The headers to be set; at once where they can be told at once. */
+		headers(answer: AnswerToTag): [string, string][] | Promise<[string, string][]> {
+			try {
+				const filters = filtersOf(answer.reader);
+				return filters instanceof Promise
+					? filters.then((found) => headersFor(answer, found)).catch(untagged)
+					: headersFor(answer, filters);
+			} catch (error) {
+				return untagged(error);
+			}
+		},
+	};
+}
+
+const PRIVATE: [string, string] = [PRIVATE_HEADER, 'private'];

@@ -1,0 +1,91 @@
+import type { SchemaOverview } from '@directus/types';
+import { isRecord } from '../kernel/core/is-record.js';
+import { mayBeRead } from '../flush/core/pages/answered-read.js';
+import { ASKED_HEADER, createTagger, type Reader } from '../flush/pages/tag-answers.js';
+import { createReadFilters } from '../targets/read-filters.js';
+import type { Started } from '../app/start.js';
+import type { Events } from './events.js';
+
+/** How many bytes of tags one answer carries, at most: what servers and CDNs take in a header. */
+const MOST_BYTES = 8_192;
+
+/** Of Express and of what Directus puts on a request, what is used here. */
+interface Request {
+	method: string;
+	path: string;
+	headers: Record<string, string | string[] | undefined>;
+	body?: unknown;
+	schema?: SchemaOverview;
+	sanitizedQuery?: Record<string, unknown>;
+	accountability?: { user?: string | null; roles?: string[]; admin?: boolean; share?: string | null } | null;
+}
+
+interface Response {
+	statusCode: number;
+	headersSent: boolean;
+	setHeader(name: string, value: string): unknown;
+	json(payload: unknown): unknown;
+}
+
+type Middleware = (request: Request, response: Response, next: () => void) => void;
+
+/**
+ * Puts on reads what they were made from, as tags (pages.md §1). The answer is seen on its way out, where it is complete,
+ * whether Directus has made it now or takes it from its own cache.
+ */
+export function tagReads({ init }: Events, { runtime }: Started): void {
+	const { environment, rules, database, logger } = runtime;
+	const headers = environment.DOWNSTREAM_RESPONSE_TAGS;
+	const tagger = createTagger({
+		settings: {
+			headers,
+			limits: { tags: environment.DOWNSTREAM_RESPONSE_TAGS_MAX, bytes: MOST_BYTES },
+			siteUsers: environment.DOWNSTREAM_SITE_USERS ?? [],
+		},
+		logger,
+		filtersOf: createReadFilters(database, () => (rules.stale() ? null : rules.watch())),
+	});
+
+	const tag: Middleware = (request, response, next) => {
+		const isAsked = request.headers[ASKED_HEADER] === '1';
+		if ((!isAsked && headers.length === 0) || !mayBeRead(request.method, request.path)) return next();
+		const { path } = request;
+		const json = response.json.bind(response);
+		response.json = (payload) => {
+			response.json = json;
+			const { schema } = request;
+			const reader = readerOf(request);
+			// Tags name fields and keys: by asking for them, only somebody whom Directus knows gets them.
+			const asked = isAsked && reader.user !== null ? [ASKED_HEADER] : [];
+			const names = [...headers, ...asked];
+			if (!schema || names.length === 0) return json(payload);
+			const answered = {
+				method: request.method,
+				path,
+				query: request.sanitizedQuery ?? {},
+				keys: isRecord(request.body) ? request.body['keys'] : undefined,
+				status: response.statusCode,
+				payload,
+				user: reader.user,
+			};
+			const send = (tags: [string, string][]) => {
+				if (!response.headersSent) for (const [name, value] of tags) response.setHeader(name, value);
+				return json(payload);
+			};
+			const tags = tagger.headers({ answered, schema, reader, headers: names });
+			if (!(tags instanceof Promise)) return send(tags);
+			tags.then(send).catch((error: unknown) => logger.error(`[downstream] ${String(error)}`));
+			return response;
+		};
+		next();
+	};
+
+	init('middlewares.before', (meta) => void (meta as { app: { use(middleware: Middleware): void } }).app.use(tag));
+}
+
+const readerOf = ({ accountability }: Request): Reader => ({
+	user: accountability?.user ?? null,
+	roles: accountability?.roles ?? [],
+	admin: accountability?.admin === true,
+	share: Boolean(accountability?.share),
+});
