@@ -27,6 +27,7 @@ import {
 	FLUSH_TARGETS_USERS,
 	REMOTE_SOURCES,
 	REMOTE_SOURCES_USERS,
+	TAG_WAYS,
 	TARGET_STATUSES,
 } from './src/contract/vocabulary.js';
 
@@ -275,6 +276,13 @@ export const flushOptionsShape = {
 		}),
 	timeout_ms: timeout(10_000),
 	concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Requests in flight at once.' }),
+	tags: z.enum(TAG_WAYS).default('rules').meta({
+		description:
+			'Where tags come from. rules: what the rules say. automatic: for every change the tags of the reads that it makes out of date; no rules are needed.',
+	}),
+	collections: z.array(z.string().min(1).max(255)).min(1).max(LIMITS.rules).optional().meta({
+		description: 'With automatic tags: the collections that are sent; by default all but those of Directus, and files.',
+	}),
 	...anyTargetsOptions,
 };
 

@@ -25,7 +25,7 @@ export const targetRoutes = {
 		summary: 'Checks rules and options without storing them.',
 		input: z.strictObject({
 			kind: z.enum(TARGET_KINDS),
-			schema: z.unknown(),
+			schema: z.unknown().optional().meta({ description: 'Not needed with automatic tags.' }),
 			options: z.unknown().optional(),
 			adapter: z.unknown().optional(),
 		}),

@@ -56,6 +56,9 @@ export type TargetStatus = (typeof TARGET_STATUSES)[number];
 export const ADAPTERS = ['webhook', 'nextjs', 'cloudflare', 'fastly', 'vercel', 'netlify', 'varnish'] as const;
 export type AdapterName = (typeof ADAPTERS)[number];
 
+/** Where the tags of a flush target come from: its rules, or what the reads that a change makes out of date carry. */
+export const TAG_WAYS = ['rules', 'automatic'] as const;
+
 /**
  * Stands for every item of a collection, when a change touches too many items to name them. It is half a character, which
  * no database stores: unlike `*`, no item can have it as its key.

@@ -10,6 +10,8 @@ export interface PlanPorts {
 	clock: Pick<Clock, 'now'>;
 	/** The primary key field of a collection. */
 	primary(collection: string): string;
+	/** Nothing has happened: it is asked what would. */
+	isSupposed?: boolean;
 }
 
 /** Why an item may have to be sent: its own change, or that of something it shows. */

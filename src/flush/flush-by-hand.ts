@@ -4,6 +4,7 @@ import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';
 import type { FlushResult } from '../contract/answers/targets.js';
+import { TAG_OF_EVERYTHING, tagOfCollection, tagOfItem, tagOfMembership } from './core/pages/tag-names.js';
 import { previewRequests } from './preview.js';
 import type { FlushTarget } from './flush-target.js';
 import type { Clock, Items } from '../kernel/ports.js';
@@ -18,30 +19,43 @@ import type { PlannedDelivery } from './planned-delivery.js';
  */
 export async function flushByHand(
 	ports: { database: Knex; clock: Clock; items: Items; engine: Pick<Engine, 'wake'> },
-	asked: { target: FlushTarget; rules: CompiledRule[]; keys: string[] | null; user: string | null; dryRun: boolean },
+	asked: {
+		target: FlushTarget;
+		rules: CompiledRule[];
+		/** Everything that the target is told of. */
+		all: boolean;
+		keys: string[] | null;
+		user: string | null;
+		dryRun: boolean;
+	},
 ): Promise<FlushResult> {
 	const { database, clock, items } = ports;
 	const { target, rules, keys, user, dryRun } = asked;
 	const planned: PlannedDelivery[] = [];
-	for (const rule of rules) {
+	const automatic = rules.filter((rule) => rule.automatic);
+	const [any] = automatic;
+	if (any && asked.all) planned.push(byHand(any, ALL_ITEMS, [TAG_OF_EVERYTHING]));
+	for (const rule of asked.all ? rules.filter((one) => !one.automatic) : rules) {
 		const { collection, when } = rule.rule;
 		const matching = keys
 			? [...(await items.matching(collection, [...new Set(keys)], when))]
 			: await items.list(collection, when, LIMITS.fanOut + 1);
 		const named = matching.length > LIMITS.fanOut ? [ALL_ITEMS] : matching;
-		planned.push(
-			...named.map((item): PlannedDelivery => ({
-				rule,
-				collection,
-				item,
-				event: 'update',
-				reason: 'flushed by hand',
-				changedAt: clock.now(),
-				user,
-				asItWas: false,
-				old: NO_OLD_VALUES,
-			})),
-		);
+		planned.push(...named.map((item) => byHand(rule, item, rule.automatic ? tagsByHand(collection, item) : [])));
+	}
+
+	function byHand(rule: CompiledRule, item: string, tags: string[]): PlannedDelivery {
+		return {
+			rule,
+			collection: rule.rule.collection,
+			item,
+			event: 'update',
+			reason: 'flushed by hand',
+			changedAt: clock.now(),
+			user,
+			asItWas: false,
+			old: tags.length > 0 ? { ...NO_OLD_VALUES, tags } : NO_OLD_VALUES,
+		};
 	}
 	if (dryRun) {
 		// A preview of everything would be as large as everything.
@@ -79,3 +93,9 @@ export async function flushByHand(
 	ports.engine.wake(target.id);
 	return { operation, count: planned.length };
 }
+
+/** What automatic tags say of an item, as if it had become another one; of all of a collection nothing less is certain. */
+const tagsByHand = (collection: string, item: string): string[] =>
+	item === ALL_ITEMS
+		? [TAG_OF_EVERYTHING]
+		: [tagOfItem(collection, item), tagOfMembership(collection), tagOfCollection(collection)];

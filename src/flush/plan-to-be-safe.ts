@@ -6,6 +6,7 @@ import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
 import { renderPaths, renderTemplates } from '../kernel/core/template.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';
+import { TAG_OF_EVERYTHING } from './core/pages/tag-names.js';
 import type { PlannedDelivery } from './planned-delivery.js';
 import { messageOf } from '../kernel/core/message-of.js';
 
@@ -36,7 +37,7 @@ export async function planToBeSafe(
 		const known = versions.map((row): Row => ({ [rule.primary]: item, ...row }));
 		const old = {
 			...NO_OLD_VALUES,
-			tags: [...new Set(known.flatMap((row) => renderTemplates(tags, row)))],
+			tags: rule.automatic ? [TAG_OF_EVERYTHING] : [...new Set(known.flatMap((row) => renderTemplates(tags, row)))],
 			paths: [...new Set(known.flatMap((row) => renderPaths(paths, row)))],
 			unsure: true,
 		};

@@ -10,16 +10,9 @@ import type { CompiledRule, Watch } from '../capture/core/watch.js';
 import { onlyWatched, ownChange, type Cause, type Decided, type Deletions, type PlanPorts } from './cause.js';
 import { collectOldValues } from './collect-old-values.js';
 import { createJudge, type JudgeOfRule } from './judge.js';
+import { planAutomatic } from './pages/plan-automatic.js';
 import { planToBeSafe } from './plan-to-be-safe.js';
-import type { PlannedDelivery } from './planned-delivery.js';
-
-/** What was decided for one rule and one item, sent or not: what `explain` shows. */
-export interface Explained {
-	rule: CompiledRule;
-	item: string;
-	send: boolean;
-	reason: string;
-}
+import type { Explained, PlannedDelivery } from './planned-delivery.js';
 
 /**
  * Decides what a batch of changes means for every rule: which items of which rule are sent, as what, and why the others
@@ -37,12 +30,15 @@ export async function planChanges(
 	const causes = new Map<CompiledRule, Map<string, Cause[]>>();
 	for (const change of changes) {
 		for (const rule of watch.collections.get(change.collection)?.rules ?? [])
-			addCause(causes, rule, change.item, { change, via: null });
+			if (!rule.automatic) addCause(causes, rule, change.item, { change, via: null });
 	}
 	await addShowing(changes, watch, ports, causes);
 	const deliveries: PlannedDelivery[] = [];
 	const explained: Explained[] = [];
 	const present = await readPresent(changes, watch, ports);
+	const automatic = planAutomatic(changes, watch, present, ports.isSupposed ?? false);
+	deliveries.push(...automatic.deliveries);
+	explained.push(...automatic.explained);
 	for (const [rule, byItem] of causes) {
 		try {
 			const { collection } = rule.rule;

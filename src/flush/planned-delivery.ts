@@ -15,3 +15,11 @@ export interface PlannedDelivery {
 	asItWas: boolean;
 	old: OldValues;
 }
+
+/** What was decided for one rule and one item, sent or not: what `explain` shows. */
+export interface Explained {
+	rule: CompiledRule;
+	item: string;
+	send: boolean;
+	reason: string;
+}

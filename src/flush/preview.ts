@@ -11,10 +11,10 @@ import { typesOf } from '../kernel/filter/filter-fields.js';
 import type { SchemaOverview } from '@directus/types';
 import { buildChanges } from './build-changes.js';
 import { nothingToPurge } from './nothing-to-purge.js';
-import { planChanges, type Explained } from './plan.js';
+import { planChanges } from './plan.js';
 import type { StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
-import type { PlannedDelivery } from './planned-delivery.js';
+import type { Explained, PlannedDelivery } from './planned-delivery.js';
 import type { Preview, RulePreview } from '../contract/answers/targets.js';
 
 /** Plans and builds as for a real change, and sends nothing (`/dry-run`). */
@@ -53,7 +53,12 @@ export async function previewChange(
 			fields: null,
 		};
 	});
-	const { deliveries, explained } = await planChanges(changes, watch, { items, clock: ports.clock, primary });
+	const { deliveries, explained } = await planChanges(changes, watch, {
+		items,
+		clock: ports.clock,
+		primary,
+		isSupposed: true,
+	});
 	return Promise.all(
 		targets.map(async (target): Promise<Preview> => {
 			const planned = deliveries.filter(({ rule }) => rule.target === target.id);

@@ -30,7 +30,7 @@ interface Response {
 type Middleware = (request: Request, response: Response, next: () => void) => void;
 
 /**
- * Puts on reads what they were made from, as tags (pages.md §1). The answer is seen on its way out, where it is complete,
+ * Puts on reads what they were made from, as tags (docs/pages.md). The answer is seen on its way out, where it is complete,
  * whether Directus has made it now or takes it from its own cache.
  */
 export function tagReads({ init }: Events, { runtime }: Started): void {

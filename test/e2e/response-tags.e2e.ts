@@ -7,7 +7,7 @@ import { letEverybodyRead, readTagged } from './tagged-reads.js';
 
 const PUBLISHED = { status: { _eq: 'published' } };
 
-/** What reads answer with (pages.md §1). */
+/** What reads answer with (docs/pages.md). */
 describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 	/** Directus 12 takes permissions with a filter from licensed projects only. */
 	const hasFilters = version === '11';

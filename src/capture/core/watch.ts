@@ -6,6 +6,7 @@ import type { Moment } from '../../kernel/filter/filter.js';
 import { resolvePath, resolveVia, type Hop, type ResolvedPath } from '../../kernel/filter/field-path.js';
 import { collectionRefusal, fieldRefusal, soundsSecret } from '../../kernel/core/never-sent.js';
 import { canonical } from '../../kernel/core/same-value.js';
+import type { AutomaticRule } from './automatic-rule.js';
 import { parseTemplate } from '../../kernel/core/template.js';
 import { BUMPED } from '../../contract/vocabulary.js';
 
@@ -40,6 +41,8 @@ export interface CompiledRule {
 	templatePaths: string[];
 	/** The collection that each many-to-one step in `reads` leads to, by its path (`author`, `tags.tags_id`). */
 	related: Map<string, string>;
+	/** Where nobody wrote it, but the target asks for automatic tags. */
+	automatic?: AutomaticRule;
 }
 
 /** What has to be noticed of one collection. */
@@ -162,6 +165,9 @@ export function buildWatch(rules: CompiledRule[], schema: SchemaOverview, synced
 		of(rule.collection).rules.push(compiled);
 		const used = usedPaths(rule, compiled.templatePaths, schema);
 		for (const path of used) for (const column of columnsAt(schema, path, 0)) columns.get(rule.collection)?.add(column);
+		// Which values an update altered is told by all of them.
+		if (compiled.automatic?.sends)
+			for (const column of readableColumns(schema, rule.collection)) columns.get(rule.collection)?.add(column);
 		for (const path of [...compiled.payload, ...compiled.templatePaths])
 			if (path.includes('.')) relational.get(rule.collection)?.add(path);
 		for (const { path, hops } of compiled.vias) {

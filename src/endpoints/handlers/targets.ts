@@ -30,7 +30,8 @@ export const flushTarget: Handler<'flushTarget'> = async (asked) => {
 				? `"${target.name}" has no valid rule`
 				: `Invalid payload. /collection: "${target.name}" has no valid rule about "${input.collection}"`,
 		);
-	return { data: await flushByHand(runtime, { target, rules, keys: input.keys ?? null, user, dryRun: input.dry_run }) };
+	const { keys = null, all = false, dry_run: dryRun } = input;
+	return { data: await flushByHand(runtime, { target, rules, all, keys, user, dryRun }) };
 };
 
 export const pauseTarget: Handler<'pauseTarget'> = async (asked) => {

@@ -9,6 +9,7 @@ import {
 	type FlushOptions,
 	type FlushRule,
 } from '../../../schema.js';
+import type { FlushChange } from '../adapters/adapter.js';
 import { adapters } from '../adapters/index.js';
 import { refusedCollection, resolvePath, resolveVia, type PathProblem } from '../../kernel/filter/field-path.js';
 import { oversizeOf } from '../../kernel/core/json-depth.js';
@@ -17,6 +18,7 @@ import { collectionRefusal } from '../../kernel/core/never-sent.js';
 import { checkRuleList, shapeIssues, unknownCollection } from '../../kernel/core/rule-issues.js';
 import { parseTemplate } from '../../kernel/core/template.js';
 import { validateWhen } from '../../kernel/filter/validate-when.js';
+import { checkAutomatic, isAutomatic } from '../core/pages/automatic-rules.js';
 import { ADAPTERS, DATE_TYPES, type AdapterName } from '../../contract/vocabulary.js';
 
 /** The rules of one target after checking: null where the rule at that place is invalid and stays off. */
@@ -40,10 +42,14 @@ export function checkFlushRules(input: unknown, schema: SchemaOverview): Checked
 	});
 }
 
-/** Checks a target's options: those of every target and those of its adapter, defaults filled in. */
+/**
+ * Checks a target's options: those of every target and those of its adapter, defaults filled in. With a schema also what
+ * automatic tags are asked for: a collection that is not there any more is left out, and the others go on.
+ */
 export function checkFlushOptions(
 	adapter: unknown,
 	input: unknown,
+	schema?: SchemaOverview,
 ): { options: (FlushOptions & Record<string, unknown>) | null; issues: Issue[] } {
 	if (adapter !== null && adapter !== undefined && !ADAPTERS.includes(adapter as AdapterName)) {
 		// Not String(adapter): an object with a toString of its own would throw.
@@ -65,12 +71,41 @@ export function checkFlushOptions(
 	if (large !== null) return { options: null, issues: [{ path: '', code: 'too_big', message: large }] };
 	const shape = optionsSchema((adapter ?? 'webhook') as AdapterName);
 	const parsed = shape.safeParse(input ?? {});
-	if (parsed.success) return { options: parsed.data as FlushOptions & Record<string, unknown>, issues: [] };
+	if (parsed.success) {
+		const options = parsed.data as FlushOptions & Record<string, unknown>;
+		const issues = schema && isAutomatic(options) ? automaticIssues(adapter, options, schema) : [];
+		return { options, issues };
+	}
 	return {
 		options: null,
 		issues: parsed.error.issues.flatMap((issue) => shapeIssues(issue, input, Object.keys(shape.shape))),
 	};
 }
+
+function automaticIssues(
+	adapter: unknown,
+	options: FlushOptions & Record<string, unknown>,
+	schema: SchemaOverview,
+): Issue[] {
+	const name = (adapter ?? 'webhook') as AdapterName;
+	const target = { url: 'https://www.example.com', authHeader: 'no-auth', apiKey: null, options };
+	const issues = checkAutomatic(options, schema);
+	if (adapters[name].requests([TAGGED], target).length > 0) return issues;
+	const message = `with these options the adapter ${name} purges no tags, so automatic tags reach nothing`;
+	return [{ path: '/tags', code: 'nothing_to_send', message }, ...issues];
+}
+
+/** A change that says nothing but a tag. */
+const TAGGED: FlushChange = {
+	collection: 'articles',
+	event: 'update',
+	item: '1',
+	fields: {},
+	previous: null,
+	tags: ['articles-1'],
+	paths: [],
+	timestamp: 0,
+};
 
 const optionsSchemas = new Map<AdapterName, z.ZodObject>();
 

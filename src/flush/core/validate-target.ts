@@ -5,6 +5,7 @@ import { rulesThatSendNothing } from './nothing-to-send.js';
 import { readJson } from '../../kernel/core/read-json.js';
 import { signingSecretProblem } from './signature.js';
 import { urlProblem } from '../../kernel/core/target-url.js';
+import { isAutomatic } from '../core/pages/automatic-rules.js';
 import { checkFlushOptions, checkFlushRules } from './validate-rules.js';
 
 /**
@@ -41,19 +42,23 @@ export function checkTarget(row: Row, schema: SchemaOverview): Issue[] {
 	const secretProblem = typeof secret === 'string' && secret !== '' ? signingSecretProblem(secret) : null;
 	if (secretProblem)
 		issues.push({ path: '/signing_secret', code: 'invalid_secret', message: `expected ${secretProblem}` });
-	const checked = checkFlushRules(readJson(row['schema'] ?? []), schema);
-	const empty = rulesThatSendNothing(checked.rules, { adapter: row['adapter'], options: readJson(row['options']) });
-	issues.push(
-		...[...checked.issues, ...empty].map((issue) => ({
-			...issue,
-			path: `/schema${issue.path}`,
-		})),
-	);
-	issues.push(
-		...checkFlushOptions(row['adapter'], readJson(row['options'])).issues.map((issue) => ({
-			...issue,
-			path: issue.path === '/adapter' ? '/adapter' : `/options${issue.path}`,
-		})),
-	);
-	return issues;
+	const given = { adapter: row['adapter'], options: readJson(row['options']) };
+	return [...issues, ...checkRulesAndOptions(readJson(row['schema'] ?? []), given, schema)];
+}
+
+/** Checks the rules of a flush target together with its adapter and options, which say whether rules are used at all. */
+function checkRulesAndOptions(
+	rules: unknown,
+	given: { adapter: unknown; options: unknown },
+	schema: SchemaOverview,
+): Issue[] {
+	const { options, issues } = checkFlushOptions(given.adapter, given.options, schema);
+	const inOptions = issues.map((issue) => ({
+		...issue,
+		path: issue.path === '/adapter' ? '/adapter' : `/options${issue.path}`,
+	}));
+	if (isAutomatic(options)) return inOptions;
+	const checked = checkFlushRules(rules, schema);
+	const inRules = [...checked.issues, ...rulesThatSendNothing(checked.rules, given)];
+	return [...inRules.map((issue) => ({ ...issue, path: `/schema${issue.path}` })), ...inOptions];
 }

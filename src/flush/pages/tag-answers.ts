@@ -23,7 +23,7 @@ export interface TagSettings {
 	siteUsers: readonly string[];
 }
 
-interface TagDoors {
+interface TagPorts {
 	settings: TagSettings;
 	logger: Pick<Logger, 'error'>;
 	/** The filters that a reader's permissions put on what is read; at once where they are known. */
@@ -45,7 +45,7 @@ export interface AnswerToTag {
 }
 
 /** Makes the headers of answers: what they were made from, as tags. */
-export function createTagger({ settings, logger, filtersOf }: TagDoors) {
+export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 	const models = new WeakMap<SchemaOverview, PageModel>();
 	const modelOf = (schema: SchemaOverview) => {
 		const model = models.get(schema) ?? pageModel(schema);

@@ -33,7 +33,9 @@ export function flushRightsIssues(
 	schema: SchemaOverview,
 	whose: string,
 ): Issue[] {
-	return rules.flatMap(({ rule, index, primary }) =>
+	// That rights or the schema changed says nothing of any item.
+	const telling = rules.filter(({ automatic }) => automatic?.sends !== null);
+	return telling.flatMap(({ rule, index, primary }) =>
 		issuesOf({ rule, index }, [{ collection: rule.collection, field: primary }, ...revealedBy(rule, schema)], {
 			permissions,
 			whose,

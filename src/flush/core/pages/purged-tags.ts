@@ -29,7 +29,7 @@ export interface Purged {
 const nothing = (reason: string): Purged => ({ tags: [], reason });
 
 /**
- * The tags that a change purges (pages.md §1).
+ * The tags that a change purges (docs/pages.md).
  * @param ignored columns whose change counts for nothing
  * @param sends whether tags about a collection are sent at all
  */

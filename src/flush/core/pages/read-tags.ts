@@ -31,7 +31,7 @@ interface Level {
 	isBelow: boolean;
 }
 
-/** The tags of a read (pages.md §1): as long as none of them is purged, its answer is what it was. */
+/** The tags of a read (docs/pages.md): as long as none of them is purged, its answer is what it was. */
 export function tagsOfRead(read: Read, model: PageModel, filters: ReadFilters, limits: TagLimits): ReadTags {
 	const bag = createTagBag();
 	const depends = createDepends(model, filters, bag);
@@ -58,7 +58,7 @@ export function tagsOfRead(read: Read, model: PageModel, filters: ReadFilters, l
 	return bag.write(limits);
 }
 
-interface Doors {
+interface Walk {
 	model: PageModel;
 	bag: TagBag;
 	depends: Depends;
@@ -66,9 +66,9 @@ interface Doors {
 
 const hasKey = (item: Item, primary: string) => item[primary] !== undefined && item[primary] !== null;
 
-function show(level: Level, doors: Doors): void {
+function show(level: Level, walk: Walk): void {
 	const { collection, items, query, isBelow } = level;
-	const { model, bag } = doors;
+	const { model, bag } = walk;
 	const primary = model.primary(collection);
 	for (const item of items) {
 		if (hasKey(item, primary)) bag.item(collection, model.keyText(collection, item[primary]));
@@ -84,18 +84,18 @@ function show(level: Level, doors: Doors): void {
 			if (isKnown) bag.below(collection, step.to);
 			else bag.whole(step.to);
 			const inner = queryBelow(query, shown);
-			doors.depends.list(step.to, { ...inner, sort: inner.sort ?? model.primary(step.to) }, isKnown);
+			walk.depends.list(step.to, { ...inner, sort: inner.sort ?? model.primary(step.to) }, isKnown);
 			if (!isGrouped(inner))
-				show({ collection: step.to, items: below.filter(isRecord), query: inner, isBelow: isKnown }, doors);
+				show({ collection: step.to, items: below.filter(isRecord), query: inner, isBelow: isKnown }, walk);
 		} else if (step && shown.isFollowed) {
-			showOne(level, shown, doors);
+			showOne(level, shown, walk);
 		}
 	}
 }
 
 /** A relation to one item: it may be there and not be shown, for the reader may not see it, or a filter leaves it out. */
-function showOne({ collection, items, query }: Level, shown: Shown, doors: Doors): void {
-	const { model, bag, depends } = doors;
+function showOne({ collection, items, query }: Level, shown: Shown, walk: Walk): void {
+	const { model, bag, depends } = walk;
 	const step = model.steps(collection).get(shown.field);
 	if (!step || step.type === 'o2m') return;
 	const isHeld = step.type === 'm2o' && step.isHeld;
@@ -109,7 +109,7 @@ function showOne({ collection, items, query }: Level, shown: Shown, doors: Doors
 		});
 		const values = there.map((item) => item[shown.name]);
 		if (!isHeld && values.some((value) => !isRecord(value))) bag.membership(to);
-		show({ collection: to, items: values.filter(isRecord), query: inner, isBelow: false }, doors);
+		show({ collection: to, items: values.filter(isRecord), query: inner, isBelow: false }, walk);
 	}
 }
 

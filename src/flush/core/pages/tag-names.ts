@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The tags of the automatic way (pages.md §1): what a read carries, and what a change purges. */
+/** The tags of the automatic way (docs/pages.md): what a read carries, and what a change purges. */
 
 /** This item. */
 export const tagOfItem = (collection: string, key: unknown): string => `${part(collection)}-${part(String(key))}`;

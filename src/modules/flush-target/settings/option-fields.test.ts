@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeAdapters } from '../../../flush/core/describe-adapters.js';
 import type { JsonSchema } from '../../endpoint/answers.js';
-import { optionFields, unknownKeys, withOption } from './option-fields.js';
+import { optionFields, textsOf, unknownKeys, withOption } from './option-fields.js';
 
 const described = describeAdapters();
 const own = (name: string) =>
@@ -31,6 +31,8 @@ describe('a form made from the adapters as they are', () => {
 
 	it('knows maps, groups, choices, toggles, and what is required', () => {
 		expect(field(common, 'headers')?.kind).toBe('map');
+		expect(field(common, 'collections')?.kind).toBe('list');
+		expect(textsOf(' articles,, authors ,')).toEqual(['articles', 'authors']);
 		expect(field(common, 'retry')?.fields.map(({ key }) => key)).toEqual(['tries', 'min_ms', 'max_ms']);
 		expect(field(own('cloudflare'), 'plan')).toMatchObject({
 			kind: 'choice',

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../endpoint/answers.js';
 /** One field of a form, made from the JSON Schema of an option. */
 export interface OptionField {
 	key: string;
-	kind: 'text' | 'number' | 'toggle' | 'choice' | 'map' | 'group' | 'json';
+	kind: 'text' | 'number' | 'toggle' | 'choice' | 'list' | 'map' | 'group' | 'json';
 	label: string;
 	note: string;
 	required: boolean;
@@ -38,11 +38,12 @@ export function optionFields(schema: JsonSchema): OptionField[] {
 	});
 }
 
-function kindOf({ type, enum: choices, properties, additionalProperties }: JsonSchema): OptionField['kind'] {
+function kindOf({ type, enum: choices, items, properties, additionalProperties }: JsonSchema): OptionField['kind'] {
 	if (choices && choices.every((choice) => typeof choice === 'string')) return 'choice';
 	if (type === 'string') return 'text';
 	if (type === 'integer' || type === 'number') return 'number';
 	if (type === 'boolean') return 'toggle';
+	if (type === 'array' && items?.type === 'string') return 'list';
 	if (type === 'object' && properties) return 'group';
 	if (type === 'object' && typeof additionalProperties === 'object' && additionalProperties.type === 'string')
 		return 'map';
@@ -56,6 +57,13 @@ function labelOf(key: string): string {
 	const sentence = words.replace(/\burl\b/g, 'URL').replace(/^./, (letter) => letter.toUpperCase());
 	return unit ? `${sentence} (${unit})` : sentence;
 }
+
+/** The texts of a list that is typed with commas in between. */
+export const textsOf = (typed: string): string[] =>
+	typed
+		.split(',')
+		.map((text) => text.trim())
+		.filter((text) => text !== '');
 
 /** Keys that no field shows, so that they are not lost unseen. */
 export const unknownKeys = (options: Record<string, unknown>, fields: OptionField[]): string[] =>

@@ -56,6 +56,14 @@ export default {
 			note: 'How long changes are collected before they are sent; 0 sends at once.',
 		},
 		timeout_ms: { label: 'Time-out (ms)', note: 'When a request is given up.' },
+		tags: {
+			label: 'Tags',
+			note: 'rules: what the rules say. automatic: for every change the tags of the reads that it makes out of date; no rules are needed.',
+		},
+		collections: {
+			label: 'Collections',
+			note: 'With automatic tags: those that are sent, separated by commas; all but those of Directus, and files, if empty.',
+		},
 		concurrency: { label: 'Requests at once', note: 'How many requests may be under way together.' },
 		rate: { label: 'Requests per second', note: 'At the most; no limit if empty.' },
 		headers: { label: 'Extra headers', note: 'Not for secrets: they are stored and shown as they are.' },

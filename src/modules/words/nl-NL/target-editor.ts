@@ -58,6 +58,14 @@ export default {
 			note: 'Hoe lang wijzigingen worden verzameld voor ze worden verstuurd; 0 verstuurt meteen.',
 		},
 		timeout_ms: { label: 'Time-out (ms)', note: 'Wanneer een verzoek wordt opgegeven.' },
+		tags: {
+			label: 'Tags',
+			note: 'rules: wat de regels zeggen. automatic: bij elke wijziging de tags van wat daardoor verouderd is; regels zijn niet nodig.',
+		},
+		collections: {
+			label: 'Collecties',
+			note: 'Met automatische tags: welke worden verstuurd, met komma’s ertussen; alle behalve die van Directus, plus bestanden, als het leeg is.',
+		},
 		concurrency: { label: 'Verzoeken tegelijk', note: 'Hoeveel verzoeken samen onderweg mogen zijn.' },
 		rate: { label: 'Verzoeken per seconde', note: 'Ten hoogste; leeg is zonder grens.' },
 		headers: { label: 'Extra headers', note: 'Niet voor geheimen: ze worden opgeslagen en getoond zoals ze zijn.' },

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { PAGE_SCHEMA } from '../../../test/fixtures/page-world.js';
+import { foldChanges, type RecordedChange } from '../../capture/core/item-change.js';
+import { buildWatch } from '../../capture/core/watch.js';
+import { ALL_ITEMS } from '../../contract/vocabulary.js';
+import type { Row } from '../../kernel/core/row.js';
+import { collection, field } from '../../../test/schema-overview.js';
+import { automaticRules, checkAutomatic } from '../core/pages/automatic-rules.js';
+import { planAutomatic } from './plan-automatic.js';
+
+const SCHEMA = {
+	...PAGE_SCHEMA,
+	collections: {
+		...PAGE_SCHEMA.collections,
+		directus_permissions: collection('directus_permissions', [field('id', 'integer'), field('fields', 'csv')]),
+		directus_users: collection('directus_users', [field('id', 'uuid'), field('email', 'string')]),
+		cache_flush_targets: collection('cache_flush_targets', [field('id', 'uuid'), field('name', 'string')]),
+	},
+};
+
+const change = (more: Partial<RecordedChange>): RecordedChange => ({
+	id: 1,
+	collection: 'articles',
+	item: '5',
+	event: 'update',
+	at: 1,
+	user: null,
+	before: null,
+	between: null,
+	beforeRelated: null,
+	absent: false,
+	fields: null,
+	...more,
+});
+
+const plan = (
+	changes: RecordedChange[],
+	present: Record<string, Row[]>,
+	collections?: string[],
+	isSupposed = false,
+) => {
+	const watch = buildWatch(automaticRules({ collections }, 'site', SCHEMA), SCHEMA);
+	const rows = new Map(
+		Object.entries(present).map(([name, list]) => [name, new Map(list.map((row) => [String(row['id']), row]))]),
+	);
+	return planAutomatic(foldChanges(changes), watch, rows, isSupposed);
+};
+
+test('all collections but those of Directus are watched, with all their columns, and files', () => {
+	const watch = buildWatch(automaticRules({}, 'site', SCHEMA), SCHEMA);
+	expect([...watch.collections.keys()].toSorted()).toEqual(
+		[...Object.keys(PAGE_SCHEMA.collections), 'directus_permissions'].toSorted(),
+	);
+	expect(watch.collections.get('tags')?.columns).toEqual(['name', 'status']);
+	expect(watch.collections.get('directus_permissions')?.columns).toEqual([]);
+});
+
+test('with some collections, those whose rows they show are watched too', () => {
+	const watch = buildWatch(automaticRules({ collections: ['authors'] }, 'site', SCHEMA), SCHEMA);
+	expect([...watch.collections.keys()].toSorted()).toEqual([
+		'articles',
+		'authors',
+		'block_quote',
+		'directus_permissions',
+	]);
+});
+
+test('collections that are not there, or of which nothing is sent, are told', () => {
+	expect(checkAutomatic({ collections: ['articles', 'artikles', 'cache_flush_targets'] }, SCHEMA)).toMatchObject([
+		{ path: '/collections/1', code: 'unknown_collection', suggestion: 'articles' },
+		{ path: '/collections/2', code: 'refused_collection' },
+	]);
+});
+
+test('a change is one delivery with its tags, and says why', () => {
+	const before = { id: 5, title: 'Ant', status: 'draft', rank: 1, author: 3, cover: null };
+	const now = { ...before, author: 4 };
+	const { deliveries } = plan([change({ before })], { articles: [now] });
+	expect(deliveries).toMatchObject([
+		{
+			collection: 'articles',
+			item: '5',
+			event: 'update',
+			asItWas: false,
+			reason: 'author of articles 5 changed; this row led to authors 3, authors 4',
+			old: { tags: ['articles-5', 'articles..', 'articles.author', 'authors-3', 'authors-4'] },
+		},
+	]);
+	expect(plan([change({ before })], { articles: [before] })).toMatchObject({
+		deliveries: [],
+		explained: [{ send: false, reason: 'no value changed' }],
+	});
+});
+
+test('what was changed and is gone by now purges what it led to', () => {
+	const { deliveries } = plan([change({ before: { id: 5, author: 3 } })], {});
+	expect(deliveries[0]).toMatchObject({ asItWas: true });
+	expect(deliveries[0]?.old.tags).toEqual(expect.arrayContaining(['articles-5', 'articles.', 'authors-3']));
+});
+
+test('what is not known purges everything; what is only supposed leaves open what it does not say', () => {
+	expect(plan([change({})], { articles: [{ id: 5 }] }).deliveries[0]?.old.tags).toEqual(['..']);
+	expect(plan([change({ item: ALL_ITEMS })], {}).deliveries[0]?.old.tags).toEqual(['..']);
+	const supposed = plan([change({})], { articles: [{ id: 5, author: 3 }] }, undefined, true).deliveries[0]?.old.tags;
+	expect(supposed).toEqual(expect.arrayContaining(['articles-5', 'articles.title', 'authors-3']));
+	expect(supposed).not.toContain('..');
+});
+
+test('changed rights purge everything, in one delivery however many there are', () => {
+	const rights = ['1', '2'].map((item) => change({ collection: 'directus_permissions', item }));
+	const { deliveries } = plan(rights, {});
+	expect(deliveries.map(({ item, old }) => [item, old.tags])).toEqual([
+		[ALL_ITEMS, ['..']],
+		[ALL_ITEMS, ['..']],
+	]);
+});
+
+test('a moment that passes is nobody’s change', () => {
+	const passed = change({ passedSince: 1, fields: ['title'] });
+	expect(plan([passed], { articles: [{ id: 5 }] }).deliveries).toEqual([]);
+});
