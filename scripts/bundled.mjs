@@ -19,6 +19,9 @@ const componentScripts = {
 	},
 };
 
+/** What BullMQ would load for a queue in PostgreSQL, and native code that msgpackr does without: the real build takes in neither. */
+const NEVER_LOADED = ['pg', 'msgpackr-extract'];
+
 /** The folders of the packages that end up in `dist`, from the root of the repository. */
 export async function bundledPackages() {
 	const { metafile } = await build({
@@ -31,7 +34,7 @@ export async function bundledPackages() {
 		format: 'esm',
 		platform: 'node',
 		// The host brings these.
-		external: ['vue', 'vue-router', 'vue-i18n', 'pinia', '@directus/extensions-sdk', 'knex'],
+		external: ['vue', 'vue-router', 'vue-i18n', 'pinia', '@directus/extensions-sdk', 'knex', ...NEVER_LOADED],
 		// An import that only types come from is left out by the real build, and keeps nothing here.
 		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: false } },
 		plugins: [componentScripts],

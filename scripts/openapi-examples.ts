@@ -52,6 +52,7 @@ export const examples: Examples = {
 			data: {
 				version: '0.1.0',
 				engine: 'embedded',
+				engine_reason: 'Directus has no Redis.',
 				enabled: true,
 				nodes: 1,
 				background: { share: 1, waiting_ms: 0, spent_ms: 1250 },

@@ -33,6 +33,8 @@ export async function sendingWorld(
 	answer: Answer,
 	/** Purges these paths at Varnish, in place of a webhook. */
 	paths: string[] = [],
+	/** The process whose lease the target's sender has to hold. */
+	node: string | null = null,
 ) {
 	const database: Knex = memoryDatabase();
 	let ahead = 0;
@@ -70,7 +72,7 @@ export async function sendingWorld(
 		issues: [],
 		secrets: async () => ({ apiKey: null, signing: [] }),
 	};
-	const queue = createDeliveryQueue(database, createSharedTransaction(database));
+	const queue = createDeliveryQueue(database, createSharedTransaction(database), node);
 	const read = createTargetStateReader(database);
 	const requests: WireRequest[] = [];
 	const settled: Settlement[] = [];
@@ -162,8 +164,12 @@ export async function sendingWorld(
 			}
 		},
 		/** One turn of the sender, and what wakes it meanwhile. */
-		turn(listen: (woken: () => boolean) => void = () => {}, stopping = () => false): Promise<number | null> {
-			return sendDue(TARGET, ports, stopping, listen);
+		turn(
+			listen: (woken: () => boolean) => void = () => {},
+			stopping = () => false,
+			holds = () => true,
+		): Promise<number | null> {
+			return sendDue(TARGET, ports, stopping, listen, holds);
 		},
 		skip: (ms: number) => void (ahead += ms),
 		stop: () => database.destroy(),

@@ -5,9 +5,8 @@ import { createBackgroundBudget } from '../delivery/core/background-budget.js';
 import { fileSettings } from '../sync/core/wire/file-limits.js';
 import type { Environment } from '../../schema.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
-import type { Work } from '../delivery/engine.js';
+import { createWork } from './work.js';
 import { openGuardedChannel } from '../targets/refuse-deliveries.js';
-import { sendDue } from '../delivery/send.js';
 import type { SendPorts } from '../delivery/turn.js';
 import { createAttemptMetrics } from '../delivery/attempt-metrics.js';
 import { createDeliveryCounts } from '../delivery/tables/delivery-counts.js';
@@ -17,7 +16,8 @@ import { createDatabaseClock } from '../kernel/database-clock.js';
 import { readDatabaseTime } from '../kernel/database/database-time.js';
 import { withStarts } from '../sync/link/with-starts.js';
 import { fixTimes } from '../kernel/database/fix-times.js';
-import { createEmbeddedEngine } from '../delivery/engines/embedded.js';
+import { chooseEngine } from '../delivery/engines/choose-engine.js';
+import type { RedisSettings } from '../kernel/core/redis-settings.js';
 import { createFlushTargets } from '../targets/flush-targets.js';
 import { createHttpClient } from '../kernel/http.js';
 import { createItems } from '../kernel/items.js';
@@ -58,6 +58,8 @@ export interface Host {
 	getSchema: (options?: { database?: Knex; bypassCache?: boolean }) => Promise<SchemaOverview>;
 	logger: Logger;
 	environment: Environment;
+	/** How to reach Directus' Redis; null where it has none. */
+	redis: RedisSettings | null;
 	/** What of the environment could not be read. */
 	problems: readonly SettingProblem[];
 }
@@ -80,9 +82,9 @@ export function createRuntime(host: Host) {
 	const remoteSources = createRemoteSources(sourceRows, getSchema);
 	const rights = createPublisherRights({ database, services, getSchema });
 	const budget = createBackgroundBudget(() => performance.now());
-	const engine = createEmbeddedEngine(database, clock, logger, budget);
+	const engine = chooseEngine({ database, clock, logger, budget }, environment.DOWNSTREAM_ENGINE, host.redis);
 	const together = createSharedTransaction(database, budget.measure);
-	const queue = createDeliveryQueue(database, together);
+	const queue = createDeliveryQueue(database, together, engine.node);
 	const hours = createHourCounts({ database, clock, logger });
 	const metrics = createAttemptMetrics();
 	const { guard, settings } = openSettings(environment, host.problems);
@@ -199,32 +201,17 @@ export function createRuntime(host: Host) {
 		slots: { take: () => slots > 0 && ((slots -= 1), true), give: () => void (slots += 1) },
 	};
 
-	const work: Work = {
-		async plan() {
-			// What is planned is stamped with this instance's name, which may be another's.
-			if (identity.isHeld()) return false;
-			const { due, more } = await planOutbox();
-			if (settings.sends) for (const [target, at] of due) engine.wake(target, at);
-			return more;
-		},
-		async send(target, stopping, listen) {
-			if (!settings.sends || identity.isHeld()) return null;
-			if (!rules.target(target)) await standing.abandonIfDeleted(target);
-			return sendDue(target, sendPorts, stopping, listen);
-		},
-		async recover(target) {
-			standing.forget(target);
-			const recovered = await queue.recover(target);
-			if (recovered > 0)
-				logger.info(
-					`[downstream] ${recovered} deliveries that were being sent when their process stopped are sent again`,
-				);
-		},
-		async waiting() {
-			if (!settings.sends || identity.isHeld()) return [];
-			const isServed = (id: string) => !rules.target(id) || rules.published(id) !== null;
-			return (await queue.waiting()).filter(({ target }) => isServed(target));
-		},
+	const work = createWork({
+		clock,
+		logger,
+		engine,
+		queue,
+		rules,
+		standing,
+		sendPorts,
+		sends: settings.sends,
+		instance: () => (identity.isHeld() ? null : sync.instance()),
+		plan: planOutbox,
 		async tick() {
 			await clock.align();
 			await rules.refresh();
@@ -235,7 +222,7 @@ export function createRuntime(host: Host) {
 			await lookAfterAll();
 			await tidy();
 		},
-	};
+	});
 
 	return {
 		clock,

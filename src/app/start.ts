@@ -1,5 +1,6 @@
 import { withLock } from '../kernel/database/with-lock.js';
 import { readSettings } from '../kernel/core/read-settings.js';
+import { readRedisSettings } from '../kernel/core/redis-settings.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_KINDS, type TargetKind } from '../contract/vocabulary.js';
 import { installParts } from '../install/install-parts.js';
 import { rememberEarlierPublishers } from '../targets/publisher-rights.js';
@@ -68,16 +69,13 @@ export const currentRuntime = (): Runtime | null => living[LIVING]?.runtime ?? n
 export function start(context: HostContext): Started {
 	const { logger } = context;
 	const { environment, problems } = readSettings(context.env);
-	if (environment.DOWNSTREAM_ENGINE === 'bullmq')
-		logger.warn(
-			'[downstream] DOWNSTREAM_ENGINE: bullmq is not part of this version; the embedded engine is used, which is correct with several processes too',
-		);
 	const runtime = createRuntime({
 		database: context.database,
 		services: context.services,
 		getSchema: context.getSchema,
 		logger,
 		environment,
+		redis: readRedisSettings(context.env),
 		problems,
 	});
 	for (const { name, problem } of runtime.settings.problems) logger.error(`[downstream] ${name}: ${problem}`);
@@ -170,7 +168,7 @@ export function start(context: HostContext): Started {
 	function begin(): void {
 		runtime.start();
 		logger.info(
-			`[downstream] ready: ${runtime.rules.watch().rules.length} rules, ${runtime.engine.name} engine${runtime.settings.sends ? '' : ', nothing is sent: see the settings'}`,
+			`[downstream] ready: ${runtime.rules.watch().rules.length} rules, ${runtime.engine.working().name} engine${runtime.settings.sends ? '' : ', nothing is sent: see the settings'}`,
 		);
 	}
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/ports.js';
-import { takeOne, type Allowance, type NamedRate } from './core/allowance.js';
+import { NO_ALLOWANCE, takeOne, type Allowance, type NamedRate } from './core/allowance.js';
 
-/** What a target has left of its rate limit, for as long as this process lives: a new turn is no new allowance. */
+/** What a target has left of its rate limit: a new turn is no new allowance, here or on another node. */
 export type Allowances = Map<string, Allowance>;
 
 /** Keeps one target's requests to a rate; null: as fast as it goes. */
@@ -14,7 +14,11 @@ export function createPace(
 	function take(instead: NamedRate | null = null): number {
 		const [holds, name] = instead ? [instead, `${target} ${instead.name}`] : [rate, target];
 		if (!holds) return 0;
-		const taken = takeOne(allowances.get(name) ?? null, holds, clock.now());
+		const taken = takeOne(
+			allowances.get(name) ?? allowances.get(`${target} ${NO_ALLOWANCE}`) ?? null,
+			holds,
+			clock.now(),
+		);
 		allowances.set(name, taken.allowance);
 		return taken.waitMs;
 	}

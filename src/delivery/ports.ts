@@ -16,6 +16,8 @@ export interface Settlement {
 
 /** A delivery that a sender has taken. */
 export interface ClaimedDelivery extends StoredDelivery {
+	/** The sender's. */
+	token: string;
 	/** What it was before it was taken. */
 	from: 'pending' | 'retrying';
 	/** It was given the id of the first one taken as its batch along with being taken. */
@@ -48,9 +50,11 @@ export interface DeliveryQueue {
 		options: ClaimOptions,
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean; blocked: boolean }>;
 	claimProbe(target: string, token: string, batchSize: number, byHand?: boolean): Promise<ClaimedDelivery[]>;
+	/** Writes down which deliveries go together, of those that are still the sender's. */
 	nameBatches(groups: { batch: string; deliveries: ClaimedDelivery[] }[]): Promise<void>;
 	release(deliveries: ClaimedDelivery[], token: string): Promise<void>;
 	recover(target: string): Promise<number>;
+	/** Writes what became of deliveries that are still the sender's, and the target's health if it is still this node's. */
 	settle(
 		target: string,
 		token: string,

@@ -14,7 +14,8 @@ export function sendGroups(turn: Turn): number {
 	while (turn.inFlight < channel.concurrency) {
 		const free = underWay.firstFree(ready);
 		const group = ready[free];
-		if (!group || !ports.slots.take()) return 0;
+		// Asked at the last moment: this process may have been stopped for a while since.
+		if (!group || !turn.holds() || !ports.slots.take()) return 0;
 		const paceMs = pace.take(options.rate ? null : channel.rateOf?.(group));
 		if (paceMs > 0) {
 			ports.slots.give();

@@ -64,6 +64,7 @@ import { go, loadOf, openTurn, type SendPorts, type Turn } from './turn.js';
  *
  * @param stopping whether this process stops, or may have lost its lease
  * @param listen takes what wakes the turn, and says whether that took it in
+ * @param holds whether the lease is surely still held: asked right before each request
  * @returns when something will be due next (ms since 1970), or null where nothing waits
  */
 export async function sendDue<Target extends DeliveryTarget>(
@@ -71,8 +72,9 @@ export async function sendDue<Target extends DeliveryTarget>(
 	ports: SendPorts<Target>,
 	stopping: () => boolean,
 	listen: (woken: () => boolean) => void,
+	holds: () => boolean = () => true,
 ): Promise<number | null> {
-	const turn = await openTurn(targetId, ports);
+	const turn = await openTurn(targetId, ports, holds);
 	if (!turn) return null;
 	listen(() => {
 		if (turn.state === 'over') return false;

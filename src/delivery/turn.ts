@@ -46,6 +46,8 @@ export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
 	readonly pace: ReturnType<typeof createPace>;
 	/** Marks what this turn has claimed. */
 	readonly token: string;
+	/** Whether the lease is surely still held: this process may have been stopped for a while. */
+	holds(): boolean;
 	/** Groups that wait to be sent. */
 	readonly ready: Group[];
 	/** Results that wait to be written. */
@@ -79,6 +81,7 @@ export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
 export async function openTurn<Target extends DeliveryTarget>(
 	id: string,
 	ports: SendPorts<Target>,
+	holds: () => boolean,
 ): Promise<Turn<Target> | null> {
 	const { clock } = ports;
 	const token = clock.id();
@@ -88,7 +91,10 @@ export async function openTurn<Target extends DeliveryTarget>(
 	const { health, paused } = await ports.state(id);
 	if (paused) return null;
 	let pace: ReturnType<typeof createPace> | null = null;
-	const channel = await ports.open(target, async () => pace?.wait());
+	const channel = await ports.open(target, async () => {
+		await pace?.wait();
+		if (!holds()) throw new Error('another node is at work on it by now');
+	});
 	const rate = options.rate ? { perSecond: options.rate, burst: Math.max(1, Math.ceil(options.rate)) } : channel.rate;
 	pace = createPace(id, rate, ports);
 	return {
@@ -98,6 +104,7 @@ export async function openTurn<Target extends DeliveryTarget>(
 		channel,
 		pace,
 		token,
+		holds,
 		ready: [],
 		results: [],
 		underWay: createItemsUnderWay(),

@@ -30,7 +30,8 @@ async function writeBatch(turn: Turn, batch: Result[]): Promise<void> {
 	const attempts = batch.flatMap((result) => result.attempts);
 	await ports.queue.settle(target.id, token, settlements, attempts, health);
 	if (before.openedAt !== null && health.openedAt === null) await ports.queue.hurry(target.id, ports.clock.now());
-	await ports.settled(target, health, settlements);
+	// What is another node's by now, that one has counted, or will.
+	if (turn.holds()) await ports.settled(target, health, settlements);
 	const isMoreDue = bringsMore(
 		settlements.map(({ outcome }) => outcome),
 		{

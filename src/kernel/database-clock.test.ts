@@ -63,3 +63,16 @@ it('gives ids in the order in which they were asked for', () => {
 	expect(ids).toEqual(ids.toSorted());
 	expect(new Set(ids).size).toBe(1_000);
 });
+
+it('gives ids by the database’s time, also where one was given before that was known', async () => {
+	const { machine, read } = machineThatIs(HOUR);
+	const ahead = createDatabaseClock(async () => TRUE + machine.passed, read);
+	ahead.id();
+	await ahead.align();
+	const earlier = ahead.id();
+	const later = createDatabaseClock(async () => null, {
+		now: () => TRUE + machine.passed + 1_000,
+		passed: () => 0,
+	}).id();
+	expect(earlier < later).toBe(true);
+});

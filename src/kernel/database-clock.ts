@@ -48,6 +48,8 @@ export function createDatabaseClock(
 			alignedAt = answered;
 			if (Math.abs(offBy) <= JITTER_MS + (answered - asked) / 2) return;
 			if (isFirst || offBy > 0) origin = tells;
+			// An id that was made by this machine's time, which may be ahead, must not hold up those that follow.
+			if (isFirst) last = 0;
 		},
 	};
 }

@@ -28,6 +28,7 @@ const health = {
 const status = {
 	version: '0.1.0',
 	engine: 'embedded',
+	engine_reason: 'Directus has no Redis.',
 	enabled: true,
 	nodes: 1,
 	outbox: { pending: 0, lag_ms: 0, error: null },

@@ -9,6 +9,7 @@ const diff = ['diff', '-o', 'roles', '--no-snapshot'];
 const status = {
 	version: '0.0.1',
 	engine: 'embedded',
+	engine_reason: 'Directus has no Redis.',
 	enabled: true,
 	nodes: 1,
 	outbox: { pending: 0, lag_ms: 0, error: null },

@@ -2,23 +2,37 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databasesAvailable } from '../kit/databases-available.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
+import { redisUnavailable, TEST_REDIS } from '../kit/redis.js';
 import { until } from '../kit/wait.js';
 import { publish, settled, type Entry } from './flush-target.js';
 
 const { postgres } = await databasesAvailable();
 
-/** Several processes on one database, without Redis: they take turns by leases. */
-describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
+const noRedis = await redisUnavailable();
+if (noRedis !== null) console.warn(`Several nodes with Redis were not tested, for there is none here: ${noRedis}`);
+
+const { host, port, db } = TEST_REDIS;
+const ENGINES = [
+	['embedded', {}],
+	...(noRedis === null
+		? [['bullmq', { REDIS_HOST: host, REDIS_PORT: String(port), REDIS_DB: String(db) }] as const]
+		: []),
+] as const;
+
+/** Several processes on one database: they take turns by leases, and with Redis the queue says who is next. */
+describe.runIf(postgres === null).each(ENGINES)('three nodes on PostgreSQL with the engine "%s"', (engine, env) => {
 	const nodes: Directus[] = [];
 	let receiver: Receiver;
 	let target: string;
 
 	beforeAll(async () => {
 		receiver = await startReceiver();
-		const first = await startDirectus({ version: '12', database: 'postgres', content: true });
+		const first = await startDirectus({ version: '12', database: 'postgres', content: true, env });
 		nodes.push(first);
 		nodes.push(
-			...(await Promise.all([2, 3].map(() => startDirectus({ version: '12', database: 'postgres', nodeOf: first })))),
+			...(await Promise.all(
+				[2, 3].map(() => startDirectus({ version: '12', database: 'postgres', nodeOf: first, env })),
+			)),
 		);
 	});
 	afterAll(async () => {
@@ -27,6 +41,14 @@ describe.runIf(postgres === null)('three nodes on PostgreSQL', () => {
 	});
 
 	const node = (index: number) => nodes[index % nodes.length] as Directus;
+
+	it('say which engine shares the work among them, and why', async () => {
+		for (const each of nodes) {
+			const read = () => each.data<{ engine: string; engine_reason: string }>('GET', '/downstream/status');
+			await until(async () => (await read()).engine === engine, { message: `the engine ${engine}` });
+			expect((await read()).engine_reason).toMatch(/^Directus has (no|a) Redis\.$/);
+		}
+	});
 
 	it('know of each other, and of a rule that one of them has published, by themselves', async () => {
 		const rule = { collection: 'posts', events: ['create', 'update', 'delete'], payload: ['id', 'title'] };

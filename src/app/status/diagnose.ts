@@ -8,6 +8,7 @@ import {
 	type TargetStatus,
 	type TriggerStatus,
 } from '../../contract/answers/status.js';
+import type { Working } from '../../delivery/engine.js';
 import type { TargetKind } from '../../contract/vocabulary.js';
 import { driftText, type Drift } from '../../config/core/drift.js';
 import { brokenOffText, type BrokenOffPush } from '../../config/tables/config-history.js';
@@ -18,6 +19,7 @@ export function diagnose(facts: {
 	pending: number;
 	plannerLag: number;
 	targets: TargetStatus[];
+	engine: Working;
 	startError: string | null;
 	outboxError: string | null;
 	/** Whether writes that Directus reports by neither activity nor event are noticed. */
@@ -61,6 +63,8 @@ export function diagnose(facts: {
 			'CAUGHT_UP',
 			`Items were changed while nothing was recorded. ${facts.caughtUp.changes} changes were recovered from Directus' activity log, but ${facts.caughtUp.untracked.join(', ')} have none: flush and compare these by hand.`,
 		);
+	if (facts.engine.isStandIn)
+		add('warning', 'REDIS_AWAY', `${facts.engine.why} Each node finds its work in the database by itself meanwhile.`);
 	if (facts.outboxError)
 		add(
 			'error',

@@ -22,7 +22,8 @@ function measureNothing(runtime: Runtime): Status {
 	const none = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
 	return {
 		version: VERSION,
-		engine: engine.name,
+		engine: engine.working().name,
+		engine_reason: engine.working().why,
 		enabled: settings.sends,
 		nodes: engine.nodes(),
 		background: runtime.budget.load(),
@@ -37,6 +38,7 @@ function measureNothing(runtime: Runtime): Status {
 			pending: capture.unwritten(),
 			plannerLag: 0,
 			targets: [],
+			engine: engine.working(),
 			startError: recording.startError(),
 			outboxError: null,
 			seesStatements: runtime.seesStatements(),
@@ -127,7 +129,8 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 	const lag = outbox.oldest === null ? 0 : Math.max(0, now - outbox.oldest);
 	return {
 		version: VERSION,
-		engine: engine.name,
+		engine: engine.working().name,
+		engine_reason: engine.working().why,
 		enabled: settings.sends,
 		nodes: engine.nodes(),
 		background: runtime.budget.load(),
@@ -146,6 +149,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 			pending,
 			plannerLag: lag,
 			targets,
+			engine: engine.working(),
 			startError: runtime.recording.startError(),
 			outboxError: runtime.recording.startError() === null ? runtime.recording.outboxError() : null,
 			caughtUp: runtime.recording.caughtUp(),

@@ -69,7 +69,10 @@ export type TargetStatus = z.output<typeof targetStatus>;
 export const status = z
 	.object({
 		version: z.string(),
-		engine: z.enum(['embedded', 'bullmq']),
+		engine: z
+			.enum(['embedded', 'bullmq'])
+			.meta({ description: 'What shares the work among the nodes, at this moment.' }),
+		engine_reason: z.string().meta({ description: 'Why it is that engine.' }),
 		enabled: z.boolean(),
 		nodes: whole,
 		background: z

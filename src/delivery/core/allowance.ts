@@ -11,6 +11,9 @@ export interface Allowance {
 	at: number;
 }
 
+/** Stands for every limit of a target of which is not known what is left: nothing, then. */
+export const NO_ALLOWANCE = '*';
+
 /** Takes one request out of the bucket, or says how long to wait for one, in ms. */
 export function takeOne(
 	allowance: Allowance | null,

@@ -165,7 +165,7 @@ const TAKE: JointWrite<Taking, ClaimedDelivery[]> = {
 				if (!row || row['lease_token'] !== token) return [];
 				const delivery = readDelivery(row);
 				const named = batch !== null && delivery.batch === batch && delivery.tries === 0;
-				return { ...delivery, from, named, ...(named ? { batch: null, batches: [] } : {}) };
+				return { ...delivery, token, from, named, ...(named ? { batch: null, batches: [] } : {}) };
 			}),
 		);
 	},

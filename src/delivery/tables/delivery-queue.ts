@@ -21,7 +21,12 @@ const HEALTH_EVERY_MS = 250;
 const RESULTS_WAIT_MS = 8;
 
 /** Deliveries as a sender takes and returns them. Every change of a row is conditional on its still being the sender's. */
-export function createDeliveryQueue(database: Knex, together: SharedTransaction): DeliveryQueue {
+export function createDeliveryQueue(
+	database: Knex,
+	together: SharedTransaction,
+	/** The process whose leases its senders hold; null where there are none. */
+	node: string | null = null,
+): DeliveryQueue {
 	const claims = createDeliveryClaims(database, together);
 
 	/** When each target's health was last written: a success changes nothing but its latest times. */
@@ -38,6 +43,8 @@ export function createDeliveryQueue(database: Knex, together: SharedTransaction)
 	async function nameBatches(groups: { batch: string; deliveries: ClaimedDelivery[] }[]): Promise<void> {
 		const alone: string[] = [];
 		const writes: ((knex: Knex) => Promise<unknown>)[] = [];
+		const token = groups[0]?.deliveries[0]?.token ?? '';
+		const own = (knex: Knex, ids: string[]) => knex(TABLE).whereIn('id', ids).where({ lease_token: token });
 		for (const { batch, deliveries } of groups) {
 			const isNamed = ({ named, id }: ClaimedDelivery) => named && (id === batch || deliveries[0]?.id === batch);
 			const fresh = deliveries.filter((delivery) => delivery.batch !== batch && !isNamed(delivery));
@@ -47,19 +54,18 @@ export function createDeliveryQueue(database: Knex, together: SharedTransaction)
 				continue;
 			}
 			const first = fresh.filter(({ batches }) => batches.length === 0).map(({ id }) => id);
-			for (const ids of inGroupsOf(500, first))
-				writes.push((knex) => knex(TABLE).whereIn('id', ids).update({ batch, batches: batch }));
+			for (const ids of inGroupsOf(500, first)) writes.push((knex) => own(knex, ids).update({ batch, batches: batch }));
 			const again = fresh.filter(({ batches }) => batches.length > 0);
 			for (const [all, alike] of Map.groupBy(again, ({ batches }) => [...batches.slice(-19), batch].join(',')))
 				for (const some of inGroupsOf(500, alike)) {
 					const ids = some.map(({ id }) => id);
-					writes.push((knex) => knex(TABLE).whereIn('id', ids).update({ batch, batches: all }));
+					writes.push((knex) => own(knex, ids).update({ batch, batches: all }));
 				}
 		}
 		for (const ids of inGroupsOf(500, alone)) {
 			writes.push((knex) => {
-				const own = knex.ref('id') as never;
-				return knex(TABLE).whereIn('id', ids).update({ batch: own, batches: own });
+				const id = knex.ref('id') as never;
+				return own(knex, ids).update({ batch: id, batches: id });
 			});
 		}
 		if (writes.length === 0) return;
@@ -126,7 +132,7 @@ export function createDeliveryQueue(database: Knex, together: SharedTransaction)
 		const saved = healthWritten.get(target);
 		const mustSave = !saved || failing || saved.failing || now - saved.at > HEALTH_EVERY_MS;
 		if (mustSave) healthWritten.set(target, { at: now, failing });
-		const results = { target, token, settlements, attempts, health: mustSave ? health : null };
+		const results = { target, token, node, settlements, attempts, health: mustSave ? health : null };
 		await makesRetries(settlements.some(({ outcome }) => outcome.status === 'retrying') ? [target] : [], async () => {
 			await collect();
 			await storeSomehow(results);

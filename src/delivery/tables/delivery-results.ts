@@ -6,6 +6,7 @@ import type { StoredAttempt } from '../stored.js';
 import { insertAttempts } from './attempt-table.js';
 import { caseOfTarget } from './case-of-target.js';
 import type { JointWrite } from '../../kernel/database/shared-transaction.js';
+import { leasesHeld } from '../../kernel/database/leases.js';
 import { saveHealth } from './target-state-table.js';
 
 const TABLE = 'downstream_deliveries';
@@ -15,6 +16,8 @@ export interface Results {
 	target: string;
 	/** The lease token of the deliveries that it claimed. */
 	token: string;
+	/** The process that has to hold the target's lease, or what it knows of the target's health is old; null: unasked. */
+	node: string | null;
 	settlements: Settlement[];
 	attempts: StoredAttempt[];
 	/** null where it need not be written. */
@@ -59,11 +62,19 @@ async function writeResults(transaction: Knex, results: Results[]): Promise<void
 		transaction,
 		results.flatMap(({ attempts }) => attempts),
 	);
-	await saveHealth(
-		transaction,
-		new Map(results.flatMap(({ target, health }): [string, Health][] => (health ? [[target, health]] : []))),
-	);
+	const healths = results.flatMap(({ target, health }): [string, Health][] => (health ? [[target, health]] : []));
+	const isHeld = await whichAreHeld(transaction, results);
+	await saveHealth(transaction, new Map(healths.filter(([target]) => isHeld(target))));
 	return results.map(() => {});
+}
+
+/** A process that was stopped for a while does not overwrite what another one has learnt of a target meanwhile. */
+async function whichAreHeld(transaction: Knex, results: Results[]): Promise<(target: string) => boolean> {
+	const node = results.find(({ health }) => health !== null)?.node ?? null;
+	if (node === null) return () => true;
+	const asked = results.filter(({ health }) => health !== null).map(({ target }) => target);
+	const held = await leasesHeld(transaction, asked, node);
+	return (target) => held.has(target);
 }
 
 /** In one update, since this is what nearly all of them are. */

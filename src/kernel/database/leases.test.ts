@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryWithMeta } from '../../../test/kit/memory-database.js';
-import { acquireLeases, releaseLeases } from './leases.js';
+import { acquireLeases, NOTE_LOST, releaseLeases, renewLeases } from './leases.js';
 
 const TTL = 10_000;
 const TARGETS = Array.from({ length: 10 }, (_, index) => `target-${index}`);
@@ -18,7 +18,7 @@ describe('leases of many targets', () => {
 	afterEach(() => database.destroy());
 
 	const take = (holder: string, now: number, names: readonly string[] = TARGETS) =>
-		acquireLeases(database, names, holder, TTL, now).then((taken) => [...taken].toSorted());
+		acquireLeases(database, names, holder, TTL, now).then((taken) => [...taken.keys()].toSorted());
 
 	it('are each held by one node only, whoever asks and however often', async () => {
 		expect(await take('a', 0)).toEqual(TARGETS);
@@ -50,5 +50,31 @@ describe('leases of many targets', () => {
 
 	it('take none where nothing is asked for', async () => {
 		expect(await take('a', 0, [])).toEqual([]);
+	});
+});
+
+describe('a lease that passes from node to node', () => {
+	let database: Knex;
+	beforeEach(async () => void (database = await memoryWithMeta()));
+	afterEach(() => database.destroy());
+	const take = (holder: string, now: number) => acquireLeases(database, ['target'], holder, TTL, now);
+
+	it('is not prolonged by whoever slept while another one had it, also where that one gave it back', async () => {
+		await take('a', 0);
+		expect(await renewLeases(database, ['target'], 'a', TTL, 1)).toEqual(new Set(['target']));
+		await take('b', 2 * TTL);
+		expect(await renewLeases(database, ['target'], 'a', TTL, 2 * TTL)).toEqual(new Set());
+		await releaseLeases(database, ['target'], 'b');
+		expect(await renewLeases(database, ['target'], 'a', TTL, 2 * TTL)).toEqual(new Set());
+	});
+
+	it('brings along what the last one has said, or that it could say nothing', async () => {
+		expect((await take('a', 0)).get('target')).toBe(null);
+		await releaseLeases(database, ['target'], 'a', new Map([['target', 'from a']]));
+		expect((await take('b', 1)).get('target')).toBe('from a');
+		expect((await take('b', 2)).get('target')).toBe('from a');
+		expect((await take('c', 3 * TTL)).get('target')).toBe(NOTE_LOST);
+		await releaseLeases(database, ['target'], 'c');
+		expect((await take('a', 3 * TTL)).get('target')).toBe(null);
 	});
 });

@@ -42,7 +42,8 @@ export async function acquireLease(
 /**
  * The same for many pieces of work at once, in as few statements as for one.
  *
- * @returns the names of those that are the holder's now
+ * @returns the names of those that are the holder's now, and the note that the last holder left with each: null where it
+ * left none, `NOTE_LOST` where it left without giving the lease back
  */
 export async function acquireLeases(
 	database: Knex,
@@ -50,22 +51,76 @@ export async function acquireLeases(
 	holder: string,
 	ttlMs: number,
 	now: number,
-): Promise<Set<string>> {
-	const keys = [...new Set(names)].map((name) => `lease:${name}`);
+): Promise<Map<string, string | null>> {
+	const keys = keysOf(names);
 	await database('downstream_meta')
 		.whereIn('key', keys)
 		.andWhere(isFree(holder, now, ttlMs))
-		.update({ holder, until: now + ttlMs });
-	const rows = await database('downstream_meta')
-		.whereIn('key', keys)
-		.select<{ key: string; holder: string | null; until: number | string | null }[]>('key', 'holder', 'until');
-	const existing = new Set(rows.map(({ key }) => key));
-	const taken = new Set(
-		rows.filter((row) => row.holder === holder && Number(row.until) >= now).map(({ key }) => nameIn(key)),
+		.update({
+			// In this order: MySQL reads in an assignment what those before it have written.
+			value: database.raw('case when ?? is null or ?? = ? then ?? else ? end', [
+				'holder',
+				'holder',
+				holder,
+				'value',
+				NOTE_LOST,
+			]),
+			holder,
+			until: now + ttlMs,
+		});
+	const rows = await database('downstream_meta').whereIn('key', keys).select<Raw[]>('key', 'holder', 'until', 'value');
+	const there = new Set(rows.map(({ key }) => key));
+	const taken = new Map(
+		rows
+			.filter((row) => row.holder === holder && Number(row.until) >= now)
+			.map(({ key, value }): [string, string | null] => [nameIn(key), value]),
 	);
-	for (const key of keys.filter((one) => !existing.has(one)))
-		if (await acquireLease(database, nameIn(key), holder, ttlMs, now)) taken.add(nameIn(key));
+	for (const key of keys.filter((one) => !there.has(one)))
+		if (await acquireLease(database, nameIn(key), holder, ttlMs, now)) taken.set(nameIn(key), null);
 	return taken;
+}
+
+/** What stands in place of a note whose writer has died: how it left things, nobody knows. */
+export const NOTE_LOST = 'lost';
+
+interface Raw {
+	key: string;
+	holder: string | null;
+	until: number | string | null;
+	value: string | null;
+}
+
+const keysOf = (names: readonly string[]) => [...new Set(names)].map((name) => `lease:${name}`);
+
+/**
+ * Prolongs leases that nobody else has had since the holder took them. A process that was stopped for a while must not
+ * go on with what another one has worked on meanwhile, even where that one has given it back.
+ *
+ * @returns the names of those that are still the holder's
+ */
+export async function renewLeases(
+	database: Knex,
+	names: readonly string[],
+	holder: string,
+	ttlMs: number,
+	now: number,
+): Promise<Set<string>> {
+	const keys = keysOf(names);
+	const renewed = await database('downstream_meta')
+		.whereIn('key', keys)
+		.where({ holder })
+		.update({ until: now + ttlMs });
+	if (renewed === keys.length) return new Set(names);
+	return leasesHeld(database, names, holder);
+}
+
+/** Which of these leases the holder has. */
+export async function leasesHeld(database: Knex, names: readonly string[], holder: string): Promise<Set<string>> {
+	const rows = await database('downstream_meta')
+		.whereIn('key', keysOf(names))
+		.where({ holder })
+		.select<{ key: string }[]>('key');
+	return new Set(rows.map(({ key }) => nameIn(key)));
 }
 
 const nameIn = (key: string) => key.slice('lease:'.length);
@@ -80,15 +135,27 @@ const isFree = (holder: string, now: number, longestMs: number) => (free: Knex.Q
 /** What ends later was written by a clock that was wrong. */
 export const latestEnd = (now: number, longestMs: number): number => now + longestMs + FOREIGN_MS;
 
-/** Releases those of these leases that the holder has. */
-export async function releaseLeases(database: Knex, names: readonly string[], holder: string): Promise<void> {
-	await database('downstream_meta')
-		.whereIn(
-			'key',
-			names.map((name) => `lease:${name}`),
-		)
-		.where({ holder })
-		.update({ holder: null, until: null, value: null });
+/**
+ * Releases those of these leases that the holder has.
+ * @param notes what the next holder of a lease is to be told
+ */
+export async function releaseLeases(
+	database: Knex,
+	names: readonly string[],
+	holder: string,
+	notes: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+	const free = { holder: null, until: null };
+	const unnoted = names.filter((name) => !notes.has(name));
+	if (unnoted.length > 0)
+		await database('downstream_meta')
+			.whereIn('key', keysOf(unnoted))
+			.where({ holder })
+			.update({ ...free, value: null });
+	for (const [name, value] of notes)
+		await database('downstream_meta')
+			.where({ key: `lease:${name}`, holder })
+			.update({ ...free, value });
 }
 
 export const releaseLease = (database: Knex, name: string, holder: string): Promise<void> =>

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { NOTE_LOST } from './leases.js';
 
 const TABLE = 'downstream_nodes';
 
@@ -33,7 +34,7 @@ export async function buryDead(database: Knex, isDead: (node: Node) => boolean):
 	const nodes = await database(TABLE).select<Node[]>('id', 'host', 'pid');
 	const dead = nodes.filter(isDead).map(({ id }) => id);
 	if (dead.length === 0) return;
-	await database('downstream_meta').whereIn('holder', dead).update({ holder: null, until: null });
+	await database('downstream_meta').whereIn('holder', dead).update({ holder: null, until: null, value: NOTE_LOST });
 	await database(TABLE).whereIn('id', dead).delete();
 }
 

@@ -26,6 +26,7 @@ const target = (name: string, state: TargetStatus['state']): TargetStatus => ({
 const status = (change: Partial<Status> = {}): Status => ({
 	version: '0.0.0',
 	engine: 'embedded',
+	engine_reason: 'Directus has no Redis.',
 	enabled: true,
 	nodes: 1,
 	background: { share: 1, waiting_ms: 0, spent_ms: 0 },

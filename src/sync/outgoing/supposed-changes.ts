@@ -28,6 +28,7 @@ export async function changesOfPlan(
 		...delivery,
 		operation,
 		id: newId(),
+		token: '',
 		status: 'pending',
 		createdAt: 0,
 		nextAt: 0,
