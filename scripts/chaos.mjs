@@ -36,6 +36,11 @@
  * (where libfaketime is installed).
  *
  *     npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 11]
+ *
+ * With `--nodes` four nodes share a PostgreSQL and a Redis; nodes are killed and stopped, one clock is an hour off, Redis is
+ * killed, PostgreSQL ends all connections, and half of the requests fail.
+ *
+ *     npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12] [--seed 1]
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -51,6 +56,8 @@ const { values } = parseArgs({
 		triggers: { type: 'boolean', default: false },
 		clock: { type: 'boolean', default: false },
 		fuzz: { type: 'boolean', default: false },
+		nodes: { type: 'boolean', default: false },
+		seconds: { type: 'string', default: '600' },
 		steps: { type: 'string', default: '150' },
 		only: { type: 'string', default: '' },
 		runs: { type: 'string', default: '1' },
@@ -71,7 +78,7 @@ const databases =
 const isCount = (text) => /^\d+$/.test(text);
 const areOf = (text, known) => text.split(',').every((one) => known.includes(one));
 const isWellAsked =
-	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps].every(isCount) &&
+	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps, values.seconds].every(isCount) &&
 	(values.sync
 		? areOf(values.topology, ['chain', 'ring', 'mesh']) &&
 			areOf(values['on-delete'], ['update', 'delete']) &&
@@ -89,6 +96,7 @@ npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql1
 npm run chaos -- --filters [--runs 10000] [--directus 12|11] [--seed 1]
 npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
 npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 12|11]
+npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12|11] [--seed 1]
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
@@ -107,6 +115,7 @@ const asked = {
 	kills: Number(kills),
 	cuts: Number(values.cuts),
 	steps: Number(values.steps),
+	seconds: Number(values.seconds),
 	databases: databases.split(','),
 	version: values.directus,
 	topologies: values.topology.split(','),
@@ -120,6 +129,7 @@ const work = () => {
 		return chaos('filters-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
 	if (values.fuzz)
 		return chaos('fuzz-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
+	if (values.nodes) return chaos('nodes-main.ts', [JSON.stringify(asked)]);
 	if (values.clock) return chaos('clock-main.ts', [databases, values.directus]);
 	if (values.writes) return chaos('writes-main.ts', [JSON.stringify(asked)]);
 	if (values.sync) return chaos('sync-main.ts', [JSON.stringify(asked)]);

@@ -1,7 +1,8 @@
 import { databasesAvailable } from '../kit/databases-available.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
 import type { DirectusVersion } from '../kit/playground.js';
-import { CAN_FAKE, checkClock } from './clock.js';
+import { checkClock } from './clock.js';
+import { CAN_FAKE } from './fake-time.js';
 
 /** `npm run chaos -- --clock`: moments, retries and leases in several time zones, and with clocks that are wrong. */
 const [databases = 'sqlite,postgres,mysql', version = '12'] = process.argv.slice(2);

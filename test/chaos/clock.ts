@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseKind } from '../kit/database-servers.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import type { DirectusVersion } from '../kit/playground.js';
 import { startReceiver } from '../kit/receiver.js';
-
-/** Where Debian puts the library that gives a process another time. */
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1';
-export const CAN_FAKE = existsSync(FAKETIME);
+import { withClockOff } from './fake-time.js';
 
 const FIELDS = ['on_date', 'on_datetime', 'on_timestamp'] as const;
 type Field = (typeof FIELDS)[number];
@@ -45,12 +41,11 @@ export async function checkClock({
 	const receiver = await startReceiver({
 		respond: ({ path }) => ({ status: path === '/retry' && (refusals -= 1) >= 0 ? 503 : 200 }),
 	});
-	const fake = {
-		LD_PRELOAD: FAKETIME,
-		FAKETIME: `${off >= 0 ? '+' : ''}${off / 1_000}s`,
-		FAKETIME_DONT_FAKE_MONOTONIC: '1',
-	};
-	const directus = await startDirectus({ version, database, env: { TZ: zone, ...(off === 0 ? {} : fake) } });
+	const directus = await startDirectus({
+		version,
+		database,
+		env: { TZ: zone, ...(off === 0 ? {} : withClockOff(off)) },
+	});
 	/** By the clock that counts: SQLite's is the process' own. */
 	const now = () => Date.now() + (database === 'sqlite' ? off : 0);
 	try {
