@@ -232,7 +232,7 @@ function stampRow(
 		if (!one.change || !one.wasDeleted || (version.revision === 0 && !one.change.existedBefore)) return null;
 		const state = stampDelete(version.state, { now, instance });
 		const seenBy = [instance];
-		const deleted = { ...version, state, seenBy, here: {}, changedAt: now, deletedAt: now };
+		const deleted: RowVersion = { ...version, state, seenBy, overrides: {}, changedAt: now, deletedAt: now };
 		return { version: withStamp(deleted, now, instance), changed: [...model.fields.keys()], event };
 	}
 	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
@@ -246,7 +246,7 @@ function stampRow(
 	if (changed.length === 0) return { version, changed, event };
 	const overrides = Object.fromEntries(Object.entries(version.overrides).filter(([field]) => !changed.includes(field)));
 	const agreed = agreedBefore(version, changed);
-	const edited = { ...version, state, here: overrides, agreed, changedAt: now, deletedAt: null };
+	const edited: RowVersion = { ...version, state, overrides, agreed, changedAt: now, deletedAt: null };
 	return { version: withStamp(edited, now, instance), changed, event };
 }
 

@@ -102,9 +102,11 @@ export async function forgetFields(database: Knex, collection: string, fields: s
 			const versions = rows.map(readVersion);
 			const empty = (version: RowVersion) =>
 				Object.fromEntries(fields.flatMap((field) => (field in valuesOf(version.state) ? [[field, null]] : [])));
-			const lost = versions.flatMap((version) => {
+			const lost = versions.flatMap((version): RowVersion[] => {
 				const emptied = empty(version);
-				return Object.keys(emptied).length === 0 ? [] : [{ ...version, here: { ...version.overrides, ...emptied } }];
+				return Object.keys(emptied).length === 0
+					? []
+					: [{ ...version, overrides: { ...version.overrides, ...emptied } }];
 			});
 			await writeVersions(transaction, lost);
 			return rows;
