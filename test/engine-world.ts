@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { migrateTables } from '../src/app/migrations.js';
 import { createBackgroundBudget } from '../src/delivery/core/background-budget.js';
 import type { Engine, Work } from '../src/delivery/engine.js';
-import type { EngineDoors } from '../src/delivery/engines/engine-doors.js';
+import type { EnginePorts } from '../src/delivery/engines/engine-ports.js';
 import { createBullmqEngine } from '../src/delivery/engines/bullmq.js';
 import { createEmbeddedEngine } from '../src/delivery/engines/embedded.js';
 import type { RedisSettings } from '../src/kernel/core/redis-settings.js';
@@ -30,16 +30,16 @@ export interface Engines extends Pick<Work, 'plan' | 'leave'> {
 }
 
 /** Makes the engine of one node, and waits until it works as it should. */
-export type MakeNode = (doors: EngineDoors) => { engine: Engine; ready?(): Promise<unknown> };
+export type MakeNode = (ports: EnginePorts) => { engine: Engine; ready?(): Promise<unknown> };
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-export const embeddedNodes: MakeNode = (doors) => ({ engine: createEmbeddedEngine(doors, 'A test wants it.') });
+export const embeddedNodes: MakeNode = (ports) => ({ engine: createEmbeddedEngine(ports, 'A test wants it.') });
 
 export const bullmqNodes =
 	(settings: RedisSettings = TEST_REDIS): MakeNode =>
-	(doors) => {
-		const engine = createBullmqEngine(doors, settings, 'A test wants it.');
+	(ports) => {
+		const engine = createBullmqEngine(ports, settings, 'A test wants it.');
 		return { engine, ready: engine.ready };
 	};
 

@@ -9,6 +9,7 @@ import { brokenOffPushes, brokenOffText } from '../config/tables/config-history.
 import { hasOutbox } from '../capture/tables/outbox-table.js';
 import { migrateTables } from './migrations.js';
 import { createRuntime, type Host, type Runtime } from './runtime.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** What Directus hands every extension. */
 export interface HostContext {
@@ -155,7 +156,7 @@ export function start(context: HostContext): Started {
 				else runtime.recording.recordNothing();
 				return;
 			} catch (error) {
-				const why = error instanceof Error ? error.message : String(error);
+				const why = messageOf(error);
 				runtime.recording.starting(`Downstream is not ready: ${why}.`);
 				quieter.error(
 					`[downstream] could not start, and tries again until it can; what is changed meanwhile is recorded then: ${why}`,

@@ -10,7 +10,7 @@ import type { Target } from '../targets/target.js';
 import type { createTargetStanding } from '../targets/target-standing.js';
 
 /** What an engine has to do on this node. */
-export function createWork(doors: {
+export function createWork(ports: {
 	clock: Clock;
 	logger: Logger;
 	engine: Pick<Engine, 'wake'>;
@@ -26,7 +26,7 @@ export function createWork(doors: {
 	plan(): Promise<{ due: Map<string, number>; more: boolean }>;
 	tick: Work['tick'];
 }): Work {
-	const { clock, logger, engine, queue, rules, standing, sendPorts, sends, instance, tick } = doors;
+	const { clock, logger, engine, queue, rules, standing, sendPorts, sends, instance, tick } = ports;
 	const { allowances } = sendPorts;
 	const isHeld = () => instance() === null;
 
@@ -36,7 +36,7 @@ export function createWork(doors: {
 		async plan() {
 			// What is planned is stamped with this instance's name, which may be another's.
 			if (isHeld()) return false;
-			const { due, more } = await doors.plan();
+			const { due, more } = await ports.plan();
 			if (sends) for (const [target, at] of due) engine.wake(target, at);
 			return more;
 		},

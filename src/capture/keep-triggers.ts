@@ -20,6 +20,7 @@ import {
 import { removeWriterRow } from './tables/outbox-table.js';
 import { forgetRemoval, noteRemoval, stayAway } from './tables/trigger-mark.js';
 import { dialectOf } from '../kernel/database/dialect.js';
+import { messageOf } from '../kernel/core/message-of.js';
 
 /** If triggers disappear, as when a table is recreated by hand, that is noticed within this time. */
 const EVERY_MS = 30_000;
@@ -125,7 +126,7 @@ export function createTriggerKeeper(ports: {
 				if (removed > 0) logger.info(`[downstream] ${removed} database triggers removed: DOWNSTREAM_TRIGGERS is off`);
 			} catch (error) {
 				logger.error(
-					`[downstream] database triggers could not be removed; the next start tries again: ${error instanceof Error ? error.message : String(error)}`,
+					`[downstream] database triggers could not be removed; the next start tries again: ${messageOf(error)}`,
 				);
 			}
 		},

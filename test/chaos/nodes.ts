@@ -83,7 +83,7 @@ export async function breakNodes({ seconds, every, version, seed, redis, say }: 
 		sentBy[index] = (sentBy[index] ?? 0) + (await sentSinceStart(nodes[index] as Directus).catch(() => 0));
 	}
 
-	/** Resolves when what was broken has been mended. */
+	/** Resolves when what was broken has been repaired. */
 	async function cause(accident: Accident): Promise<void> {
 		accidents[accident] += 1;
 		if (accident === 'redis') {

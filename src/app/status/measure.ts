@@ -17,17 +17,25 @@ export async function measure(runtime: Runtime): Promise<Status> {
 	return measureTables(runtime).catch(() => measureNothing(runtime));
 }
 
+/** What is known without the database. */
+function processOf({ engine, settings, budget, identity }: Runtime) {
+	const { name, why } = engine.working();
+	return {
+		version: VERSION,
+		engine: name,
+		engine_reason: why,
+		enabled: settings.sends,
+		nodes: engine.nodes(),
+		background: budget.load(),
+		identity: identity.status(),
+	};
+}
+
 function measureNothing(runtime: Runtime): Status {
 	const { engine, settings, recording, off, capture, identity } = runtime;
 	const none = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
 	return {
-		version: VERSION,
-		engine: engine.working().name,
-		engine_reason: engine.working().why,
-		enabled: settings.sends,
-		nodes: engine.nodes(),
-		background: runtime.budget.load(),
-		identity: identity.status(),
+		...processOf(runtime),
 		outbox: { pending: capture.unwritten(), lag_ms: 0, error: recording.outboxError() },
 		deliveries: none,
 		conflicts: 0,
@@ -128,13 +136,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 	const pending = outbox.pending + due.reduce((sum, { count }) => sum + count, 0);
 	const lag = outbox.oldest === null ? 0 : Math.max(0, now - outbox.oldest);
 	return {
-		version: VERSION,
-		engine: engine.working().name,
-		engine_reason: engine.working().why,
-		enabled: settings.sends,
-		nodes: engine.nodes(),
-		background: runtime.budget.load(),
-		identity: runtime.identity.status(),
+		...processOf(runtime),
 		outbox: {
 			pending: outbox.pending + deliveries.pending,
 			lag_ms: Math.max(lag, ...due.filter((row) => row.status === 'pending').map((row) => now - row.oldest), 0),

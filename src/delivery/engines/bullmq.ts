@@ -1,6 +1,6 @@
 import type { RedisSettings } from '../../kernel/core/redis-settings.js';
 import type { Engine, Work } from '../engine.js';
-import type { EngineDoors } from './engine-doors.js';
+import type { EnginePorts } from './engine-ports.js';
 import { createLanes } from './lanes.js';
 import { openRedisQueue, type RedisQueue } from './redis-queue.js';
 
@@ -14,21 +14,21 @@ const MORE = 1.5;
  * @param why it is this one, as a sentence
  */
 export function createBullmqEngine(
-	doors: EngineDoors,
+	ports: EnginePorts,
 	settings: RedisSettings,
 	why: string,
 ): Engine & {
 	/** Resolves when Redis has answered. */
 	ready(): Promise<void>;
 } {
-	const { logger } = doors;
+	const { logger } = ports;
 	let queue: RedisQueue | null = null;
 	let name: string | null = null;
 	let work: Work | null = null;
 	let wasUp: boolean | null = null;
 	const begun = Promise.withResolvers<void>();
 
-	const lanes = createLanes(doors, {
+	const lanes = createLanes(ports, {
 		add(target) {
 			if (!queue?.isUp()) return false;
 			queue.add(target, () => void lanes.runHere(target));

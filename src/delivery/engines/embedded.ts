@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.js';
-import type { EngineDoors } from './engine-doors.js';
+import type { EnginePorts } from './engine-ports.js';
 import { createLanes } from './lanes.js';
 
 /**
@@ -8,7 +8,7 @@ import { createLanes } from './lanes.js';
  * @param why it is this one, as a sentence
  * @param isStandIn another one was asked for
  */
-export function createEmbeddedEngine(doors: EngineDoors, why: string, isStandIn = false): Engine {
-	const { runHere: _, ...lanes } = createLanes(doors);
+export function createEmbeddedEngine(ports: EnginePorts, why: string, isStandIn = false): Engine {
+	const { runHere: _, ...lanes } = createLanes(ports);
 	return { ...lanes, working: () => ({ name: 'embedded', why, isStandIn }) };
 }

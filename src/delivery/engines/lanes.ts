@@ -2,8 +2,9 @@ import { LIMITS } from '../../../schema.js';
 import { beat, buryDead, leave, type Node } from '../../kernel/database/node-table.js';
 import type { Engine, TurnPorts, Work } from '../engine.js';
 import { createLaneLeases } from './lane-leases.js';
-import type { EngineDoors } from './engine-doors.js';
+import type { EnginePorts } from './engine-ports.js';
 import { isDead, thisProcess } from './this-process.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 const PLAN = 'plan';
 
@@ -72,7 +73,7 @@ export interface Sharing {
  * @param sharing is asked before a lane starts here; without it every node works on what it was woken for
  */
 export function createLanes(
-	{ database, clock, logger, budget, self = thisProcess(clock.id()) }: EngineDoors,
+	{ database, clock, logger, budget, self = thisProcess(clock.id()) }: EnginePorts,
 	sharing: Sharing | null = null,
 ): Omit<Engine, 'working'> & {
 	/** Works on a target here; resolves when the turn is over. Never rejects. */
@@ -143,7 +144,7 @@ export function createLanes(
 				// What this turn had claimed is still marked as being sent: the next turn takes the lease anew and recovers it.
 				lane.leasedUntil = 0;
 				logger.error(
-					`[downstream] ${name === PLAN ? 'planning' : `sending to ${name}`} was interrupted, and goes on in ${wait / 1_000} s: ${error instanceof Error ? error.message : String(error)}`,
+					`[downstream] ${name === PLAN ? 'planning' : `sending to ${name}`} was interrupted, and goes on in ${wait / 1_000} s: ${messageOf(error)}`,
 				);
 				return clock.now() + wait;
 			})
@@ -232,9 +233,7 @@ export function createLanes(
 		poll = setTimeout(() => {
 			polling = look()
 				.catch((error: unknown) =>
-					logger.warn(
-						`[downstream] looking for work failed, and is tried again in a second: ${error instanceof Error ? error.message : String(error)}`,
-					),
+					logger.warn(`[downstream] looking for work failed, and is tried again in a second: ${messageOf(error)}`),
 				)
 				.then(() => {
 					if (work) schedulePoll();

@@ -110,24 +110,19 @@ export const configRevertPlan: Handler<'configRevertPlan'> = async ({ id, runtim
 		return { data: planWithoutCredentials(plan), meta };
 	});
 
-export const configRevert: Handler<'configRevert'> = async (asked) =>
-	pushing('configRevert', asked, async (tell) => {
-		const { id, input, runtime, accountability, user } = asked;
-		const result = await runtime.config.revert(id, {
-			fingerprint: input.fingerprint ?? null,
-			dryRun: input.dry_run,
-			consent: consentOf(input),
-			actor: { user, accountability },
-			role: accountability.role,
-			tell,
-		});
-		return answerOf({ ...result, plan: planWithoutCredentials(result.plan) }, []);
-	});
+export const configRevert: Handler<'configRevert'> = (asked) => pushFromHistory('configRevert', 'revert', asked);
 
-export const configFinish: Handler<'configFinish'> = async (asked) =>
-	pushing('configFinish', asked, async (tell) => {
+export const configFinish: Handler<'configFinish'> = (asked) => pushFromHistory('configFinish', 'finish', asked);
+
+/** A push that takes an earlier one back, or does the rest of it. */
+const pushFromHistory = (
+	name: 'configRevert' | 'configFinish',
+	way: 'revert' | 'finish',
+	asked: Asked<'configRevert'> | Asked<'configFinish'>,
+) =>
+	pushing(name, asked, async (tell) => {
 		const { id, input, runtime, accountability, user } = asked;
-		const result = await runtime.config.finish(id, {
+		const result = await runtime.config[way](id, {
 			fingerprint: input.fingerprint ?? null,
 			dryRun: input.dry_run,
 			consent: consentOf(input),

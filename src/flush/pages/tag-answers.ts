@@ -6,6 +6,7 @@ import { pageModel, type PageModel } from '../core/pages/page-model.js';
 import { tagsOfRead } from '../core/pages/read-tags.js';
 import type { TagLimits } from '../core/pages/tag-bag.js';
 import { headerOfTags } from '../core/pages/tag-headers.js';
+import { messageOf } from '../../kernel/core/message-of.js';
 
 /** Who reads, as Directus knows it. */
 export interface Reader {
@@ -66,7 +67,7 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 
 	/** Without its tags an answer must not be kept: nothing would ever drop it. */
 	const untagged = (error: unknown): [string, string][] => {
-		logger.error(`[downstream] a read could not be tagged: ${error instanceof Error ? error.message : String(error)}`);
+		logger.error(`[downstream] a read could not be tagged: ${messageOf(error)}`);
 		return [PRIVATE];
 	};
 

@@ -3,7 +3,7 @@ import type { Node } from '../../kernel/database/node-table.js';
 import type { Clock, Logger } from '../../kernel/ports.js';
 import type { BackgroundBudget } from '../core/background-budget.js';
 
-export interface EngineDoors {
+export interface EnginePorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
