@@ -24,10 +24,10 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** Shells: how people and Directus reach the rooms. They import any room, but never each other. */
-export const SHELLS = ['hooks', 'endpoints', 'modules', 'interfaces', 'cli'];
+export const SHELLS = ['hooks', 'endpoints', 'modules', 'interfaces', 'cli', 'client'];
 
-/** Runs in a browser or in a terminal, apart from Directus: takes only what is pure. */
-const APART = ['modules', 'interfaces', 'cli'];
+/** Runs in a browser, in a front end or in a terminal, apart from Directus: takes only what is pure. */
+const APART = ['modules', 'interfaces', 'cli', 'client'];
 
 /** One import of a file by another one, both relative to the repository. */
 export interface Import {

@@ -183,6 +183,7 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 		expect((await readTagged(directus, path, { headers: asking, header })).tags).toEqual([]);
 		const asked = await readTagged(directus, path, { headers: { ...asking, ...admin }, header });
 		expect(asked.tags).toEqual(['..', 'tags..']);
+		expect(asked.headers.get('x-downstream-coarse-tags')).toBe('tags..,..');
 		const status = await directus.data<Status>('GET', '/downstream/status');
 		expect(status.settings).toEqual([]);
 	});

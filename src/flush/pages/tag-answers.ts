@@ -34,6 +34,9 @@ interface TagPorts {
 /** The one header by which a request asks for its tags, and in which it gets them. */
 export const ASKED_HEADER = 'x-downstream-tags';
 
+/** The same with one tag for each collection, for a page that is made of more reads than its CDN takes tags. */
+const COARSE_HEADER = 'x-downstream-coarse-tags';
+
 /** Says `private` where an answer is not for everybody, or not to be kept by its tags. */
 const PRIVATE_HEADER = 'x-downstream-cache';
 
@@ -57,10 +60,11 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 	function headersFor({ answered, schema, reader, headers }: AnswerToTag, filters: ReadFilters): [string, string][] {
 		const read = readOf(answered, schema);
 		if (!read) return [];
-		const { tags, tooMany } = tagsOfRead(read, modelOf(schema), filters, settings.limits);
+		const { tags, coarse, tooMany } = tagsOfRead(read, modelOf(schema), filters, settings.limits);
 		const isPublic = !reader.share && (reader.user === null || settings.siteUsers.includes(reader.user));
 		return [
 			...headers.map((name): [string, string] => [name, headerOfTags(name, tags)]),
+			...(headers.includes(ASKED_HEADER) && !tooMany ? [coarseHeader(coarse)] : []),
 			...(!isPublic || tooMany || isVersion(answered) ? [PRIVATE] : []),
 		];
 	}
@@ -85,5 +89,7 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 		},
 	};
 }
+
+const coarseHeader = (tags: readonly string[]): [string, string] => [COARSE_HEADER, headerOfTags(COARSE_HEADER, tags)];
 
 const PRIVATE: [string, string] = [PRIVATE_HEADER, 'private'];

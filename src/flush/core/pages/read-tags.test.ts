@@ -153,7 +153,7 @@ test('more tags than fit fall back to whole collections, the most numerous first
 	expect(tags.filter((tag) => tag.startsWith('tags-'))).toHaveLength(300);
 	expect(tagsOf(read, EVERYBODY, { tags: 100, bytes: 8_192 })).toContain('tags..');
 	const tiny = tagsOfRead({ collection: 'articles', of: 'list', ...read }, model, EVERYBODY, { tags: 3, bytes: 99 });
-	expect(tiny).toEqual({ tags: ['..'], tooMany: true });
+	expect(tiny).toEqual({ tags: ['..'], coarse: ['..'], tooMany: true });
 });
 
 test('every tag fits every CDN, and two names never share one (seed 7)', () => {

@@ -19,6 +19,8 @@ export interface TagLimits {
 
 export interface ReadTags {
 	tags: string[];
+	/** One tag for each collection that the read shows or depends on, for whoever can keep fewer tags than it has. */
+	coarse: string[];
 	/** Not even one tag for each collection fits: the answer must not be kept by its tags. */
 	tooMany: boolean;
 }
@@ -58,6 +60,11 @@ export function createTagBag() {
 		return [...new Set(tags), TAG_OF_EVERYTHING];
 	}
 
+	function coarse(): string[] {
+		const collections = new Set([...parts].flatMap(([collection, { below }]) => [collection, ...below]));
+		return [...[...collections].map(tagOfCollection), TAG_OF_EVERYTHING];
+	}
+
 	return {
 		item: (collection: string, key: string) => void of(collection).items.add(key),
 		field: (collection: string, field: string) => void of(collection).fields.add(field),
@@ -74,11 +81,11 @@ export function createTagBag() {
 						size: items.size + fields.size + (membership ? 1 : 0),
 					}))
 					.reduce((most, one) => (one.size > most.size ? one : most), { collection: '', size: 0 });
-				if (largest.size === 0) return { tags: [TAG_OF_EVERYTHING], tooMany: true };
+				if (largest.size === 0) return { tags: [TAG_OF_EVERYTHING], coarse: [TAG_OF_EVERYTHING], tooMany: true };
 				collapse(largest.collection);
 				tags = written();
 			}
-			return { tags, tooMany: false };
+			return { tags, coarse: coarse(), tooMany: false };
 		},
 	};
 }
