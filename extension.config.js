@@ -81,6 +81,7 @@ const CHUNKS = [
 		'shell',
 		[
 			'contract/vocabulary',
+			'contract/adapter-names',
 			'shell/',
 			'ui/',
 			'live/',

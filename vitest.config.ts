@@ -23,7 +23,14 @@ export default defineConfig({
 					name: 'unit',
 					// Generated tests do much: a busy machine takes longer than the usual five seconds for some of them.
 					testTimeout: 30_000,
-					include: ['schema.test.ts', 'src/**/*.test.ts', 'test/*.test.ts', 'test/kit/*.test.ts', 'test/cli/*.test.ts'],
+					include: [
+						'schema.test.ts',
+						'src/**/*.test.ts',
+						'test/*.test.ts',
+						'test/providers/*.test.ts',
+						'test/kit/*.test.ts',
+						'test/cli/*.test.ts',
+					],
 				},
 			},
 			{

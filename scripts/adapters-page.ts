@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { adapters } from '../src/flush/adapters/index.js';
 
@@ -9,7 +11,7 @@ export function adaptersPage(): string {
 			return `| \`${option}\` | ${fallback(type as z.ZodType)} | ${told.replaceAll('|', '\\|')} |`;
 		});
 		const table = rows.length > 0 ? ['', '| option | default | meaning |', '| --- | --- | --- |', ...rows] : [];
-		return [`## ${title} (\`${name}\`)`, '', description, ...table].join('\n');
+		return [`## ${title} (\`${name}\`)`, '', description, ...table, ...notesOf(name)].join('\n');
 	});
 	return `# Adapters
 
@@ -21,6 +23,12 @@ This page is made by \`npm run docs\`.
 
 ${sections.join('\n\n')}
 `;
+}
+
+/** What a form has no room for: how the provider is set up, and what it does otherwise than others. */
+function notesOf(name: string): string[] {
+	const file = join(import.meta.dirname, '..', 'src', 'flush', 'adapters', name, 'README.md');
+	return existsSync(file) ? ['', readFileSync(file, 'utf8').trim()] : [];
 }
 
 function fallback(type: z.ZodType): string {

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes `docs/openapi.json`, made from the routes, `docs/adapters.md`, made from the adapters, and `docs/commands.md`, made from the command line. Started under any Node, it goes on under ours. */
+/** `npm run docs`: writes the lists of adapters, `docs/openapi.json`, made from the routes, `docs/adapters.md`, made from the adapters, and `docs/commands.md`, made from the command line. Started under any Node, it goes on under ours. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { nodeEnvironment, ROOT } from './install.mjs';
 
 if (process.argv[2] === 'here') {
 	await import('./typescript.mjs');
+	const { writeAdapterLists } = await import('./adapter-list.mjs');
+	await writeAdapterLists();
 	const { openapi } = await import('./openapi.ts');
 	const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 	const file = join(ROOT, 'docs', 'openapi.json');

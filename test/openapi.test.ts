@@ -5,7 +5,7 @@ import { examples } from '../scripts/openapi-examples.js';
 import { flushedChange } from '../src/contract/flushed-change.js';
 import { routes } from '../src/contract/routes.js';
 import { ALL_ITEMS } from '../src/contract/vocabulary.js';
-import { webhookBody } from '../src/flush/adapters/webhook.js';
+import { webhookBody } from '../src/flush/adapters/webhook-body.js';
 import { checkAnswer } from './kit/check-answer.js';
 
 const read = (file: string) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'));

@@ -36,7 +36,11 @@ export const targetRoutes = {
 		path: '/adapters',
 		access: 'admin',
 		summary: 'Every adapter, with the JSON Schema of its own options and of those that every target has.',
-		input: none,
+		input: z.strictObject({
+			language: text
+				.optional()
+				.meta({ description: 'In which language, such as `nl-NL`; English where it is not there.' }),
+		}),
 		answer: answer(z.array(adapterInfo)),
 	}),
 	dryRun: define({

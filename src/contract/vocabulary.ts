@@ -1,5 +1,5 @@
 /**
- * The words of the public contract, as values. No imports: the browser, the server and the docs all read this file.
+ * The words of the public contract, as values. Imports nothing else: the browser, the server and the docs all read this file.
  */
 
 /** What can happen to one item. */
@@ -53,8 +53,7 @@ export const TARGET_STATUSES = ['published', 'draft', 'archived'] as const;
 export type TargetStatus = (typeof TARGET_STATUSES)[number];
 
 /** How a flush target wants it on the wire. */
-export const ADAPTERS = ['webhook', 'nextjs', 'cloudflare', 'fastly', 'vercel', 'netlify', 'varnish'] as const;
-export type AdapterName = (typeof ADAPTERS)[number];
+export { ADAPTERS, type AdapterName } from './adapter-names.js';
 
 /** Where the tags of a flush target come from: its rules, or what the reads that a change makes out of date carry. */
 export const TAG_WAYS = ['rules', 'automatic'] as const;

@@ -73,7 +73,7 @@ export async function openFlushChannel(
 			// A receiver that drops ids it knows must not drop the second request of a group.
 			const id = part === 0 ? batch : `${batch}-${part + 1}`;
 			if (part > 0 || !isFirst) await allowed();
-			const as = { signs: adapter.signs, id, secrets: secrets.signing, extra: options?.headers };
+			const as = { ...adapter, id, secrets: secrets.signing, extra: options?.headers };
 			const signed = withSignature(request, as, clock.now());
 			const from = { target, timeoutMs: options?.timeout_ms ?? 0, hidden, judge: adapter.judge };
 			const tried = await tryOnce(signed, from, { batch, deliveries }, ports);

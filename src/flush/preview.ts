@@ -134,7 +134,7 @@ export async function previewRequests(
 				showRequest(
 					withSignature(
 						request,
-						{ signs: adapter.signs, id, secrets: secrets.signing, extra: target.options?.headers },
+						{ ...adapter, id, secrets: secrets.signing, extra: target.options?.headers },
 						clock.now(),
 					),
 					hidden,

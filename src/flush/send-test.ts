@@ -51,7 +51,7 @@ export async function sendTest(
 		};
 	const signed = withSignature(
 		request,
-		{ signs: adapter.signs, id: id, secrets: secrets.signing, extra: target.options.headers },
+		{ ...adapter, id, secrets: secrets.signing, extra: target.options.headers },
 		clock.now(),
 	);
 	const hidden = secretsOf(target, secrets);

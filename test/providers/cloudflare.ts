@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { expectList, type Setups, type Within } from './limits.js';
 import { isStrings, readObject, serve, type Answer, type Provider } from './serve.js';
 
 export const TOKEN = 'cloudflare-token';
@@ -45,3 +47,13 @@ export function start({ bucket = 25 }: { bucket?: number } = {}): Promise<Provid
 		return { status: 200, body: { success: true, errors: [], messages: [], result: { id: ZONE } } };
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [{ zone: ZONE }, { zone: ZONE, map_tags: false }];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ body }) => {
+	const said = JSON.parse(body ?? '') as { tags?: string[]; files?: string[] };
+	expect(Object.keys(said)).toHaveLength(1);
+	expectList(said.tags ?? said.files, { most: 100, longest: 1024, shape: /^[\x21-\x7e]+$/ });
+};

@@ -1,9 +1,12 @@
 import { request as send } from 'undici';
+import { afterEach } from 'vitest';
 import type { Adapter, AdapterTarget, FlushChange } from '../../src/flush/adapters/adapter.js';
 import { adapters } from '../../src/flush/adapters/index.js';
 import { withSignature } from '../../src/flush/core/signature.js';
+import { takeOne, type Allowance } from '../../src/delivery/core/allowance.js';
 import { judgeStatus, type Verdict } from '../../src/delivery/core/verdict.js';
 import type { AdapterName } from '../../src/contract/vocabulary.js';
+import type { Provider } from './serve.js';
 import { SECRET } from './nextjs.js';
 
 /** A target with this adapter, its defaults filled in. */
@@ -67,4 +70,30 @@ export async function deliver(name: AdapterName, changes: FlushChange[], to: Ada
 		}
 	}
 	return verdicts;
+}
+
+const started: Provider[] = [];
+afterEach(async () => {
+	await Promise.all(started.splice(0).map((provider) => provider.close()));
+});
+
+/** A provider that is closed after the test. */
+export async function run(provider: Promise<Provider>): Promise<Provider> {
+	started.push(await provider);
+	return provider;
+}
+
+export const delivered = (count: number): Verdict[] => Array.from({ length: count }, () => ({ kind: 'delivered' }));
+
+/** When requests go out where there is always one to send, in ms. */
+export function sentAt(rate: { perSecond: number; burst: number }, seconds: number): number[] {
+	const times: number[] = [];
+	let allowance: Allowance | null = null;
+	for (let now = 0; now < seconds * 1000;) {
+		const taken = takeOne(allowance, rate, now);
+		allowance = taken.allowance;
+		if (taken.waitMs > 0) now += taken.waitMs;
+		else times.push(now);
+	}
+	return times;
 }

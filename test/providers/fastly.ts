@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { expectList, type Setups, type Within } from './limits.js';
 import { isStrings, readObject, serve, type Provider } from './serve.js';
 
 export const TOKEN = 'fastly-token';
@@ -48,3 +50,13 @@ export function start({ perHour = 100_000 }: { perHour?: number } = {}): Promise
 		return { status: 404, body: { msg: 'Record not found', detail: "Couldn't find Service" } };
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [{ service: 'abc' }, { service: 'abc', map_tags: false }];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ url, body }) => {
+	if (url.startsWith('https://api.fastly.com/purge/')) return expect(url).toMatch(/\/purge\/www\.example\.com\//);
+	const { surrogate_keys: keys } = JSON.parse(body ?? '') as { surrogate_keys: string[] };
+	return expectList(keys, { most: 256, longest: 1024, shape: /^[\x21-\x7e]+$/ });
+};

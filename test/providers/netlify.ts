@@ -1,3 +1,4 @@
+import { expectList, type Setups, type Within } from './limits.js';
 import { isStrings, readObject, serve, type Provider } from './serve.js';
 
 export const TOKEN = 'netlify-token';
@@ -41,3 +42,14 @@ export function start(): Promise<Provider> {
 		return { status: 202 };
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [{ site: 'my-site' }, { site: 'my-site', map_tags: false }];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ body }) =>
+	expectList((JSON.parse(body ?? '') as { cache_tags: string[] }).cache_tags, {
+		most: 256,
+		longest: 1024,
+		shape: /^[\x21-\x7e]+$/,
+	});

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { expectList, type Setups, type Within } from './limits.js';
 import { Webhook } from 'standardwebhooks';
 import { serve, type Provider } from './serve.js';
 
@@ -20,3 +22,13 @@ export function start(): Promise<Provider> {
 		return { status: 200, body: { revalidated: tags.length } };
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [{}];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ body }) => {
+	const tags = (JSON.parse(body ?? '') as { tags?: string[] }[]).flatMap((entry) => entry.tags ?? []);
+	expectList(tags, { most: 128, longest: Infinity, shape: /^/, mayBeEmpty: true });
+	for (const tag of tags) expect(tag.length).toBeLessThanOrEqual(256);
+};

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { SITE, type Setups, type Within } from './limits.js';
 import { serve, type Answer, type Provider } from './serve.js';
 
 export const KEY = 'varnish-key';
@@ -47,3 +49,20 @@ export function start({ site = 'www.example.com' }: { site?: string } = {}): Pro
 		return synth(200, 'Purged');
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [
+	{},
+	{ method: 'xkey-purge' },
+	{ method: 'xkey-softpurge', header: 'purge-these', map_tags: false },
+	{ method: 'ban', map_tags: false },
+];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ url, headers }) => {
+	expect(new URL(url).origin).toBe(SITE);
+	for (const [name, value] of Object.entries(headers)) {
+		expect(Buffer.byteLength(`${name}: ${value}\r\n`)).toBeLessThanOrEqual(8192);
+		expect(value).toMatch(/^[\x20-\x7e]+$/);
+	}
+};

@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { expectList, SITE, type Setups, type Within } from './limits.js';
 import { isStrings, readObject, serve, type Provider } from './serve.js';
 
 export const TOKEN = 'vercel-token';
@@ -50,3 +52,12 @@ export function start({ requests: limit = Infinity }: { requests?: number } = {}
 		return { status: 200, body: {} };
 	});
 }
+
+/** Every way to set it up, with the options that need saying. */
+export const setups: Setups = [{ project: 'site' }, { project: 'site', by: 'paths' }];
+
+/** What one request carries, within what the documentation allows. */
+export const within: Within = ({ url, body }) => {
+	if (body === null) return expect(new URL(url).origin).toBe(SITE);
+	return expectList((JSON.parse(body) as { tags: string[] }).tags, { most: 16, longest: 256, shape: /^[^,]+$/ });
+};

@@ -10,6 +10,7 @@ export const adapterInfo = z
 		name: z.enum(ADAPTERS),
 		title: z.string(),
 		description: z.string(),
+		icon: z.string().meta({ description: 'The name of its Material icon.' }),
 		signs: z.boolean().meta({ description: 'Whether requests are signed if the target has a signing secret.' }),
 		options: jsonObject.meta({ description: "The JSON Schema of the adapter's own options." }),
 		common: jsonObject.meta({ description: 'The JSON Schema of the options that every target has.' }),

@@ -34,19 +34,34 @@ export interface AdapterTarget<Options = Record<string, unknown>> {
 	options: Options & { batch_size: number; batch_bytes?: number };
 }
 
+/** What the Studio says of an adapter in one language. A title that is a name stays as it is. */
+export interface AdapterWords {
+	title?: string;
+	description: string;
+	/** What each of the adapter's own options is for. */
+	options: Record<string, string>;
+}
+
 /**
  * How one kind of target wants changes on the wire. Pure: it packs, builds and judges, and never sends.
- * A new kind of target is one file with one of these, and one line in `index.ts` beside it.
+ * A new kind of target is one folder beside this file: `adapter.ts` exports one of these as `adapter`, and the lists of
+ * adapters are made of the folders that there are.
  */
 export interface Adapter<Options = Record<string, unknown>> {
 	name: AdapterName;
 	/** For people: what it is called, and in one sentence what it does. */
 	title: string;
 	description: string;
+	/** The Material icon on its card in the Studio. */
+	icon: string;
+	/** Title, description and what the options are for, in other languages than English. */
+	words: Record<string, AdapterWords>;
 	/** The adapter's own options, beside those that every target has. Read by validation, forms and docs. */
 	options: z.ZodObject;
 	/** Whether requests are signed where the target has a signing secret (Standard Webhooks). */
 	signs: boolean;
+	/** Headers of its own, in lower-case, that carry a credential: history and answers mask them whatever they hold. */
+	credentialHeaders?: readonly string[];
 	/**
 	 * Splits changes into groups that share their fate: a group is sent, retried and shown as one, and keeps its
 	 * `webhook-id`. Every change is in exactly one group, in the order given. A group is no larger than

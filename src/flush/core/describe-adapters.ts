@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flushOptions } from '../../../schema.js';
+import type { Adapter } from '../adapters/adapter.js';
 import { adapters } from '../adapters/index.js';
 import type { AdapterName } from '../../contract/vocabulary.js';
 
@@ -8,6 +9,7 @@ export interface AdapterDescription {
 	name: AdapterName;
 	title: string;
 	description: string;
+	icon: string;
 	/** Whether requests are signed where the target has a signing secret. */
 	signs: boolean;
 	/** The schema of the adapter's own options. */
@@ -16,19 +18,44 @@ export interface AdapterDescription {
 	common: Record<string, unknown>;
 }
 
-/** Every adapter, described by the schemas that validation reads. */
-export function describeAdapters(): AdapterDescription[] {
-	const common = jsonSchema(flushOptions);
-	return Object.values(adapters).map(({ name, title, description, signs, options }) => ({
-		name,
-		title,
-		description,
-		signs,
-		options: jsonSchema(options),
-		common,
-	}));
+/** Every adapter, described by the schemas that validation reads; in English where it has no words of the language. */
+export function describeAdapters(language = 'en-US'): AdapterDescription[] {
+	const common = schemaOf(flushOptions);
+	return Object.values(adapters).map(({ name, title, description, icon, words, signs, options }) => {
+		const said = wordsIn(words, language);
+		return {
+			name,
+			title: said?.title ?? title,
+			description: said?.description ?? description,
+			icon,
+			signs,
+			options: said ? translated(schemaOf(options), said.options) : schemaOf(options),
+			common,
+		};
+	});
+}
+
+/** `nl-BE` is served by `nl-NL`. */
+const wordsIn = (words: Adapter['words'], language: string) =>
+	words[language] ?? Object.entries(words).find(([known]) => known.slice(0, 2) === language.slice(0, 2))?.[1];
+
+function translated(schema: Record<string, unknown>, descriptions: Record<string, string>): Record<string, unknown> {
+	const properties = (schema['properties'] ?? {}) as Record<string, Record<string, unknown>>;
+	const said = Object.entries(properties).map(([key, property]) => [
+		key,
+		descriptions[key] === undefined ? property : { ...property, description: descriptions[key] },
+	]);
+	return { ...schema, properties: Object.fromEntries(said) as Record<string, unknown> };
+}
+
+/** Made once for each: what an adapter takes changes only with this package. */
+const made = new WeakMap<z.ZodType, Record<string, unknown>>();
+
+function schemaOf(schema: z.ZodType): Record<string, unknown> {
+	const known = made.get(schema) ?? jsonSchema(schema);
+	made.set(schema, known);
+	return known;
 }
 
 /** What may be given, before defaults are filled in. */
-/** What goes in, without what only code needs. */
 export const jsonSchema = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as Record<string, unknown>;

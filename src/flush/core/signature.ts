@@ -45,10 +45,20 @@ function webhookHeaders(id: string, body: string, secrets: string[], now: number
  */
 export function withSignature(
 	request: WireRequest,
-	as: { signs: boolean; id: string; secrets: string[]; extra: Record<string, string> | undefined },
+	as: {
+		signs: boolean;
+		id: string;
+		secrets: string[];
+		extra: Record<string, string> | undefined;
+		credentialHeaders?: readonly string[] | undefined;
+	},
 	now: number,
 ): WireRequest {
 	const extra = Object.fromEntries(Object.entries(as.extra ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 	const signature = as.signs ? webhookHeaders(as.id, request.body ?? '', as.secrets, now) : {};
-	return { ...request, headers: { ...extra, ...request.headers, ...signature } };
+	return {
+		...request,
+		headers: { ...extra, ...request.headers, ...signature },
+		...(as.credentialHeaders ? { credentialHeaders: as.credentialHeaders } : {}),
+	};
 }

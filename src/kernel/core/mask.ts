@@ -75,8 +75,6 @@ const CREDENTIAL_HEADERS = [
 	'set-cookie',
 	'api-key',
 	'x-api-key',
-	'fastly-key',
-	'x-prerender-revalidate',
 	'x-downstream-remote',
 	'x-downstream-code',
 ];
@@ -84,11 +82,15 @@ const CREDENTIAL_HEADERS = [
 /** Headers whose value is a URL. */
 const LINKS = ['location', 'content-location', 'refresh', 'link'];
 
-function maskHeaders(headers: Record<string, string>, secrets: readonly string[]): Record<string, string> {
+function maskHeaders(
+	headers: Record<string, string>,
+	secrets: readonly string[],
+	others: readonly string[] = [],
+): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => {
 			if (LINKS.includes(name.toLowerCase())) return [name, maskUrl(maskText(value, secrets))];
-			if (!CREDENTIAL_HEADERS.includes(name.toLowerCase())) return [name, maskText(value, secrets)];
+			if (![...CREDENTIAL_HEADERS, ...others].includes(name.toLowerCase())) return [name, maskText(value, secrets)];
 			const scheme = /^(Bearer|Basic|Downstream(-Code)?) /i.exec(value)?.[0] ?? '';
 			return [name, `${scheme}${MASK}`];
 		}),
@@ -100,7 +102,7 @@ export function showRequest(request: WireRequest, secrets: readonly string[]): W
 	return {
 		method: request.method,
 		url: maskUrl(maskText(request.url, secrets)),
-		headers: maskHeaders(request.headers, secrets),
+		headers: maskHeaders(request.headers, secrets, request.credentialHeaders),
 		body: request.body === null ? null : cut(maskText(request.body, secrets)),
 	};
 }

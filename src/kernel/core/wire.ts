@@ -4,6 +4,8 @@ export interface WireRequest {
 	url: string;
 	headers: Record<string, string>;
 	body: string | null;
+	/** Headers, in lower-case, that carry a credential, beside those that do in any request. */
+	credentialHeaders?: readonly string[];
 	/** The body is packed on its way: the other side is known to unpack it. */
 	gzip?: true;
 }

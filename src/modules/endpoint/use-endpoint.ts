@@ -2,7 +2,6 @@ import { useApi } from '@directus/extensions-sdk';
 import type { DataOf } from '../../contract/routes.js';
 import type { EventName, TargetKind } from '../../contract/vocabulary.js';
 import type {
-	AdapterInfo,
 	BulkResult,
 	Cause,
 	Delivery,
@@ -68,7 +67,6 @@ export function useEndpoint() {
 		status: (signal?: AbortSignal) => data(get<{ data: Status }>('/status', {}, signal)),
 		throughput: (hours: number, signal?: AbortSignal) =>
 			data(get<{ data: Throughput }>('/throughput', { hours }, signal)),
-		adapters: () => data(get<{ data: AdapterInfo[] }>('/adapters')),
 		deliveries: (
 			query: DeliveryFilter & { limit?: number; page?: number; sort?: string; cursor?: string },
 			signal?: AbortSignal,

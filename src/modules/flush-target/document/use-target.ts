@@ -2,7 +2,7 @@ import { useApi } from '@directus/extensions-sdk';
 import { computed, inject, provide, ref, shallowRef, watch, type InjectionKey, type Ref } from 'vue';
 import type { AdapterInfo, Issue, JsonSchema } from '../../endpoint/answers.js';
 import { readFailure, type Failure } from '../../endpoint/failure.js';
-import { useEndpoint, useRequests } from '../../endpoint/use-endpoint.js';
+import { useRequests } from '../../endpoint/use-endpoint.js';
 import english from '../../words/en-US/flush-target.js';
 import { useWords } from '../../words/use-words.js';
 import {
@@ -29,7 +29,6 @@ const MISSING = { response: { status: 404 } };
 /** The one document that the page is about: what is stored, what was made of it, what is wrong with it. */
 function makeDocument(id: Ref<string>, of: KindOfTarget) {
 	const api = useApi();
-	const endpoint = useEndpoint();
 	const requests = useRequests();
 	const say = useWords('flush-target', english);
 	const stored = shallowRef<StoredTarget | null>(null);
@@ -91,9 +90,12 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 
 	/** A remote source is of one kind, without options of its own. */
 	async function optionsOf(): Promise<AdapterInfo[]> {
-		if (of.kind === 'flush') return endpoint.adapters();
+		if (of.kind === 'flush') {
+			const language = document.documentElement.lang;
+			return (await requests.get<{ data: AdapterInfo[] }>('/adapters', { language })).data;
+		}
 		const { data: common } = await requests.get<{ data: JsonSchema }>('/sync/options');
-		return [{ name: 'webhook', title: '', description: '', signs: false, options: {}, common }];
+		return [{ name: 'webhook', title: '', description: '', icon: '', signs: false, options: {}, common }];
 	}
 
 	async function load(): Promise<void> {

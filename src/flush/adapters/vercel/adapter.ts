@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Verdict } from '../../delivery/core/verdict.js';
-import type { WireResponse } from '../../kernel/core/wire.js';
-import type { Adapter, AdapterTarget } from './adapter.js';
-import { authorize, JSON_HEADERS } from './authorize.js';
-import { baseUrl, cdnTags, identifier, under } from './cdn-options.js';
-import { packChanges, partsOf, type Load } from './pack.js';
-import { pageUrls } from './page-url.js';
-import { judgeRefusal } from './refusal.js';
+import type { Verdict } from '../../../delivery/core/verdict.js';
+import type { WireResponse } from '../../../kernel/core/wire.js';
+import type { Adapter, AdapterTarget } from '../adapter.js';
+import { authorize, JSON_HEADERS } from '../authorize.js';
+import { baseUrl, cdnTags, identifier, under } from '../cdn-options.js';
+import { packChanges, partsOf, type Load } from '../pack.js';
+import { pageUrls } from '../page-url.js';
+import { judgeRefusal } from '../refusal.js';
+import { dutch } from './words.js';
 
 const options = z.strictObject({
 	by: z.enum(['tags', 'paths']).default('tags').meta({
@@ -62,12 +63,15 @@ function judgePage({ status, headers, body }: WireResponse): Verdict | null {
 	};
 }
 
-export const vercel: Adapter<Options> = {
+export const adapter: Adapter<Options> = {
 	name: 'vercel',
 	title: 'Vercel',
+	icon: 'change_history',
+	words: { 'nl-NL': dutch },
 	description: "Invalidates cache tags on Vercel's network, or re-renders the ISR pages of paths.",
 	options,
 	signs: false,
+	credentialHeaders: ['x-prerender-revalidate'],
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [load(target)]),
 	requests: (group, target) => {
 		const { options: chosen, apiKey } = target;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { WireRequest } from '../../kernel/core/wire.js';
-import type { Adapter, AdapterTarget } from './adapter.js';
-import { authorize } from './authorize.js';
-import { cdnTags, mapTags } from './cdn-options.js';
-import { packChanges, partsOf, type Load } from './pack.js';
-import { pageUrl, pageUrls } from './page-url.js';
-import { judgeRefusal } from './refusal.js';
+import type { WireRequest } from '../../../kernel/core/wire.js';
+import type { Adapter, AdapterTarget } from '../adapter.js';
+import { authorize } from '../authorize.js';
+import { cdnTags, mapTags } from '../cdn-options.js';
+import { packChanges, partsOf, type Load } from '../pack.js';
+import { pageUrl, pageUrls } from '../page-url.js';
+import { judgeRefusal } from '../refusal.js';
+import { dutch } from './words.js';
 
 const options = z.strictObject({
 	method: z.enum(['purge', 'xkey-purge', 'xkey-softpurge', 'ban']).default('purge').meta({
@@ -64,9 +65,11 @@ function at(
 	return { url: `${new URL(base_url).origin}${pathname}${search}`, host: { host } };
 }
 
-export const varnish: Adapter<Options> = {
+export const adapter: Adapter<Options> = {
 	name: 'varnish',
 	title: 'Varnish',
+	icon: 'dns',
+	words: { 'nl-NL': dutch },
 	description: 'Purges the URLs of paths, or tags by xkey or ban, from Varnish. What it takes is written in its VCL.',
 	options,
 	signs: false,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { Adapter, AdapterTarget } from './adapter.js';
-import { authorize, JSON_HEADERS } from './authorize.js';
-import { baseUrl, cdnTags, identifier, mapTags, under } from './cdn-options.js';
-import { packChanges, partsOf, type Load } from './pack.js';
-import { judgeRefusal, judgeUnexpected } from './refusal.js';
+import type { Adapter, AdapterTarget } from '../adapter.js';
+import { authorize, JSON_HEADERS } from '../authorize.js';
+import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
+import { packChanges, partsOf, type Load } from '../pack.js';
+import { judgeRefusal, judgeUnexpected } from '../refusal.js';
+import { dutch } from './words.js';
 
 const options = z.strictObject({
 	site: identifier().meta({ description: "The site's ID, or its name: my-site of my-site.netlify.app." }),
@@ -23,9 +24,11 @@ const tags = ({ options: { map_tags } }: AdapterTarget<Options>): Load => ({
 
 const SITE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const netlify: Adapter<Options> = {
+export const adapter: Adapter<Options> = {
 	name: 'netlify',
 	title: 'Netlify',
+	icon: 'hub',
+	words: { 'nl-NL': dutch },
 	description: 'Purges cache tags of a Netlify site; paths are not looked at. The API key is a personal access token.',
 	options,
 	signs: false,

@@ -1,9 +1,6 @@
-import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
-import { z } from 'zod';
 import type { FlushedChange } from '../../contract/flushed-change.js';
 import { ALL_ITEMS, ALL_ITEMS_WRITTEN } from '../../contract/vocabulary.js';
-import { authorize, JSON_HEADERS } from './authorize.js';
-import type { Adapter, FlushChange } from './adapter.js';
+import type { FlushChange } from './adapter.js';
 
 /** A change is weighed, packed and sent: its text is made once. */
 const texts = new WeakMap<FlushChange, string>();
@@ -34,18 +31,3 @@ export const webhookBody = (changes: FlushChange[]): string => `[${changes.map(e
 
 /** What a change takes in it, its comma included. */
 export const bytesOfEntry = (change: FlushChange): number => Buffer.byteLength(entryOf(change)) + 1;
-
-export const webhook: Adapter = {
-	name: 'webhook',
-	title: 'Webhook',
-	description: 'Posts the changes as a JSON array to a URL, signed where the target has a signing secret.',
-	options: z.strictObject({}),
-	signs: true,
-	group: (changes, target) => inGroupsOf(target.options.batch_size, changes),
-	bytes: bytesOfEntry,
-	requests: (group, target) => [
-		{ method: 'POST', url: target.url, headers: { ...JSON_HEADERS, ...authorize(target) }, body: webhookBody(group) },
-	],
-	judge: () => null,
-	rate: () => null,
-};

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { retryAfter, type Verdict } from '../../delivery/core/verdict.js';
-import type { WireResponse } from '../../kernel/core/wire.js';
-import type { Adapter, AdapterTarget } from './adapter.js';
-import { authorize, JSON_HEADERS } from './authorize.js';
-import { baseUrl, cdnTags, identifier, mapTags, under } from './cdn-options.js';
-import { packChanges, partsOf, type Load } from './pack.js';
-import { pageUrls } from './page-url.js';
-import { judgeRefusal, judgeUnexpected } from './refusal.js';
+import { retryAfter, type Verdict } from '../../../delivery/core/verdict.js';
+import type { WireResponse } from '../../../kernel/core/wire.js';
+import type { Adapter, AdapterTarget } from '../adapter.js';
+import { authorize, JSON_HEADERS } from '../authorize.js';
+import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
+import { packChanges, partsOf, type Load } from '../pack.js';
+import { pageUrls } from '../page-url.js';
+import { judgeRefusal, judgeUnexpected } from '../refusal.js';
+import { dutch } from './words.js';
 
 const options = z.strictObject({
 	service: identifier().meta({ description: "The service's ID, on the service's page." }),
@@ -38,13 +39,16 @@ function judgeTooMany({ status, headers }: WireResponse, now: number): Verdict |
 	return { kind: 'retry', code: 'HTTP_429', message: "Fastly's hourly limit of purges is used up", retryAfterMs };
 }
 
-export const fastly: Adapter<Options> = {
+export const adapter: Adapter<Options> = {
 	name: 'fastly',
 	title: 'Fastly',
+	icon: 'bolt',
+	words: { 'nl-NL': dutch },
 	description:
 		'Purges tags (surrogate keys), and the URLs of paths, from a Fastly service. The API key is a token with the scope purge_select.',
 	options,
 	signs: false,
+	credentialHeaders: ['fastly-key'],
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [keys(target), urls(target)]),
 	requests: (group, target) => {
 		const { service, soft, base_url } = target.options;

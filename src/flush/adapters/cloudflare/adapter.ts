@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { retryAfter, type Verdict } from '../../delivery/core/verdict.js';
-import type { WireResponse } from '../../kernel/core/wire.js';
-import type { Adapter, AdapterTarget } from './adapter.js';
-import { authorize, JSON_HEADERS } from './authorize.js';
-import { baseUrl, cdnTags, mapTags, under } from './cdn-options.js';
-import { packChanges, partsOf, type Load } from './pack.js';
-import { pageUrls } from './page-url.js';
+import { retryAfter, type Verdict } from '../../../delivery/core/verdict.js';
+import type { WireResponse } from '../../../kernel/core/wire.js';
+import type { Adapter, AdapterTarget } from '../adapter.js';
+import { authorize, JSON_HEADERS } from '../authorize.js';
+import { baseUrl, cdnTags, mapTags, under } from '../cdn-options.js';
+import { packChanges, partsOf, type Load } from '../pack.js';
+import { pageUrls } from '../page-url.js';
+import { dutch } from './words.js';
 
 const options = z.strictObject({
 	zone: z
@@ -105,9 +106,11 @@ function read(body: string): z.output<typeof answer> | null {
 	}
 }
 
-export const cloudflare: Adapter<Options> = {
+export const adapter: Adapter<Options> = {
 	name: 'cloudflare',
 	title: 'Cloudflare',
+	icon: 'cloud',
+	words: { 'nl-NL': dutch },
 	description:
 		'Purges tags, and the URLs of paths, from a Cloudflare zone. The API key is an API token with the permission Cache Purge.',
 	options,

@@ -1,0 +1,3 @@
+export function adapterNames(): string[];
+export function adapterLists(names?: string[]): Promise<Record<string, string>>;
+export function writeAdapterLists(): Promise<void>;
