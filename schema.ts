@@ -75,6 +75,8 @@ export const LIMITS = {
 	/** Fields that one rule may name in one place, templates of tags or paths, and paths over relations. */
 	ruleFields: 1_000,
 	ruleTemplates: 200,
+	/** Languages that one rule may name. */
+	languages: 200,
 	/** Extra headers of a target, and how long the value of one may be. */
 	headers: 50,
 	headerValue: 4_096,
@@ -163,6 +165,11 @@ export const ALL_FIELDS = '*';
 
 const fieldName = z.string().min(1).max(255);
 
+const arrivalValues = z
+	.record(fieldName, z.union([z.string().max(LIMITS.template), z.number(), z.boolean(), z.null()]))
+	.refine((given) => Object.keys(given).length > 0, 'expected at least one field')
+	.refine((given) => Object.keys(given).length <= LIMITS.ruleFields, `at most ${LIMITS.ruleFields} fields`);
+
 const syncRuleShape = z.strictObject({
 	collection: z.string().min(1).max(255).meta({ description: 'The collection whose items are synced.' }),
 	fields: z
@@ -205,6 +212,26 @@ const syncRuleShape = z.strictObject({
 		.boolean()
 		.optional()
 		.meta({ description: 'New items keep their number on the other side, where it is free there.' }),
+	local_fields: z.array(fieldName).min(1).max(LIMITS.ruleFields).optional().meta({
+		description:
+			'Fields that neither go there nor come from there, whatever `fields` says: each side has its own values.',
+	}),
+	on_arrival: z
+		.strictObject({
+			create: arrivalValues.optional().meta({ description: 'For items that are new there.' }),
+			always: arrivalValues.optional().meta({ description: 'Whenever a change of an item is written there.' }),
+		})
+		.optional()
+		.meta({
+			description:
+				'Values that items are given on the other side. These fields do not travel, and what they hold there is never different.',
+		}),
+	languages: z
+		.array(z.string().min(1).max(255))
+		.min(1)
+		.max(LIMITS.languages)
+		.optional()
+		.meta({ description: 'Only translations in these languages are sent, by the keys of the languages.' }),
 });
 
 /** One rule of a remote source, after older spellings were read and defaults filled in. */

@@ -25,6 +25,8 @@ export const MOST_FIELDS = 1_000;
 
 const knows = z.record(instance, stamp);
 
+const plainValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
 const rowState = z.strictObject({
 	groups: z
 		.array(
@@ -58,6 +60,10 @@ export const syncChange = z.strictObject({
 	forced: z.literal(true).optional(),
 	/** A new row is to have the sender's number, where that is free. */
 	keep_key: z.literal(true).optional(),
+	/** Values that the row is given there: as a new one, or whenever something of it is written. */
+	on_arrival: z
+		.strictObject({ create: z.record(name, plainValue).optional(), always: z.record(name, plainValue).optional() })
+		.optional(),
 });
 
 /** The body of `POST /downstream/sync/apply`. */
@@ -148,6 +154,8 @@ export const collectionDigests = z.object({
 	keyed: z.boolean().optional(),
 	/** Whether digests include milliseconds, as requested (`kept-times.ts`). */
 	ms: z.boolean().optional(),
+	/** Fields among those asked for of which the answering side has its own values. */
+	local: z.array(z.string()).optional(),
 });
 export type CollectionDigests = z.infer<typeof collectionDigests>;
 

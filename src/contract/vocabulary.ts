@@ -132,6 +132,9 @@ export const SYNC_RULE_KEYS: readonly string[] = [
 	'references',
 	'rewrite_ids',
 	'keep_ids',
+	'local_fields',
+	'on_arrival',
+	'languages',
 ];
 
 /** What an admin can say an instance is whose database turned up in another place. */

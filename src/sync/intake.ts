@@ -80,9 +80,12 @@ export function createIntake(host: IntakeHost) {
 		if (refusedCollection(collection) || !Object.hasOwn(host.schema()?.collections ?? {}, collection)) return null;
 		const rule = source?.rules.find((compiled) => compiled.rule.collection === collection);
 		const model = rule ? host.asRead(rule.model) : host.modelWith(collection, ['*']);
-		if (!model) return null;
+		const named = rule?.rule.fields.filter((field) => !rule.rule.local_fields?.includes(field)) ?? ['*'];
+		const givable = host.modelWith(collection, named);
+		if (!model || !givable) return null;
 		return {
 			model,
+			givable,
 			conflict: rule?.rule.conflict ?? 'newest',
 			onDelete: rule?.rule.on_delete_conflict ?? 'park',
 			match: rule?.rule.match ?? [],

@@ -15,6 +15,7 @@ import { BytesRefused } from '../../sync/core/wire/bytes-refused.js';
 import { latestRun, type SyncRun } from '../../sync/tables/sync-run-table.js';
 import { answerHello, offersIn } from '../../sync/link/sync-offer.js';
 import { mayUse } from '../../sync/core/wire/permitted-change.js';
+import { keptFields } from '../../sync/core/rules/sync-fields.js';
 import { refusedCollection } from '../../sync/core/rules/refused-collections.js';
 import type { Runtime } from '../../app/runtime.js';
 import { previewBackfill } from '../../sync/compare/sync-preview.js';
@@ -80,7 +81,15 @@ export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accou
 	const { update, read, items } = access.of(collection);
 	// Digests reveal whether two values are equal: only fields that the sender may change or read have one.
 	const may = (field: string) => mayUse(update, field) || mayUse(read, field);
-	const model = runtime.sync.modelWith(collection, input.fields.filter(may));
+	const rule = (asked.paired ?? runtime.sync.sourceOf(input.from))?.rules.find(
+		({ rule: { collection: of } }) => of === collection,
+	);
+	const kept = keptFields(rule?.rule ?? {});
+	const local = input.fields.filter((field) => kept.has(field));
+	const model = runtime.sync.modelWith(
+		collection,
+		input.fields.filter((field) => may(field) && !kept.has(field)),
+	);
 	if (!model || model.fields.size === 0)
 		throw new RequestError(
 			403,
@@ -99,7 +108,7 @@ export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accou
 	return {
 		data: buckets
 			? await digestRows(model, buckets, ports, digestKey)
-			: await digestCollection(model, ports, digestKey),
+			: { ...(await digestCollection(model, ports, digestKey)), ...(local.length > 0 ? { local } : {}) },
 	};
 };
 

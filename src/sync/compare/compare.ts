@@ -161,7 +161,7 @@ export async function compareCollection(model: SyncModel, ports: ComparePorts): 
 			scoped.missingThere.length + ours.unmapped - ours.unmapped_keys.length,
 			ports.most,
 		),
-		not_compared: asked.filter((field) => !common.includes(field)),
+		not_compared: asked.filter((field) => !common.includes(field) && !theirs.local?.includes(field)),
 	};
 }
 

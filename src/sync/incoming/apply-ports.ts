@@ -14,6 +14,8 @@ import type { IdentifyPorts } from './identify-ports.js';
 export interface Intake {
 	/** The fields that are taken; others are left out. */
 	model: SyncModel;
+	/** The fields that the sender may say a value for, which rows are given on arrival. */
+	givable: SyncModel;
 	conflict: ConflictPolicy;
 	onDelete: DeletePolicy;
 	/** Fields that find a row that was never synced. */

@@ -4,7 +4,7 @@ import { heldState } from '../core/merge/merge-fields.js';
 import type { RowMerge } from '../core/merge/merge-row.js';
 import type { SyncChange } from '../../contract/sync-messages.js';
 import type { RowState } from '../core/merge/row-state.js';
-import { covers, knownTo, knowsAllOf, onlyFields, valuesOf } from '../core/merge/stamp-edits.js';
+import { covers, knownTo, knowsAllOf, onlyFields, stampEdits, valuesOf } from '../core/merge/stamp-edits.js';
 import type { StoredConflict } from './apply-ports.js';
 import { circleMessage } from './circles.js';
 import type { Batch, LocalRow } from './batch.js';
@@ -119,7 +119,7 @@ export function keepVersion(
 	const scope = new Set([...version.scope, ...targets, ...decidedFor]);
 	const next: RowVersion = {
 		...version,
-		state: merge.state,
+		state: withGiven(merge.state, written.given, batch),
 		overrides: Object.fromEntries(stays),
 		agreed: { ...version.agreed, ...Object.fromEntries(settled) },
 		seenBy: merge.mustBroadcast
@@ -138,6 +138,15 @@ export function keepVersion(
 	if (from.decision || (!written.did && (merge.mustBroadcast || hasForgotten || merge.state !== version.state)))
 		batch.touched.push({ collection: change.collection, key: key ?? standIn(change, batch) });
 }
+
+/**
+ * What a row was given on arrival is a value of this instance, of which its sender is told nothing: its rule keeps the
+ * field to itself. Stamped here, it is no edit when the row is planned.
+ */
+const withGiven = (state: RowState, given: Written['given'], { ports }: Batch): RowState =>
+	Object.keys(given).length === 0 || state.deleted !== null
+		? state
+		: stampEdits(state, given, { now: ports.now(), instance: ports.instance }).state;
 
 /** A key for a row that was deleted before it ever came here. */
 function standIn({ collection, sync_id: syncId }: SyncChange, { added, ready }: Batch): string {

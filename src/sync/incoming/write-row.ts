@@ -8,6 +8,7 @@ import type { SyncChange } from '../../contract/sync-messages.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
 import { isUuid } from './adopt.js';
+import { givenOnArrival } from './given-on-arrival.js';
 import type { ApplyPorts, ApplyTransaction, Intake } from './apply-ports.js';
 import type { Batch, DependentRow, LocalRow } from './batch.js';
 import { readWire, toLocal } from '../rows/read-wire.js';
@@ -31,6 +32,8 @@ export interface Written {
 	blocked: MissingReference | null;
 	/** All references that lead to rows which have not arrived. */
 	awaits: MissingReference[];
+	/** Values that the sender's rule gives the row on arrival. */
+	given: Record<string, WireValue>;
 	/** The SHA-256 of a file's bytes that are not here; null where they are. */
 	needs: string | null;
 }
@@ -54,6 +57,7 @@ export async function write(
 		waiting: null,
 		blocked: null,
 		awaits: [],
+		given: {},
 		needs: null,
 	};
 	if (!merge.exists) {
@@ -118,6 +122,9 @@ export async function write(
 	const [awaited] = awaits;
 	const waiting = awaited ? waitsFor(awaited) : null;
 	if (!creates && Object.keys(values).length === 0) return { ...none, refused, left, waiting, awaits, needs };
+	const arrival = givenOnArrival(change, { creates, allowed, intake, ready: batch.ready });
+	for (const field of arrival.refused) refused.add(field);
+	Object.assign(values, arrival.values);
 	let { key } = local;
 	if (creates) {
 		const storage = collection === FILES ? { storage: ports.storage } : {};
@@ -133,9 +140,12 @@ export async function write(
 		await tx.update(collection, [key], values);
 		batch.written(collection, key, Object.keys(values));
 	}
-	const after = Object.fromEntries(Object.entries(chosen).filter(([field]) => !left.has(field)));
+	const { given } = arrival;
+	// What was not read cannot be taken back.
+	const shown = Object.entries(given).filter(([field]) => creates || Object.hasOwn(local.read ?? {}, field));
+	const after = Object.fromEntries([...Object.entries(chosen).filter(([field]) => !left.has(field)), ...shown]);
 	logWrite(change, local, key, after, batch);
-	return { key, did: true, refused, left, waiting, blocked: null, awaits, needs };
+	return { key, did: true, refused, left, waiting, blocked: null, awaits, given, needs };
 }
 
 /** Fields that do not have the agreed value: it could not be given before, and may be by now, or has drifted. */

@@ -140,6 +140,7 @@ function changeOf(
 		seen_by: version.seenBy.filter((instance) => !partial.has(instance)),
 		...(match ? { match: { fields: match, count: alike } } : {}),
 		...(rule.rule.keep_ids && rule.model.keyType === 'integer' ? { keep_key: true as const } : {}),
+		...(rule.rule.on_arrival && version.state.deleted === null ? { on_arrival: rule.rule.on_arrival } : {}),
 		...(delivery.operation === null ? {} : { forced: true as const, run: delivery.operation }),
 	};
 }

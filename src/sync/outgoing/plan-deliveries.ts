@@ -53,7 +53,9 @@ export function planDeliveries(
 		const peer = ports.peer(target);
 		const inScope = scope.has(target);
 		const cares = changed.length === 0 || changed.some((field) => rule.model.fields.has(field));
-		if (inScope && !cares && peer !== null && version.seenBy.includes(peer)) seenBy.add(peer);
+		// It may still have to hear of an edit that was stamped when something arrived.
+		const isTold = peer === null || version.seenBy.includes(peer);
+		if (inScope && !cares && peer !== null && isTold) seenBy.add(peer);
 		if (rule.rule.direction === 'pull') continue;
 		if (ports.onlyKnown && !inScope) continue;
 		const belongs =
@@ -69,7 +71,7 @@ export function planDeliveries(
 		if (belongs) scope.add(target);
 		else scope.delete(target);
 		if (peer !== null && seenBy.has(peer) && !ports.force) continue;
-		if (inScope && !cares && !ports.force) continue;
+		if (inScope && !cares && isTold && !ports.force) continue;
 		if (entry.change === null && inScope) continue;
 		if (peer !== null) seenBy.add(peer);
 		deliveries.push({

@@ -12,6 +12,8 @@ export interface PlainRow {
 	key: string;
 	/** null where it is to be deleted. */
 	values: Row | null;
+	/** What else it is given where it is new there. */
+	asNew?: Row;
 	/** Fields that an instance without the extension cannot be given. */
 	leftOut: string[];
 }
@@ -59,7 +61,13 @@ export async function plainRows(
 				delete values[field];
 				delete values[model.fields.get(field)?.typeField ?? ''];
 			}
-			return [change, { key, values: model.singleton ? values : { ...values, [model.primary]: key }, leftOut }];
+			const { create, always } = change.on_arrival ?? {};
+			Object.assign(values, always);
+			const asNew = create ? { asNew: create } : {};
+			return [
+				change,
+				{ key, values: model.singleton ? values : { ...values, [model.primary]: key }, leftOut, ...asNew },
+			];
 		}),
 	);
 }

@@ -69,9 +69,12 @@ export async function writePlainRows(
 		return tried?.verdict.kind === 'delivered' && mayReadAll(tried.body, collection);
 	}
 
-	const valuesOf = (some: PlainRow[]) => some.flatMap(({ values }) => (values ? [values] : []));
+	const valuesOf = (some: PlainRow[], how: How) =>
+		some.flatMap(({ values, asNew }) => (values ? [how === 'create' ? { ...values, ...asNew } : values] : []));
 	const requestTo = (how: How, some: PlainRow[]): WireRequest =>
-		how === 'remove' ? requests.remove(collection, keysOf(some)) : requests[how](collection, primary, valuesOf(some));
+		how === 'remove'
+			? requests.remove(collection, keysOf(some))
+			: requests[how](collection, primary, valuesOf(some, how));
 
 	/** @param turned it was tried the other way before: a row may come or go in between, but not for ever */
 	async function write(how: How, some: PlainRow[], turned = false): Promise<void> {

@@ -54,6 +54,25 @@ describe('compileSyncRules', () => {
 		expect(compiled.get('articles')?.follows).toBeNull();
 	});
 
+	it('sends translations in chosen languages only, of items that are sent', () => {
+		const fields = ['title', 'translations'];
+		const of = (more: object) => compile(rule('articles', fields, more)).get('articles_translations')?.rule.when;
+		expect(of({ languages: ['nl', 'en'] })).toEqual({ languages_code: { _in: ['nl', 'en'] } });
+		expect(of({ languages: ['nl'], when: { slug: { _nnull: true } } })).toEqual({
+			_and: [{ articles_id: { slug: { _nnull: true } } }, { languages_code: { _in: ['nl'] } }],
+		});
+	});
+
+	it('leaves out what stays local and what is given on arrival, also lists with their rows', () => {
+		const more = { local_fields: ['body', 'tags'], on_arrival: { create: { slug: 'x' }, always: { title: 'y' } } };
+		const compiled = compile(rule('articles', ['*'], more), rule('tags', ['label']));
+		const fields = [...(compiled.get('articles')?.model.fields.keys() ?? [])];
+		for (const field of ['body', 'tags', 'slug', 'title']) expect(fields).not.toContain(field);
+		expect(fields).toContain('author');
+		expect(compiled.has('articles_tags')).toBe(false);
+		expect(compiled.has('articles_translations')).toBe(true);
+	});
+
 	it('lets a rule of its own stand for a junction', () => {
 		const compiled = compile(
 			rule('articles', ['tags']),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ALL_FIELDS, type SyncRule } from '../../../../schema.js';
 import { canonical } from '../../../kernel/core/same-value.js';
 import { buildSyncModel, isRequired, keyTypeOf } from './build-sync-model.js';
-import { fieldsMeant, leadsTo, relatedList, type RelatedList } from './sync-fields.js';
+import { fieldsMeant, fieldsTravelling, leadsTo, relatedList, type RelatedList } from './sync-fields.js';
 import type { SyncModel } from './sync-model.js';
 
 /** Collections whose rows are sent along when a followed reference leads to them, without a rule of their own. */
@@ -50,7 +50,7 @@ export interface Follower extends RelatedList {
 
 /** The junction and translations collections that travel along with the fields of a rule (names, or `["*"]`). */
 export function followers(rule: Pick<SyncRule, 'collection' | 'fields'>, schema: SchemaOverview): Follower[] {
-	return fieldsMeant(schema, rule.collection, rule.fields).flatMap((alias) => {
+	return fieldsTravelling(schema, rule).flatMap((alias) => {
 		const list = relatedList(schema, rule.collection, alias);
 		if (!list?.owned || !schema.collections[list.collection]) return [];
 		return [{ ...list, alias, fields: fieldsMeant(schema, list.collection, [ALL_FIELDS]) }];
@@ -73,7 +73,7 @@ export function compileSyncRules(
 	const compiled = new Map<string, CompiledSyncRule>();
 	const add = (rule: SyncRule, index: number, more: Partial<CompiledSyncRule> = {}) => {
 		const asTheyAre = languageFields(rule, own, schema);
-		const built = buildSyncModel(schema, rule.collection, rule.fields, asTheyAre);
+		const built = buildSyncModel(schema, rule.collection, fieldsTravelling(schema, rule), asTheyAre);
 		// Files and folders are known by their UUIDs, which their bytes and addresses have in common with them.
 		const { match } = rule;
 		const model = match && !SENT_ALONG.includes(rule.collection) ? { ...built, match: match.toSorted() } : built;
@@ -88,8 +88,10 @@ export function compileSyncRules(
 	rules.forEach((rule, index) => {
 		for (const follower of rule ? followers(rule, schema) : []) {
 			if (!rule || compiled.has(follower.collection) || onwardOf(follower, rule, own, schema) === 'stopped') continue;
-			const { collection, field, fields, alias, onward } = follower;
+			const { collection, field, fields, alias, onward, translations } = follower;
 			const implied = impliedBy(rule, collection, fields, field);
+			if (rule.languages && translations && onward !== null)
+				implied.when = inLanguages(rule.languages, onward, implied);
 			if (onward !== null && rule.references[alias] === 'follow') implied.references = { [onward]: 'follow' };
 			add(implied, index, { follows: { collection: rule.collection, field } });
 		}
@@ -116,6 +118,12 @@ function rewriteIds({ fields }: SyncModel, names: readonly string[], collections
 
 const followed = (references: Map<string, SyncReference>): string[] =>
 	[...references.values()].flatMap(({ use, collections }) => (use === 'follow' ? collections : []));
+
+/** Only translations in these languages, each known by its key. */
+const inLanguages = (languages: string[], field: string, { when }: SyncRule): Record<string, unknown> => {
+	const chosen = { [field]: { _in: languages } };
+	return when ? { _and: [when, chosen] } : chosen;
+};
 
 /** The rule of what comes along with another rule: the same way, with the same policies. */
 function impliedBy(rule: SyncRule, collection: string, fields: string[], parent?: string): SyncRule {
@@ -218,7 +226,7 @@ export interface Needed {
 export function closureOf(rule: SyncRule, rules: SyncRule[], schema: SchemaOverview): Needed[] {
 	const columns = schema.collections[rule.collection]?.fields ?? {};
 	const asTheyAre = languageFields(rule, rules, schema);
-	return fieldsMeant(schema, rule.collection, rule.fields).flatMap((field): Needed[] => {
+	return fieldsTravelling(schema, rule).flatMap((field): Needed[] => {
 		const column = columns[field];
 		if (!column) return [];
 		const state = (collection: string, translations: boolean): End =>

@@ -83,14 +83,25 @@ export function fitSchema(
 	if (!sends) return fit;
 	for (const [name, { required }] of Object.entries(offer.fields)) {
 		if (!required || name === offer.primary || isChosenThere(name, compiled) || arrives(name, compiled, fit)) continue;
+		if (givenThere(compiled).includes(name)) continue;
 		stop(
 			'required_there',
 			`${remoteName} takes no item of "${collection}" without "${name}", which it does not get: add it to the fields of the rule, or give it a default there`,
 		);
 	}
+	for (const name of givenThere(compiled)) {
+		const theirs = Object.hasOwn(offer.fields, name) ? offer.fields[name] : undefined;
+		if (theirs?.create || theirs?.update) continue;
+		const message = `"${name}" of "${collection}" is given a value on arrival, and our user at ${remoteName} may not write such a field: add it there, and to what the policy "Data Sync" permits`;
+		fit.warnings.push({ path: placeOf(compiled), code: theirs ? 'not_permitted' : 'missing', message });
+	}
 	fit.warnings.push(...permissionWarnings(compiled, offer, remoteName));
 	return fit;
 }
+
+/** Fields whose values our rule says for the other side. */
+const givenThere = ({ rule: { on_arrival } }: CompiledSyncRule): string[] =>
+	Object.keys({ ...on_arrival?.create, ...on_arrival?.always });
 
 /** Whether we may do nothing with it there, so that nothing more is said of it. */
 const isHidden = (offer: CollectionOffer): boolean =>

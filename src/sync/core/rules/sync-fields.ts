@@ -1,5 +1,5 @@
 import type { SchemaOverview } from '@directus/types';
-import { ALL_FIELDS } from '../../../../schema.js';
+import { ALL_FIELDS, type SyncRule } from '../../../../schema.js';
 import { fieldRefusal } from '../../../kernel/core/never-sent.js';
 
 type Relation = SchemaOverview['relations'][number];
@@ -85,4 +85,14 @@ export function fieldsMeant(schema: SchemaOverview, collection: string, listed: 
 			return !alias || relatedList(schema, collection, field)?.owned === true;
 		})
 		.map(({ field }) => field);
+}
+
+/** Fields of a rule's collection of which each side has its own values, and those that are given values on arrival. */
+export const keptFields = ({ local_fields = [], on_arrival }: Partial<SyncRule>): Set<string> =>
+	new Set([...local_fields, ...Object.keys(on_arrival?.create ?? {}), ...Object.keys(on_arrival?.always ?? {})]);
+
+/** The fields that travel by a rule. */
+export function fieldsTravelling(schema: SchemaOverview, rule: Pick<SyncRule, 'collection' | 'fields'>): string[] {
+	const kept = keptFields(rule);
+	return fieldsMeant(schema, rule.collection, rule.fields).filter((field) => !kept.has(field));
 }

@@ -62,6 +62,29 @@ describe('checkSyncRules', () => {
 		[[articles({ references: { title: 'ignore' } })], '/0/references/title invalid_value'],
 		[[articles({ when: { titel: { _eq: 1 } } })], '/0/when/titel unknown_field'],
 		[[articles({ fields: ['comments'] })], '/0/fields/0 needs_rule'],
+		[[articles({ local_fields: ['bod'] })], '/0/local_fields/0 unknown_field'],
+		[[articles({ fields: ['*'], local_fields: ['slug'], match: ['slug'] })], '/0/match/0 not_in_fields'],
+		[[articles({ on_arrival: {} })], '/0/on_arrival required'],
+		[[articles({ on_arrival: { create: {} } })], '/0/on_arrival/create custom'],
+		[[articles({ on_arrival: { create: { titel: 'x' } } })], '/0/on_arrival/create/titel unknown_field'],
+		[[articles({ on_arrival: { create: { id: 'x' } } })], '/0/on_arrival/create/id cannot_travel'],
+		[[articles({ on_arrival: { always: { secret: 'x' } } })], '/0/on_arrival/always/secret cannot_travel'],
+		[[articles({ on_arrival: { always: { author: 1 } } })], '/0/on_arrival/always/author not_plain'],
+		[[articles({ on_arrival: { create: { title: null } } })], '/0/on_arrival/create/title invalid_value'],
+		[[articles({ on_arrival: { create: { title: 7 } } })], '/0/on_arrival/create/title invalid_value'],
+		[
+			[articles({ on_arrival: { create: { body: 'x' }, always: { body: 'y' } } })],
+			'/0/on_arrival/create/body duplicate_field',
+		],
+		[[articles({ direction: 'pull', on_arrival: { create: { body: 'x' } } })], '/0/on_arrival no_effect'],
+		[[articles({ languages: ['nl'] })], '/0/languages no_translations'],
+		[
+			[
+				articles({ fields: ['translations'], languages: ['nl'] }),
+				{ collection: 'articles_translations', fields: ['*'] },
+			],
+			'/0/languages own_rule',
+		],
 	])('%j: %s', (rules, issue) => {
 		expect(checkSyncRules(rules, SYNC_SCHEMA).issues.map(({ path, code }) => `${path} ${code}`)).toEqual([issue]);
 	});

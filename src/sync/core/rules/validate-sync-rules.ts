@@ -22,7 +22,8 @@ import {
 import { validateWhen } from '../../../kernel/filter/validate-when.js';
 import { keyTypeOf } from './build-sync-model.js';
 import { KNOWN_ANYWAY } from './compile-sync-rules.js';
-import { fieldsMeant, leadsTo, refusalOf, relatedList } from './sync-fields.js';
+import { fieldsTravelling, leadsTo, refusalOf, relatedList } from './sync-fields.js';
+import { arrivalIssues, languageIssues } from './validate-arrival.js';
 import { SYNC_RULE_KEYS } from '../../../contract/vocabulary.js';
 import { refusedCollection } from './refused-collections.js';
 
@@ -77,10 +78,17 @@ function meaning(rule: SyncRule, before: SyncRule[], all: SyncRule[], schema: Sc
 			const issue = check(name);
 			return issue ? [{ ...issue, path: `/${key}/${index}` }] : [];
 		});
-	const meant = fieldsMeant(schema, collection, rule.fields);
+	const meant = fieldsTravelling(schema, rule);
 	return [
 		...at('fields', rule.fields, (name) => checkField(name, rule, all, schema)),
 		...at('match', rule.match ?? [], (name) => checkMatch(name, rule, meant, schema)),
+		...at('local_fields', rule.local_fields ?? [], (name) =>
+			schema.collections[collection]?.fields[name]
+				? null
+				: unknownField(name, rule, Object.keys(schema.collections[collection]?.fields ?? {})),
+		),
+		...arrivalIssues(rule, schema, unknownField),
+		...languageIssues(rule, { meant, all, schema }),
 		...at('rewrite_ids', rule.rewrite_ids, (name) => checkRewritten(name, rule, meant, schema)),
 		...Object.keys(rule.references).flatMap((name) => {
 			const issue = checkReference(name, rule, meant, all, schema);
