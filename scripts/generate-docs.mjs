@@ -1,4 +1,7 @@
-/** `npm run docs`: writes the lists of adapters, `docs/openapi.json`, made from the routes, `docs/adapters.md`, made from the adapters, and `docs/commands.md`, made from the command line. Started under any Node, it goes on under ours. */
+/**
+ * `npm run docs`: writes the lists of adapters, and what is made from the code: `openapi.json` and `routes.md` (routes),
+ * `adapters.md` (adapters) and `commands.md` (command line), all in `docs`. Started under any Node, it goes on under ours.
+ */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +17,9 @@ if (process.argv[2] === 'here') {
 	const file = join(ROOT, 'docs', 'openapi.json');
 	const style = await resolveConfig(file);
 	writeFileSync(file, await format(JSON.stringify(openapi(version)), { ...style, filepath: file }));
+	const { routesPage } = await import('./routes-page.ts');
+	const routes = join(ROOT, 'docs', 'routes.md');
+	writeFileSync(routes, await format(routesPage(version), { ...style, filepath: routes }));
 	const { adaptersPage } = await import('./adapters-page.ts');
 	const page = join(ROOT, 'docs', 'adapters.md');
 	writeFileSync(page, await format(adaptersPage(), { ...style, filepath: page }));

@@ -22,6 +22,7 @@ const CHECKS = [
 	['types', 'check:types'],
 	['unused code and packages', 'check:unused'],
 	['package', 'check:package'],
+	['documentation site', 'site'],
 ];
 
 const total = { passed: 0, failed: 0 };

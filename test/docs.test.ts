@@ -101,6 +101,21 @@ test('every command that the pages name exists, with the flags that it is given'
 	expect(lines.length).toBeGreaterThan(40);
 });
 
+/** Where errors get a code: a literal that becomes `code`, an argument of an error, a diagnostic. */
+const CODE =
+	/(?:\bcode: |\badd\(\s*'(?:error|warning)',\s*|(?:Error|Refusal|NotPromoted|Failure)\((?:\d+,\s*)?)'([A-Z][A-Z_]{3,})'/g;
+
+test('the page of error codes explains every code that the code gives', () => {
+	const explained = new Set(quoted(read('docs/error-codes.md')));
+	const given = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+		.flatMap((file) => [...read(join('src', file)).matchAll(CODE)].map(([, code = '']) => code));
+	expect(given.length).toBeGreaterThan(100);
+	// Of sockets and streams themselves: they never reach a person by this name.
+	const inner = new Set(['ECONNRESET']);
+	expect([...new Set(given)].filter((code) => !explained.has(code) && !inner.has(code)).toSorted()).toEqual([]);
+});
+
 /** Of other programs: npm scripts of this repository, and MySQL's dump. */
 const OTHERS = new Set(['--only', '--whole', '--config', '--skip-triggers', '--clock', '--sync', '--fuzz']);
 
@@ -150,7 +165,7 @@ test.each(PAGES)('every link of %s leads to a file, and to a heading in it', (na
 test('the README is short, and leads to every page', () => {
 	const text = read('README.md');
 	expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8_000);
-	const about = ['docs/sync-rules.md'];
+	const about = ['docs/index.md', 'docs/sync-rules.md'];
 	expect(PAGES.filter((page) => page !== 'README.md' && !about.includes(page) && !text.includes(`](${page})`))).toEqual(
 		[],
 	);
