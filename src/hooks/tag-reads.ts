@@ -1,7 +1,9 @@
 import type { SchemaOverview } from '@directus/types';
+import type { DocumentNode } from 'graphql';
+import { readJson } from '../kernel/core/read-json.js';
 import { isRecord } from '../kernel/core/is-record.js';
-import { mayBeRead } from '../flush/core/pages/answered-read.js';
-import { ASKED_HEADER, createTagger, type Reader } from '../flush/pages/tag-answers.js';
+import { graphqlScope, mayBeRead } from '../flush/core/pages/answered-read.js';
+import { ASKED_HEADER, createTagger, type AskedQuery, type Reader } from '../flush/pages/tag-answers.js';
 import { createReadFilters } from '../targets/read-filters.js';
 import type { Started } from '../app/start.js';
 import type { Events } from './events.js';
@@ -15,6 +17,7 @@ interface Request {
 	path: string;
 	headers: Record<string, string | string[] | undefined>;
 	body?: unknown;
+	query: Record<string, unknown>;
 	schema?: SchemaOverview;
 	sanitizedQuery?: Record<string, unknown>;
 	accountability?: { user?: string | null; roles?: string[]; admin?: boolean; share?: string | null } | null;
@@ -23,6 +26,7 @@ interface Request {
 interface Response {
 	statusCode: number;
 	headersSent: boolean;
+	locals: Record<string, unknown>;
 	setHeader(name: string, value: string): unknown;
 	json(payload: unknown): unknown;
 }
@@ -56,8 +60,8 @@ export function tagReads({ init }: Events, { runtime }: Started): void {
 			const { schema } = request;
 			const reader = readerOf(request);
 			// Tags name fields and keys: by asking for them, only somebody whom Directus knows gets them.
-			const asked = isAsked && reader.user !== null ? [ASKED_HEADER] : [];
-			const names = [...headers, ...asked];
+			const own = isAsked && reader.user !== null ? [ASKED_HEADER] : [];
+			const names = [...headers, ...own];
 			if (!schema || names.length === 0) return json(payload);
 			const answered = {
 				method: request.method,
@@ -72,7 +76,8 @@ export function tagReads({ init }: Events, { runtime }: Started): void {
 				if (!response.headersSent) for (const [name, value] of tags) response.setHeader(name, value);
 				return json(payload);
 			};
-			const tags = tagger.headers({ answered, schema, reader, headers: names });
+			const asked = graphqlScope(path) === null ? {} : { asked: queryOf(request, response) };
+			const tags = tagger.headers({ answered, ...asked, schema, reader, headers: names });
 			if (!(tags instanceof Promise)) return send(tags);
 			tags.then(send).catch((error: unknown) => logger.error(`[downstream] ${String(error)}`));
 			return response;
@@ -89,3 +94,16 @@ const readerOf = ({ accountability }: Request): Reader => ({
 	admin: accountability?.admin === true,
 	share: Boolean(accountability?.share),
 });
+
+/** What is asked of GraphQL, from where Directus takes it. */
+function queryOf({ method, query, body }: Request, { locals }: Response): AskedQuery {
+	const given = method === 'GET' ? query : isRecord(body) ? body : {};
+	const { variables } = given;
+	const params = locals['graphqlParams'];
+	return {
+		query: given['query'],
+		variables: readJson(variables),
+		operationName: given['operationName'],
+		document: isRecord(params) ? (params['document'] as DocumentNode) : undefined,
+	};
+}

@@ -9,6 +9,8 @@ interface DryRun {
 	targets: { matched: boolean; reason: string; requests: { body: string }[] }[];
 }
 
+const graphql = (query: string) => `/graphql?query=${encodeURIComponent(query)}`;
+
 /** What a target with automatic tags is told (docs/pages.md): what the reads carry that a change makes out of date. */
 describe.each(directusVersions())('automatic tags on Directus %s', (version) => {
 	let directus: Directus;
@@ -135,6 +137,15 @@ describe.each(directusVersions())('automatic tags on Directus %s', (version) => 
 			'/items/site',
 			'/items/tags?fields=id,name&filter[name][_neq]=x&sort=-name',
 			'/items/categories?fields=*&meta=filter_count',
+			graphql(
+				'{ articles(sort: ["title"], filter: { author: { name: { _eq: "Ann" } } }) { id by: author { id name } comments_func { count } } }',
+			),
+			graphql(
+				`{ a: articles_by_id(id: ${article}) { title blocks { collection item { ... on block_text { text } } } } }`,
+			),
+			graphql(
+				'{ tags(filter: { name: { _neq: "x" } }) { name } articles_aggregated(groupBy: ["status"]) { group countAll } }',
+			),
 		];
 		const kept = new Map<string, { text: string; tags: string[] }>();
 		for (const path of paths) kept.set(path, await readTagged(directus, path));

@@ -164,6 +164,50 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 		expect(await tags()).not.toContain('comments.text');
 	});
 
+	test('a GraphQL query has the tags of all that it asks for, by POST, by GET, and out of the cache', async () => {
+		const query = `query q($title: String = "Ant") {
+			found: articles(filter: { title: { _eq: $title } }, sort: ["slug"]) { ...shown }
+			articles_by_id(id: 999) { id }
+			articles_aggregated(groupBy: ["status"]) { group count { id } }
+		}
+		fragment shown on articles { key: id name: title by: author { id name } translations(limit: 1) { title } }`;
+		const post = (body: object) =>
+			readTagged(directus, '/graphql', {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+		const wanted = [
+			'..',
+			`articles-${article}`,
+			'articles-999',
+			'articles.',
+			'articles.slug',
+			'articles.status',
+			'articles.title',
+			`authors-${author}`,
+		].toSorted();
+		const posted = await post({ query });
+		expect(JSON.parse(posted.text)).toMatchObject({ data: { found: [{ key: String(article), by: { name: 'Ann' } }] } });
+		expect(posted.tags).toEqual(wanted);
+		const simple = `{ articles(filter: { status: { _eq: "published" } }) { id } site { title } }`;
+		const get = () => readTagged(directus, `/graphql?query=${encodeURIComponent(simple)}`);
+		const [first, again] = [await get(), await get()];
+		expect(again.headers.get('x-cache')).toBe('HIT');
+		expect(first.tags).toEqual([
+			'..',
+			`articles-${article}`,
+			'articles.',
+			'articles.sort',
+			'articles.status',
+			'site..',
+		]);
+		expect(again.tags).toEqual(first.tags);
+		expect(again.headers.get('x-downstream-cache')).toBeNull();
+		const mutation = await post({ query: 'mutation { create_articles_item(data: { title: "no" }) { id } }' });
+		expect(mutation.tags).toEqual([]);
+	});
+
 	test('writes and other routes have none', async () => {
 		const made = await readTagged(directus, '/items/tags?fields=id', {
 			method: 'POST',

@@ -1,12 +1,15 @@
 import type { SchemaOverview } from '@directus/types';
+import type { DocumentNode } from 'graphql';
 import type { Logger } from '../../kernel/ports.js';
-import { isVersion, readOf, type Answered } from '../core/pages/answered-read.js';
+import { graphqlScope, isVersion, readOf, type Answered } from '../core/pages/answered-read.js';
 import type { ReadFilters } from '../core/pages/depends.js';
+import { readsOfQuery } from '../core/pages/graphql-reads.js';
 import { pageModel, type PageModel } from '../core/pages/page-model.js';
-import { tagsOfRead } from '../core/pages/read-tags.js';
+import { tagsOfReads, type Read } from '../core/pages/read-tags.js';
 import type { TagLimits } from '../core/pages/tag-bag.js';
 import { headerOfTags } from '../core/pages/tag-headers.js';
 import { messageOf } from '../../kernel/core/message-of.js';
+import { createQueryDocuments } from './query-documents.js';
 
 /** Who reads, as Directus knows it. */
 export interface Reader {
@@ -40,8 +43,19 @@ const COARSE_HEADER = 'x-downstream-coarse-tags';
 /** Says `private` where an answer is not for everybody, or not to be kept by its tags. */
 const PRIVATE_HEADER = 'x-downstream-cache';
 
+/** What a request to `/graphql` asks. */
+export interface AskedQuery {
+	query: unknown;
+	variables: unknown;
+	operationName: unknown;
+	/** As Directus has parsed it; undefined where it answered out of its cache. */
+	document: DocumentNode | undefined;
+}
+
 export interface AnswerToTag {
 	answered: Answered;
+	/** Of a request to `/graphql` only. */
+	asked?: AskedQuery;
 	schema: SchemaOverview;
 	reader: Reader;
 	/** Header names for this answer. */
@@ -57,15 +71,33 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 		return model;
 	};
 
-	function headersFor({ answered, schema, reader, headers }: AnswerToTag, filters: ReadFilters): [string, string][] {
-		const read = readOf(answered, schema);
+	const documentOf = createQueryDocuments();
+
+	/** What was read; null where nothing was. Null for reads of which not all can be told. */
+	function readsOf({ answered, asked, schema }: AnswerToTag): { reads: Read[] | null; isVersion: boolean } | null {
+		const scope = graphqlScope(answered.path);
+		if (scope === null) {
+			const read = readOf(answered, schema);
+			return read && { reads: [read], isVersion: isVersion(answered) };
+		}
+		if (answered.status !== 200 || typeof asked?.query !== 'string') return null;
+		const document = asked.document ?? documentOf(asked.query);
+		const { payload, user } = answered;
+		const found = readsOfQuery({ ...asked, document, scope, payload, user }, schema, modelOf(schema));
+		return found && { reads: found.isUntold ? null : found.reads, isVersion: found.isVersion };
+	}
+
+	function headersFor(answer: AnswerToTag, filters: ReadFilters): [string, string][] {
+		const { schema, reader, headers } = answer;
+		const read = readsOf(answer);
 		if (!read) return [];
-		const { tags, coarse, tooMany } = tagsOfRead(read, modelOf(schema), filters, settings.limits);
+		if (!read.reads) return [PRIVATE];
+		const { tags, coarse, tooMany } = tagsOfReads(read.reads, modelOf(schema), filters, settings.limits);
 		const isPublic = !reader.share && (reader.user === null || settings.siteUsers.includes(reader.user));
 		return [
 			...headers.map((name): [string, string] => [name, headerOfTags(name, tags)]),
 			...(headers.includes(ASKED_HEADER) && !tooMany ? [coarseHeader(coarse)] : []),
-			...(!isPublic || tooMany || isVersion(answered) ? [PRIVATE] : []),
+			...(!isPublic || tooMany || read.isVersion ? [PRIVATE] : []),
 		];
 	}
 

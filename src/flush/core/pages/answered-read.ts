@@ -24,14 +24,20 @@ const ROUTES: Record<string, string> = {
 	users: 'directus_users',
 };
 
+/** Which of Directus' GraphQL endpoints a path is. */
+export const graphqlScope = (path: string): 'items' | 'system' | null =>
+	/^\/graphql\/?$/.test(path) ? 'items' : /^\/graphql\/system\/?$/.test(path) ? 'system' : null;
+
 /** Whether a path may be one that is read from, before anything more is known of the request. */
 export const mayBeRead = (method: string, path: string): boolean =>
-	(method === 'GET' || method === 'SEARCH') && /^\/(items\/|(files|folders|users)(\/|$))/.test(path);
+	graphqlScope(path) === null
+		? (method === 'GET' || method === 'SEARCH') && /^\/(items\/|(files|folders|users)(\/|$))/.test(path)
+		: method === 'GET' || method === 'POST';
 
 /** What was read; null where the answer shows no item and names none. */
 export function readOf(answered: Answered, schema: Pick<SchemaOverview, 'collections'>): Read | null {
 	const { method, path, query, status, payload, user } = answered;
-	if (!mayBeRead(method, path)) return null;
+	if (!mayBeRead(method, path) || graphqlScope(path) !== null) return null;
 	const [root = '', ...parts] = path
 		.split('/')
 		.filter((part) => part !== '')

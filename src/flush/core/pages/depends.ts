@@ -100,15 +100,24 @@ export function createDepends(model: PageModel, filters: ReadFilters, bag: TagBa
 
 export type Depends = ReturnType<typeof createDepends>;
 
-/** The first segment of a path, and the rest; dots within brackets belong to the segment. */
-export function splitPath(path: string): [string, string | null] {
+/** The parts of a text between a sign; those within brackets belong together. */
+export function splitOutsideBrackets(text: string, sign: string): string[] {
+	const parts = [''];
 	let depth = 0;
-	for (let at = 0; at < path.length; at += 1) {
-		if (path[at] === '(') depth += 1;
-		else if (path[at] === ')') depth -= 1;
-		else if (path[at] === '.' && depth <= 0) return [path.slice(0, at), path.slice(at + 1)];
+	for (const letter of text) {
+		if (letter === '(') depth += 1;
+		else if (letter === ')') depth -= 1;
+		if (letter === sign && depth <= 0) parts.push('');
+		else parts[parts.length - 1] += letter;
 	}
-	return [path, null];
+	return parts;
+}
+
+/** The first segment of a path, and the rest. */
+export function splitPath(path: string): [string, string | null] {
+	if (!path.includes('.')) return [path, null];
+	const [head = '', ...rest] = splitOutsideBrackets(path, '.');
+	return [head, rest.length > 0 ? rest.join('.') : null];
 }
 
 /** What a function is about: `year(published_at)`, `json(seo, a.b)`; a field stands for itself. */

@@ -31,20 +31,33 @@ interface Level {
 	isBelow: boolean;
 }
 
-/** The tags of a read (docs/pages.md): as long as none of them is purged, its answer is what it was. */
-export function tagsOfRead(read: Read, model: PageModel, filters: ReadFilters, limits: TagLimits): ReadTags {
+/** The tags of what one answer read (docs/pages.md): as long as none of them is purged, the answer is what it was. */
+export function tagsOfReads(
+	reads: readonly Read[],
+	model: PageModel,
+	filters: ReadFilters,
+	limits: TagLimits,
+): ReadTags {
 	const bag = createTagBag();
 	const depends = createDepends(model, filters, bag);
-	const { collection, query } = read;
-	const items = (Array.isArray(read.data) ? read.data : [read.data]).filter(isRecord);
-	const asked = typeof read.of === 'object' ? read.of.keys : [];
-	if (read.of === 'list') {
+	for (const read of reads) noteRead(read, { model, bag, depends });
+	return bag.write(limits);
+}
+
+export const tagsOfRead = (read: Read, model: PageModel, filters: ReadFilters, limits: TagLimits): ReadTags =>
+	tagsOfReads([read], model, filters, limits);
+
+function noteRead({ collection, query, of, data }: Read, walk: Walk): void {
+	const { model, bag, depends } = walk;
+	const items = (Array.isArray(data) ? data : [data]).filter(isRecord);
+	const asked = typeof of === 'object' ? of.keys : [];
+	if (of === 'list') {
 		bag.membership(collection);
 		depends.list(collection, query);
-		if (isGrouped(query)) return bag.write(limits);
+		if (isGrouped(query)) return;
 	} else {
 		for (const key of asked) bag.item(collection, model.keyText(collection, key));
-		if (read.of === 'singleton') {
+		if (of === 'singleton') {
 			// The row may not be there yet; there is never a second one.
 			if (items.some((item) => hasKey(item, model.primary(collection)))) bag.membership(collection);
 			else bag.whole(collection);
@@ -54,8 +67,7 @@ export function tagsOfRead(read: Read, model: PageModel, filters: ReadFilters, l
 	// The item that was asked for by its key is known without its key in the answer.
 	const known =
 		asked.length === 1 && items.length === 1 ? [{ [model.primary(collection)]: asked[0], ...items[0] }] : items;
-	show({ collection, items: known, query, isBelow: false }, { model, bag, depends });
-	return bag.write(limits);
+	show({ collection, items: known, query, isBelow: false }, walk);
 }
 
 interface Walk {
