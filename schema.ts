@@ -316,6 +316,19 @@ export const flushOptionsShape = {
 export const flushOptions = z.strictObject(flushOptionsShape);
 export type FlushOptions = z.infer<typeof flushOptions>;
 
+/** The days of the week, as windows name them. */
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+const timeOfDay = z.string().regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected a time such as "22:00"');
+
+function isTimeZone(name: string): boolean {
+	try {
+		return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+	} catch {
+		return false;
+	}
+}
+
 /** What a remote source may set. Its requests go out one after the other, so that changes arrive in order. */
 export const syncOptions = z.strictObject({
 	batch_size: z
@@ -334,7 +347,35 @@ export const syncOptions = z.strictObject({
 		.boolean()
 		.default(false)
 		.meta({ description: 'Changes are collected, and sent only when somebody releases them.' }),
+	windows: z
+		.strictObject({
+			time_zone: z
+				.string()
+				.max(64)
+				.refine(isTimeZone, 'expected the name of a time zone, such as "Europe/Amsterdam"')
+				.meta({ description: 'Where the hours are meant, e.g. `Europe/Amsterdam`.' }),
+			hours: z
+				.array(
+					z
+						.strictObject({
+							days: z.array(z.enum(WEEKDAYS)).min(1).max(7).optional().meta({
+								description: 'The days on which it begins; by default all.',
+							}),
+							from: timeOfDay,
+							to: timeOfDay.meta({ description: 'If earlier than `from`, on the next day; `24:00` is midnight.' }),
+						})
+						.refine(({ from, to }) => from !== to && from !== '24:00', 'expected some time between "from" and "to"'),
+				)
+				.min(1)
+				.max(50),
+		})
+		.optional()
+		.meta({
+			description:
+				'Changes are sent in these hours only, and wait otherwise. What somebody starts by hand goes at once.',
+		}),
 });
+export type SendWindows = NonNullable<z.infer<typeof syncOptions>['windows']>;
 export type SyncOptions = z.infer<typeof syncOptions>;
 
 /* ---------------------------------------------------------------------------------------------- environment */

@@ -80,6 +80,7 @@ export const examples: Examples = {
 						clock_ahead_ms: null,
 						conflicts: 0,
 						on_release: false,
+						opens_at: null,
 					},
 				],
 				triggers: { enabled: false, collections: [], problems: [] },

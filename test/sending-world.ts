@@ -37,6 +37,7 @@ export async function sendingWorld(
 	node: string | null = null,
 ) {
 	const database: Knex = memoryDatabase();
+	const { windows, ...given } = options;
 	let ahead = 0;
 	let seq = 0;
 	const clock: Clock = {
@@ -58,14 +59,16 @@ export async function sendingWorld(
 	} as unknown as CompiledRule;
 	const target: FlushTarget = {
 		id: TARGET,
-		kind: 'flush',
+		// Only remotes have hours in which they are sent to.
+		kind: (windows ? 'sync' : 'flush') as 'flush',
 		status: 'published',
 		name: 'Site',
 		url: 'http://site.test/',
 		adapter: paths.length > 0 ? 'varnish' : 'webhook',
 		authHeader: 'bearer',
 		options: {
-			...flushOptions.parse({ max_wait_ms: 0, retry: { tries: 100, min_ms: 1, max_ms: 5 }, ...options }),
+			...flushOptions.parse({ max_wait_ms: 0, retry: { tries: 100, min_ms: 1, max_ms: 5 }, ...given }),
+			...(windows ? { windows } : {}),
 			...(paths.length > 0 ? { method: 'purge' } : {}),
 		},
 		rules: [rule],
@@ -111,7 +114,7 @@ export async function sendingWorld(
 		slots: { take: () => true, give() {} },
 		allowances: new Map(),
 	};
-	const add = (changes: { item: string; event: 'create' | 'update' | 'delete' }[]) =>
+	const add = (changes: { item: string; event: 'create' | 'update' | 'delete' }[], operation: string | null = null) =>
 		database.transaction((transaction) =>
 			addDeliveries(
 				transaction,
@@ -128,7 +131,7 @@ export async function sendingWorld(
 					changedAt: clock.now(),
 					nextAt: clock.now(),
 					user: null,
-					operation: null,
+					operation,
 				})),
 				clock.id,
 				clock.now(),

@@ -1,6 +1,6 @@
 import { afterClaim, closedUntil, takesOnlyFull } from './core/turn.js';
 import { gate } from './core/target-health.js';
-import { collects } from './stored.js';
+import { collects, nextWindow } from './stored.js';
 import { loadOf, type Turn } from './turn.js';
 
 /** How long a sender that is busy may take to notice that its target was paused. */
@@ -25,8 +25,12 @@ export async function claimGroups(turn: Turn): Promise<void> {
 		return;
 	}
 	turn.isProbing = open.allow === 'probe';
-	const due = turn.isProbing ? await claimProbe(turn) : await claimDue(turn, now, onlyFull);
-	turn.supply = afterClaim(turn.supply, due);
+	const opens = nextWindow(target, now);
+	const due = turn.isProbing
+		? await claimProbe(turn, opens !== null)
+		: await claimDue(turn, { now, onlyFull, isClosed: opens !== null });
+	const nextAt = opens === null ? due.nextAt : Math.min(opens, due.nextAt ?? opens);
+	turn.supply = afterClaim(turn.supply, { ...due, nextAt });
 	if (due.claimed.length === 0) return;
 	const groups = await channel.group(due.claimed);
 	await ports.queue.nameBatches(groups);
@@ -35,12 +39,18 @@ export async function claimGroups(turn: Turn): Promise<void> {
 	ready.push(...groups);
 }
 
-async function claimProbe({ ports, target, token, options }: Turn) {
-	const claimed = await ports.queue.claimProbe(target.id, token, options.batch_size, collects(target));
+/** @param isClosed it is not sent changes at this hour, but what somebody has asked for */
+async function claimProbe({ ports, target, token, options }: Turn, isClosed: boolean) {
+	const claimed = await ports.queue.claimProbe(target.id, {
+		token,
+		batchSize: options.batch_size,
+		byHand: isClosed || collects(target),
+		retriesByHand: isClosed,
+	});
 	return { claimed, nextAt: null, more: false, blocked: false };
 }
 
-const claimDue = (turn: Turn, now: number, onlyFull: boolean) =>
+const claimDue = (turn: Turn, { now, onlyFull, isClosed }: { now: number; onlyFull: boolean; isClosed: boolean }) =>
 	turn.ports.queue.claim(turn.target.id, {
 		token: turn.token,
 		now,
@@ -49,7 +59,8 @@ const claimDue = (turn: Turn, now: number, onlyFull: boolean) =>
 		limit: turn.ports.queue.claimLimit,
 		onlyFull,
 		busy: turn.channel.readsAhead ? null : turn.underWay.claimed,
-		byHand: collects(turn.target),
+		byHand: isClosed || collects(turn.target),
+		retriesByHand: isClosed,
 	});
 
 /** Puts back what is ready and must not be sent just now; it is still due. */

@@ -35,6 +35,8 @@ export interface ClaimOptions {
 	busy?: ReadonlyMap<string, unknown> | null;
 	/** Only what somebody has asked for: the rest is collected until it is released. */
 	byHand?: boolean;
+	/** The same of what is tried again. */
+	retriesByHand?: boolean;
 }
 
 /** Deliveries as a sender takes and returns them; shared by all nodes. */
@@ -49,7 +51,10 @@ export interface DeliveryQueue {
 		target: string,
 		options: ClaimOptions,
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean; blocked: boolean }>;
-	claimProbe(target: string, token: string, batchSize: number, byHand?: boolean): Promise<ClaimedDelivery[]>;
+	claimProbe(
+		target: string,
+		options: Pick<ClaimOptions, 'token' | 'batchSize' | 'byHand' | 'retriesByHand'>,
+	): Promise<ClaimedDelivery[]>;
 	/** Writes down which deliveries go together, of those that are still the sender's. */
 	nameBatches(groups: { batch: string; deliveries: ClaimedDelivery[] }[]): Promise<void>;
 	release(deliveries: ClaimedDelivery[], token: string): Promise<void>;

@@ -1,6 +1,7 @@
 import type { OldValues } from './core/old-values.js';
 import type { DeliveryStatus, EventName, TargetKind } from '../contract/vocabulary.js';
-import type { FlushOptions } from '../../schema.js';
+import type { FlushOptions, SendWindows } from '../../schema.js';
+import { opensAt } from './core/windows.js';
 
 /** A delivery as it is stored. Times are ms since 1970. */
 export interface StoredDelivery {
@@ -60,6 +61,15 @@ export interface DeliveryTarget {
 /** Whether changes for it are collected until somebody releases them. */
 export const collects = ({ kind, options }: { kind: TargetKind; options: object | null }): boolean =>
 	kind === 'sync' && (options as { on_release?: boolean } | null)?.on_release === true;
+
+/** When it may be sent something again, in ms since 1970, where it is sent changes in some hours only; null if now. */
+export function nextWindow(
+	{ kind, options }: { kind: TargetKind; options: object | null },
+	now: number,
+): number | null {
+	const windows = kind === 'sync' ? (options as { windows?: SendWindows } | null)?.windows : undefined;
+	return windows ? opensAt(windows, now) : null;
+}
 
 /** One HTTP request as the history keeps it: secrets masked, bodies cut. */
 export interface StoredAttempt {

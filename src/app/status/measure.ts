@@ -1,7 +1,7 @@
 import { HEALTHY, heldUntil, nextProbe, percentile, targetState } from '../../delivery/core/target-health.js';
 import type { Status, TargetStatus } from '../../contract/answers/status.js';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabulary.js';
-import { collects } from '../../delivery/stored.js';
+import { collects, nextWindow } from '../../delivery/stored.js';
 import type { Runtime } from '../runtime.js';
 import { diagnose } from './diagnose.js';
 import { VERSION } from '../../kernel/core/version.js';
@@ -110,8 +110,8 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 					now,
 				),
 				pending: of('pending') + of('retrying') + of('sending'),
-				// What is collected until it is released is not late.
-				lag_ms: collects(target) ? 0 : now - oldest,
+				// What waits for a release, or for its hours, is not late.
+				lag_ms: isOnTime(target, now) ? 0 : now - oldest,
 				last_success_at: iso(health?.lastSuccessAt),
 				last_failure_at: iso(health?.lastFailureAt),
 				last_error: health?.lastError ?? null,
@@ -124,12 +124,13 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 				clock_ahead_ms: runtime.sync.clockAhead(target.id),
 				conflicts: conflicts.get(target.id) ?? 0,
 				on_release: collects(target),
+				opens_at: iso(nextWindow(target, now)),
 			};
 		});
 	const collecting = new Set(
 		rules
 			.targets()
-			.filter(collects)
+			.filter((target) => isOnTime(target, now))
 			.map(({ id }) => id),
 	);
 	const due = open.filter(({ target, status }) => status !== 'failed' && !collecting.has(target));
@@ -169,5 +170,9 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 		}),
 	};
 }
+
+/** Whether it is as it should be that its changes wait. */
+const isOnTime = (target: Parameters<typeof collects>[0], now: number): boolean =>
+	collects(target) || nextWindow(target, now) !== null;
 
 const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());

@@ -62,6 +62,9 @@ const targetStatus = z
 		}),
 		conflicts: whole.meta({ description: 'Of remotes: open conflicts.' }),
 		on_release: z.boolean().meta({ description: 'Of remotes: changes are collected until somebody releases them.' }),
+		opens_at: time.nullable().meta({
+			description: 'Of remotes that are sent changes in some hours only: when they are again; null if they are now.',
+		}),
 	})
 	.meta({ id: 'Target' });
 export type TargetStatus = z.output<typeof targetStatus>;

@@ -49,11 +49,11 @@ export function createDeliveryClaims(
 	 */
 	async function retriesDue(
 		target: string,
-		{ now, limit, busy }: ClaimOptions,
+		{ now, limit, busy, retriesByHand: byHand = false }: ClaimOptions,
 	): Promise<{ ids: string[]; blocked: boolean }> {
 		if (retries.get(target) === 'none') return { ids: [], blocked: false };
 		retries.set(target, 'looking');
-		const rows = await due({ status: 'retrying', target, before: now, limit });
+		const rows = await due({ status: 'retrying', target, before: now, limit, byHand });
 		if (rows.length === 0) {
 			// What has come to wait while this was looked up may be missing in what was found.
 			const none = (await earliest(target, 'retrying')) === null;
@@ -74,7 +74,7 @@ export function createDeliveryClaims(
 		target: string,
 		options: ClaimOptions,
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean; blocked: boolean }> {
-		const { token, now, window, batchSize, limit, onlyFull, busy, byHand = false } = options;
+		const { token, now, window, batchSize, limit, onlyFull, busy, byHand = false, retriesByHand } = options;
 		const [{ ids: retrying, blocked: heldBack }, waiting] = await Promise.all([
 			retriesDue(target, options),
 			due({ status: 'pending', target, before: now + window, limit, byHand }),
@@ -87,7 +87,7 @@ export function createDeliveryClaims(
 		if (!ripe) {
 			const at = await Promise.all([
 				pending[0]?.nextAt ?? earliest(target, 'pending', byHand),
-				mayRetry() ? earliest(target, 'retrying') : null,
+				mayRetry() ? earliest(target, 'retrying', retriesByHand) : null,
 			]);
 			const known = at.filter((value) => value !== null);
 			return { claimed: [], nextAt: known.length > 0 ? Math.min(...known) : null, more: false, blocked };
@@ -114,13 +114,12 @@ export function createDeliveryClaims(
 	/** One group, to see whether a failing target is back: the oldest that was tried, else the oldest of all. */
 	async function claimProbe(
 		target: string,
-		token: string,
-		batchSize: number,
-		byHand = false,
+		{ token, batchSize, byHand = false, retriesByHand = false }: Parameters<DeliveryQueue['claimProbe']>[1],
 	): Promise<ClaimedDelivery[]> {
 		const oldest = await database(TABLE)
 			.select<{ batch: string | null }[]>('batch')
 			.where({ status: 'retrying', target })
+			.where((retrying) => void (retriesByHand && retrying.whereNotNull('operation')))
 			.orderBy('next_at')
 			.first<{ batch: string } | undefined>();
 		const query = database(TABLE).select<{ id: string }[]>('id').orderBy('next_at');

@@ -21,6 +21,7 @@ const target = (name: string, state: TargetStatus['state']): TargetStatus => ({
 	mode: null,
 	conflicts: 0,
 	on_release: false,
+	opens_at: null,
 });
 
 const status = (change: Partial<Status> = {}): Status => ({

@@ -36,6 +36,7 @@ export default {
 	targets: 'Targets',
 	pending: 'Waiting',
 	lag: 'Lag',
+	opens: 'Sent next',
 	conflicts: 'no conflicts | one conflict waits | {count} conflicts wait',
 	last_success: 'Last success',
 	p95: 'p95',

@@ -38,6 +38,7 @@ export default {
 	targets: 'Doelen',
 	pending: 'Wacht',
 	lag: 'Achterstand',
+	opens: 'Wordt weer verzonden',
 	conflicts: 'geen conflicten | één conflict wacht | {count} conflicten wachten',
 	last_success: 'Laatste succes',
 	p95: 'p95',
