@@ -29,7 +29,7 @@ export class DumpReading {
 			this.issues.push({ file, path: '', code: 'missing_file', ...missing });
 			return null;
 		}
-		const read = { file, ...readJsonText(text) };
+		const read: ReadFile = { file, ...readJsonText(text) };
 		for (const { path, code, message, suggestion } of read.problems) {
 			this.issues.push({ file, path, code, message, suggestion });
 		}

@@ -1,0 +1,75 @@
+import { globSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Names that a literal gives beside `...record`, and that neither the record nor whoever gets the literal knows.
+ * TypeScript lets them pass, because the spread makes a type of its own: a property that was renamed everywhere else is
+ * written under its old name, and nobody reads it.
+ */
+function unknownBesideSpread(files: string[]): string[] {
+	const program = ts.createProgram(
+		files,
+		// Our own records are what counts; packages would take most of the time.
+		{ strict: true, noResolve: true, types: [], lib: ['lib.es2024.d.ts'], target: ts.ScriptTarget.ES2024 },
+	);
+	const checker = program.getTypeChecker();
+	const unknown: string[] = [];
+	const knows = (type: ts.Type | undefined, name: string): boolean => {
+		if (type === undefined) return false;
+		if (type.isUnion()) return type.types.some((part) => knows(part, name));
+		return (type.flags & ts.TypeFlags.Any) !== 0 || type.getProperty(name) !== undefined;
+	};
+	const isRecord = (type: ts.Type) =>
+		(type.symbol?.declarations ?? []).some(
+			(declared) =>
+				ts.isInterfaceDeclaration(declared) && /\/(?:core|tables)\//.test(declared.getSourceFile().fileName),
+		);
+	const look = (node: ts.Node, file: ts.SourceFile): void => {
+		if (ts.isObjectLiteralExpression(node)) {
+			const context = checker.getContextualType(node);
+			const names = node.properties.flatMap(({ name }) => (name && ts.isIdentifier(name) ? name.text : []));
+			for (const spread of node.properties.filter(ts.isSpreadAssignment)) {
+				const type = checker.getTypeAtLocation(spread.expression);
+				if (!isRecord(type)) continue;
+				for (const name of names.filter((name) => !knows(type, name) && !knows(context, name))) {
+					const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+					const place = file.fileName.slice(file.fileName.indexOf('src/'));
+					unknown.push(`${place}:${line + 1}: ${type.symbol.name} has no ${name}`);
+				}
+			}
+		}
+		ts.forEachChild(node, (child) => look(child, file));
+	};
+	for (const file of program.getSourceFiles()) if (!file.isDeclarationFile) look(file, file);
+	return unknown;
+}
+
+test('nothing is written beside a spread that the record does not know', () => {
+	const files = globSync('src/{capture,contract,delivery,flush,identity,kernel,sync,targets}/**/*.ts', {
+		cwd: ROOT,
+	}).filter((path) => !path.endsWith('.test.ts'));
+	expect(unknownBesideSpread(files.map((path) => join(ROOT, path)))).toEqual([]);
+}, 120_000);
+
+test('a name from before a renaming is found beside a spread', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'spread-'));
+	const sources = {
+		'src/core/version.ts': 'export interface Version { overrides: string[]; at: number }',
+		'src/write.ts': `import type { Version } from './core/version.js';
+			export const renamed = (version: Version) => ({ ...version, overrides: [] });
+			export const forgotten = (version: Version) => [{ ...version, here: [], at: 0 }];
+			export const typed = (version: Version): Version & { more: number } => ({ ...version, more: 1 });`,
+	};
+	await mkdir(join(folder, 'src/core'), { recursive: true });
+	for (const [path, source] of Object.entries(sources)) await writeFile(join(folder, path), source);
+	const files = Object.keys(sources).map((path) => join(folder, path));
+	expect(unknownBesideSpread(files)).toEqual(['src/write.ts:3: Version has no here']);
+	await rm(folder, { recursive: true });
+});
