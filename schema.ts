@@ -688,7 +688,7 @@ export const FLUSH_RELATIONS = relationsOf(FLUSH_TARGETS, FLUSH_TARGETS_USERS);
 export const REMOTE_SOURCE_COLLECTION: CollectionDefinition = {
 	collection: REMOTE_SOURCES,
 	recognisedBy: ['id', 'url', 'schema'],
-	meta: { icon: 'sync', note: 'Other Directus instances that Downstream keeps in step with this one.', ...targetMeta },
+	meta: { icon: 'sync', note: 'Other Directus instances that Downstream keeps in sync with this one.', ...targetMeta },
 	fields: [
 		targetFields.id,
 		targetFields.status('Only published remote sources are synced.'),

@@ -1,9 +1,9 @@
 /**
  * `npm run docs`: writes the lists of adapters, and what is made from the code: `openapi.json` and `routes.md` (routes),
- * `adapters.md` (adapters) and `commands.md` (command line), all in `docs`. Started under any Node, it goes on under ours.
+ * `adapters.md` (adapters) and `commands.md` (command line), all in `docs`; and the index of decisions. Started under any Node, it goes on under ours.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { nodeEnvironment, ROOT } from './install.mjs';
@@ -26,6 +26,15 @@ if (process.argv[2] === 'here') {
 	const { commandsPage } = await import('./commands-page.ts');
 	const commands = join(ROOT, 'docs', 'commands.md');
 	writeFileSync(commands, await format(commandsPage(), { ...style, filepath: commands }));
+	const decisions = join(ROOT, 'docs', 'decisions');
+	const index = join(decisions, 'README.md');
+	const records = readdirSync(decisions).filter((name) => /^\d{4}-/.test(name));
+	const lines = records.toSorted().map((name) => {
+		const [, title = ''] = /^# \d+\. (.+)$/m.exec(readFileSync(join(decisions, name), 'utf8')) ?? [];
+		return `- [${name.slice(0, 4)}](${name}) ${title}`;
+	});
+	const [intro] = readFileSync(index, 'utf8').split('\n- [');
+	writeFileSync(index, await format(`${intro}\n${lines.join('\n')}\n`, { ...style, filepath: index }));
 } else {
 	const script = join(ROOT, 'scripts', 'generate-docs.mjs');
 	process.exitCode = spawnSync('node', [script, 'here'], { env: nodeEnvironment(), stdio: 'inherit' }).status ?? 1;

@@ -73,13 +73,13 @@ function words(
 	const more = `[Open in Downstream](${link})`;
 	if (notice === 'over')
 		return {
-			subject: `${name} is in step again`,
-			message: `It had been failing since ${since} UTC. ${changes} ${affected === 1 ? 'was' : 'were'} affected.\n\n${more}`,
+			subject: `${name} is up to date again`,
+			message: `It was failing since ${since} UTC. ${changes} ${affected === 1 ? 'was' : 'were'} affected.\n\n${more}`,
 		};
 	if (notice === 'refused')
 		return {
 			subject: `${name} has refused something`,
-			message: `It takes other changes, but ${incident.count === 1 ? 'a delivery has' : `${incident.count} deliveries have`} failed for good: retry or cancel ${incident.count === 1 ? 'it' : 'them'}. The error: ${error}\n\n${more}`,
+			message: `It accepts other changes, but ${incident.count === 1 ? '1 delivery has' : `${incident.count} deliveries have`} failed for good. Retry or cancel ${incident.count === 1 ? 'it' : 'them'}. The error: ${error}\n\n${more}`,
 		};
 	if (notice === 'digest')
 		return {
@@ -88,6 +88,6 @@ function words(
 		};
 	return {
 		subject: `${name} is failing`,
-		message: `Changes are kept, and sent when it is back. The error: ${error}\n\n${more}`,
+		message: `Changes are queued, and sent when it recovers. The error: ${error}\n\n${more}`,
 	};
 }

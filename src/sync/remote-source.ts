@@ -3,7 +3,7 @@ import type { TargetStatus } from '../contract/vocabulary.js';
 import type { SyncOptions } from '../../schema.js';
 import type { CompiledSyncRule } from './core/rules/compile-sync-rules.js';
 
-/** A remote source as it is served: another instance that some collections are kept in step with. */
+/** A remote source as it is served: another instance that some collections are kept in sync with. */
 export interface RemoteSource {
 	id: string;
 	kind: 'sync';

@@ -224,7 +224,7 @@ describe('delivering', () => {
 		await until(async () => (await mine()).length === 2, { message: 'the notification that it is over' });
 		expect((await mine()).map(({ subject }) => subject).toSorted()).toEqual([
 			'Shop is failing',
-			'Shop is in step again',
+			'Shop is up to date again',
 		]);
 		expect((await mine()).every(({ message }) => message.includes(`/admin/downstream/flush/${target}`))).toBe(true);
 		const incidents = await directus.data<

@@ -172,7 +172,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await says(page, 'operation', `${COUNT} cancelled`);
 			expect((await rows(page).nth(1).boundingBox())?.y).toBe(y);
 			await directus.request('POST', '/items/posts', { title: 'Newest' });
-			await says(page, 'newer', 'Show one newer');
+			await says(page, 'newer', 'Show 1 newer');
 			expect(await first.getAttribute('data-row')).toBe(before);
 			await at(page, 'newer').click();
 			await until(async () => (await first.getAttribute('data-row')) !== before, { message: 'the newest row' });

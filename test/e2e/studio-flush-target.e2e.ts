@@ -52,7 +52,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 		it('is made by clicking only, and delivers', async () => {
 			await page.goto(`${directus.url}/admin/downstream/flush/+`);
 			await at(page, 'start-publish').click();
-			await says(page, 'issues', 'The URL is missing');
+			await says(page, 'issues', 'Enter a URL');
 			await at(page, 'url').fill(`${receiver.url}/flush`);
 			await at(page, 'name').fill('Site');
 			await at(page, 'input-api-key').fill(KEY);
@@ -209,10 +209,10 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await says(page, 'paused-by', 'Paused by Admin User');
 			await directus.request('PATCH', `/items/posts/${post}`, { title: 'While paused' });
 			await settled(directus, target, 1, ['delivered', 'pending']);
-			await at(page, 'target-bar').getByText('1 waiting').waitFor();
+			await at(page, 'target-bar').getByText('1 queued').waitFor();
 			expect(receiver.requests.some(({ body }) => body.includes('While paused'))).toBe(false);
 			await at(page, 'pause').click();
-			await says(page, 'confirm', 'One collected change is sent at once');
+			await says(page, 'confirm', '1 queued change is sent at once');
 			await at(page, 'confirm-verb').click();
 			await receiver.waitFor(({ body }) => body.includes('While paused'));
 			await at(page, 'target-bar').locator('[data-state="healthy"]').waitFor();
@@ -237,7 +237,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await at(page, 'no-results').getByRole('button').click();
 			await at(page, 'operation').nth(3).waitFor();
 			expect(new URL(page.url()).search).toBe('');
-			await at(page, 'operation').filter({ hasText: 'Flush' }).getByText('See its deliveries').click();
+			await at(page, 'operation').filter({ hasText: 'Flush' }).getByText('View deliveries').click();
 			await page.waitForURL('**/downstream/deliveries?operation=*');
 			expect(tab.errors).toEqual([]);
 		}, 60_000);
@@ -258,7 +258,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await at(page, 'more').click();
 			await at(page, 'more-remove').click();
 			await says(page, 'confirm', 'Delete Mine?');
-			await says(page, 'waiting', 'No delivery is waiting');
+			await says(page, 'waiting', 'No delivery is queued');
 			await at(page, 'confirm-verb').click();
 			await page.waitForURL('**/downstream/flush');
 			expect(await directus.data('GET', '/items/cache_flush_targets')).toEqual([]);

@@ -46,9 +46,9 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of
 		expect(await panel.getByRole('link', { name: 'Website' }).getAttribute('href')).toContain(`/flush/${target}`);
 		const before = receiver.requests.length;
 		await panel.locator('[data-test=flush-now]').click();
-		await page.getByText('One target is told').waitFor();
+		await page.getByText('1 target is told').waitFor();
 		await page.locator('[data-test=confirm-verb]').click();
-		await panel.getByText('One delivery queued.').waitFor();
+		await panel.getByText('1 delivery queued.').waitFor();
 		await receiver.waitForCount(before + 1);
 		const told = receiver.requests.at(-1)?.json as Entry[] | undefined;
 		expect(told?.map(({ fields }) => fields['id'])).toEqual([post]);

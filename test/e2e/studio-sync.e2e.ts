@@ -84,7 +84,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 	it('explain what they are, and name a wrong token and a user without the policy', async () => {
 		await tab.open('/downstream/sync');
 		await says(page, 'empty', 'Install Downstream in the other Directus');
-		there = await add(page, { url: b.url, token: 'not-the-token', direction: 'Both ways' });
+		there = await add(page, { url: b.url, token: 'not-the-token', direction: 'Both directions' });
 		await step('downstream', 'ok').waitFor();
 		await step('token', 'missing').waitFor();
 		await says(page, 'step-token', 'Data Sync Directus');
@@ -110,20 +110,20 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await says(page, 'fit-posts', 'may not create or update or delete');
 		await step('back', 'missing').waitFor();
 		await says(page, 'step-back', 'Make a remote source');
-		await says(page, 'verdict', 'One thing is missing');
+		await says(page, 'verdict', '1 thing is missing');
 		await Promise.all([permit(a), permit(b)]);
 
 		const studio = await openStudio(b);
 		studios.push(studio);
 		const other = await studio.tab({ bars: 'closed' });
 		await other.open('/downstream/sync');
-		back = await add(other.page, { url: a.url, token: TOKENS.a, direction: 'Both ways' });
+		back = await add(other.page, { url: a.url, token: TOKENS.a, direction: 'Both directions' });
 		await at(other.page, 'verdict').waitFor();
 		expect(other.errors).toEqual([]);
 		await other.close();
 
 		await at(page, 'check-again').click();
-		await says(page, 'verdict', 'Everything is there');
+		await says(page, 'verdict', 'Ready to sync');
 		await page.locator('[data-test="step-back"][data-state="ok"]').waitFor();
 		expect(tab.errors).toEqual([]);
 	}, 180_000);
@@ -143,7 +143,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await at(page, 'confirm-verb').click();
 		await page.locator('[data-test="progress"][data-state="done"]').waitFor();
 		await tab.go('/downstream/sync');
-		await says(page, `row-${there}`, 'Both ways');
+		await says(page, `row-${there}`, 'Both directions');
 		expect(tab.errors).toEqual([]);
 	}, 120_000);
 
@@ -159,12 +159,12 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await received.getByText('The other one').waitFor();
 		expect(await axe(page)).toEqual([]);
 		await received.locator('[data-test="undo"]').click();
-		await says(page, 'undo-plan', 'One row becomes what it was before');
+		await says(page, 'undo-plan', '1 row becomes what it was before');
 		expect(await axe(page)).toEqual([]);
 		expect((await postsOf(a, 'hello'))[0]?.title).toBe('A slip of b');
 		await at(page, 'confirm').locator('input').fill('b slipped');
 		await at(page, 'confirm-verb').click();
-		await says(page, 'undo-plan', 'One row is what it was before');
+		await says(page, 'undo-plan', '1 row is what it was before');
 		await at(page, 'confirm-verb').click();
 		await quiet(a, b);
 		for (const directus of [a, b]) expect((await postsOf(directus, 'hello'))[0]?.title).toBe('Hello');
@@ -174,7 +174,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await says(page, 'undo-plan', 'it is already what it was before');
 		await page.keyboard.press('Escape');
 		await at(page, 'choice-people').click();
-		await says(page, 'operation', 'Undo: one row');
+		await says(page, 'operation', 'Undo: 1 row');
 		await says(page, 'operation', 'b slipped');
 		expect(tab.errors).toEqual([]);
 	}, 120_000);
@@ -182,7 +182,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 	it('ask who wins, and do as they are told', async () => {
 		await tab.go(`/downstream/sync/${there}?tab=rules`);
 		await at(page, 'fold-0').click();
-		await at(page, 'conflict').getByRole('button', { name: 'Ask somebody' }).click();
+		await at(page, 'conflict').getByRole('button', { name: 'Decide manually' }).click();
 		await at(page, 'primary').click();
 		await at(page, 'told-saved').waitFor();
 		const stored = await a.data<{ schema: object[] }>('GET', `/items/data_sync_remote_sources/${there}`);
@@ -215,7 +215,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		expect(await axe(page)).toEqual([]);
 		await at(page, 'take-title-remote').click();
 		await at(page, 'apply').click();
-		await says(page, 'told', 'One conflict is decided');
+		await says(page, 'told', '1 conflict resolved');
 		await at(page, 'empty').waitFor();
 		await quiet(a, b);
 		expect((await postsOf(a, 'hello'))[0]?.title).toBe('Said at b');

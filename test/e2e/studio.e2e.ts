@@ -82,7 +82,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await receiver.waitFor(({ body }) => body.includes('On sale'));
 		await at(page, 'deliveries').locator('[data-state="delivered"]').first().waitFor();
 		await page.goto(`${directus.url}/admin/downstream`);
-		await says(page, 'sentence', 'Everything downstream is in step');
+		await says(page, 'sentence', 'Everything is up to date');
 
 		// While the receiver is down the overview names it, why, and that it is tried again.
 		await receiver.down();
@@ -119,7 +119,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await at(page, 'target-bar').locator('[data-state="healthy"]').waitFor({ timeout: 60_000 });
 		await settled(directus, target, posts.length);
 		await page.goto(`${directus.url}/admin/downstream`);
-		await says(page, 'sentence', 'Everything downstream is in step');
+		await says(page, 'sentence', 'Everything is up to date');
 		expect(await at(page, 'running-incident').count()).toBe(0);
 
 		// What the receiver refused is sent again in bulk, once it has been fixed.

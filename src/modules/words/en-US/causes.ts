@@ -1,14 +1,14 @@
 /** Words of why deliveries fail. */
 export default {
 	cause: {
-		lead: 'Deliveries that failed or wait for another try, by what went wrong.',
-		count: 'One delivery | One delivery | {count} deliveries',
-		show: 'Show them',
+		lead: 'Deliveries that failed or wait for a retry, by what went wrong.',
+		count: '1 delivery | 1 delivery | {count} deliveries',
+		show: 'View',
 		retry: 'Retry all',
 		cancel: 'Cancel all',
 		about: '{code} of {target}',
 		of: '{action}: {code} of {target}',
-		empty_title: 'Nothing fails',
-		empty_text: 'No delivery has failed or waits for another try.',
+		empty_title: 'No failing deliveries',
+		empty_text: 'No delivery has failed or waits for a retry.',
 	},
 };

@@ -4,8 +4,8 @@ export default {
 	flush: 'Flush now',
 	flush_title: 'Flush this item?',
 	flush_text:
-		'One target is told that this item’s pages are stale: {names}. | One target is told that this item’s pages are stale: {names}. | {count} targets are told that this item’s pages are stale: {names}.',
-	flushed: 'One delivery queued. | One delivery queued. | {count} deliveries queued.',
+		'1 target is told that this item’s pages are stale: {names}. | 1 target is told that this item’s pages are stale: {names}. | {count} targets are told that this item’s pages are stale: {names}.',
+	flushed: '1 delivery queued. | 1 delivery queued. | {count} deliveries queued.',
 	unsaved: 'Save the item first; then this shows where it was delivered.',
 	no_target: 'No published flush target has a rule about this collection.',
 	all: 'All deliveries of this item',

@@ -7,13 +7,13 @@ export default {
 		retry_what:
 			'Elke wordt opnieuw verstuurd, met al haar pogingen en een nieuwe webhook-id. Wat wacht of wordt verstuurd, blijft zoals het is.',
 		retry_again:
-			'Eén ervan is al aangekomen en wordt NOG EENS verstuurd. | Eén ervan is al aangekomen en wordt NOG EENS verstuurd. | {count} ervan zijn al aangekomen en worden NOG EENS verstuurd.',
-		retry_verb: 'Eén opnieuw versturen | Eén opnieuw versturen | {count} opnieuw versturen',
+			'1 ervan is al aangekomen en wordt NOG EENS verstuurd. | 1 ervan is al aangekomen en wordt NOG EENS verstuurd. | {count} ervan zijn al aangekomen en worden NOG EENS verstuurd.',
+		retry_verb: '1 opnieuw versturen | 1 opnieuw versturen | {count} opnieuw versturen',
 		cancel_title: 'Bezorgingen annuleren?',
 		cancel_what:
 			'Ze worden niet meer verstuurd, en hun doelen horen niet van deze wijzigingen. Wat nu wordt verstuurd, gaat door. Met opnieuw versturen maak je dit ongedaan.',
-		cancel_verb: 'Eén bezorging annuleren | Eén bezorging annuleren | {count} bezorgingen annuleren',
-		keep: 'Zo laten',
+		cancel_verb: '1 bezorging annuleren | 1 bezorging annuleren | {count} bezorgingen annuleren',
+		keep: 'Behouden',
 		which: 'Welke ervan?',
 		none: 'Geen ervan kan zo worden gewijzigd.',
 		retry_none:
@@ -25,12 +25,12 @@ export default {
 	run: {
 		title: 'Bulkactie',
 		progress: '{delivered} van {total} bezorgd',
-		failed: 'één mislukt | één mislukt | {count} mislukt',
-		cancelled: 'één geannuleerd | één geannuleerd | {count} geannuleerd',
-		open: 'nog één te gaan | nog één te gaan | nog {count} te gaan',
+		failed: '1 mislukt | 1 mislukt | {count} mislukt',
+		cancelled: '1 geannuleerd | 1 geannuleerd | {count} geannuleerd',
+		open: 'nog 1 | nog 1 | nog {count}',
 		over: 'Klaar.',
 		cancel_done:
-			'Er is niets geannuleerd: er wachtte niets meer. | Eén bezorging is geannuleerd. | {count} bezorgingen zijn geannuleerd.',
+			'Er is niets geannuleerd: er wachtte niets meer. | 1 bezorging is geannuleerd. | {count} bezorgingen zijn geannuleerd.',
 		nothing: 'Er viel niets meer opnieuw te versturen.',
 		show: 'Tonen',
 		cancel_rest: 'De rest annuleren',
@@ -44,13 +44,13 @@ export default {
 	empty_text:
 		'Publiceer een flush-doel en wijzig daarna een item waar een van zijn regels over gaat. Wat wordt verstuurd, verschijnt hier.',
 	to_targets: 'Naar de flush-doelen',
-	none_title: 'Geen bezorging past',
-	none_text: 'Geen enkele heeft wat deze filters vragen. Wat is aangekomen, wordt na de bewaartermijn verwijderd.',
+	none_title: 'Geen resultaten',
+	none_text: 'Geen bezorging voldoet aan deze filters. Wat is bezorgd, wordt na de bewaartermijn verwijderd.',
 	page_gone: 'Op deze pagina staan geen rijen meer',
 	first_page: 'Naar de eerste pagina',
-	selected: 'Eén geselecteerd | Eén geselecteerd | {count} geselecteerd',
+	selected: '1 geselecteerd | 1 geselecteerd | {count} geselecteerd',
 	selected_page: 'Alle van deze pagina zijn geselecteerd.',
-	selected_all: 'Alle {count} die passen zijn geselecteerd.',
-	select_all: 'Alle {count} die passen selecteren',
+	selected_all: 'Alle {count} resultaten zijn geselecteerd.',
+	select_all: 'Alle {count} resultaten selecteren',
 	select_none: 'Niets selecteren',
 } satisfies SameKeys<typeof english>;

@@ -4,17 +4,18 @@ import type english from '../en-US/config-start.js';
 export default {
 	file: {
 		title: 'Met een bestand vergelijken',
-		text: 'Sleep hier een bundel naartoe: een configuratie die van deze pagina is gedownload, hier of elders.',
+		text: 'Sleep hier een configuratiebestand naartoe: een dat van deze pagina is gedownload, op welke instantie ook.',
 		choose: 'Bestand kiezen',
 		over: 'Laat los om te vergelijken',
 		reading: '{name} wordt gelezen …',
 		hint: 'Een map met bestanden vergelijk je op de opdrachtregel: npx directus-extension-downstream diff',
-		problem_title: '{name} is geen bundel',
+		problem_title: '{name} is geen configuratiebestand',
 		empty: 'Het bestand is leeg.',
 		cut: 'Het bestand houdt halverwege op: het is bij het opslaan of kopiëren afgebroken. Download het opnieuw. ({detail})',
 		no_json: 'Het bestand is geen JSON: {detail}',
-		plan: 'Dit is een plan, gemaakt met “downstream diff --plan-out”. Push het met “downstream push --plan”, of gebruik de bundel waar het van gemaakt is.',
-		snapshot: 'Dit is een schemasnapshot van Directus. Een bundel heeft die als “schema”, naast “elements”.',
+		plan: 'Dit is een plan, gemaakt met “downstream diff --plan-out”. Push het met “downstream push --plan”, of gebruik het configuratiebestand waar het van gemaakt is.',
+		snapshot:
+			'Dit is een schemasnapshot van Directus. Een configuratiebestand heeft die als “schema”, naast “elements”.',
 		other: 'Dit is JSON, maar geen configuratie: er is geen “elements”.',
 		unreadable: 'De browser kon het bestand niet lezen: {detail}',
 	},
@@ -32,7 +33,7 @@ export default {
 		REMOTE_DENIED:
 			'Verzoeken naar dit adres zijn hier niet toegestaan. Wie deze Directus beheert, kan dat met DOWNSTREAM_IP_DENY_LIST toestaan.',
 		REMOTE_UNREACHABLE: 'Het is vanaf deze Directus niet te bereiken.',
-		REMOTE_UNAUTHENTICATED: 'Dit token is daar onbekend. Kopieer het opnieuw van de pagina van de gebruiker daar.',
+		REMOTE_UNAUTHENTICATED: 'Het token is geweigerd. Kopieer het opnieuw van de pagina van de gebruiker.',
 		REMOTE_FORBIDDEN: 'Het token is geldig, maar niet van een beheerder.',
 		REMOTE_REDIRECTS: 'Het verwijst naar een ander adres. Geef dat op.',
 		REMOTE_NOT_DIRECTUS: 'Wat daar antwoordt, is geen Directus. Klopt het pad?',

@@ -42,5 +42,5 @@ export default {
 	url_missing: 'De URL ontbreekt: zonder URL is er niets om naar te sturen.',
 	url_wrong: 'Dit is geen webadres; dat begint met https:// of http://.',
 	url_taken: 'Een ander flush-doel heeft deze URL al.',
-	problems: 'Geen problemen | Eén probleem | {n} problemen',
+	problems: 'Geen problemen | 1 probleem | {n} problemen',
 } satisfies SameKeys<typeof english>;

@@ -6,8 +6,8 @@ export default {
 	flush: 'Nu flushen',
 	flush_title: 'Dit item flushen?',
 	flush_text:
-		'Eén doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | Eén doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | {count} doelen horen dat de pagina’s van dit item verouderd zijn: {names}.',
-	flushed: 'Eén bezorging in de wachtrij. | Eén bezorging in de wachtrij. | {count} bezorgingen in de wachtrij.',
+		'1 doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | 1 doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | {count} doelen horen dat de pagina’s van dit item verouderd zijn: {names}.',
+	flushed: '1 bezorging in de wachtrij. | 1 bezorging in de wachtrij. | {count} bezorgingen in de wachtrij.',
 	unsaved: 'Sla het item eerst op; daarna staat hier waar het is bezorgd.',
 	no_target: 'Geen gepubliceerd flush-doel heeft een regel over deze collectie.',
 	all: 'Alle bezorgingen van dit item',

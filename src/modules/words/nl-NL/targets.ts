@@ -7,10 +7,10 @@ export default {
 		create: 'Doel maken',
 		empty_title: 'Nog geen flush-doelen',
 		empty_text:
-			'Een flush-doel is een front-end of CDN dat hoort welke pagina’s verouderd zijn. Er een maken kost een minuut.',
-		none_title: 'Geen doel past',
+			'Een flush-doel is een site of CDN dat van Downstream hoort wanneer inhoud wijzigt. Er een maken kost een minuut.',
+		none_title: 'Geen resultaten',
 		none_text: 'Geen doel heeft deze tekst in naam, URL of collecties, en deze status.',
-		waiting: '{count} wachten',
+		waiting: '{count} in de wachtrij',
 		unnamed: 'Naamloos doel',
 	},
 	sync: {
@@ -19,9 +19,9 @@ export default {
 		empty_title: 'Nog geen externe bronnen',
 		empty_text:
 			'Een externe bron is een andere Directus die gelijk wordt gehouden met deze: sommige collecties, één kant op of beide.',
-		none_title: 'Geen bron past',
+		none_title: 'Geen resultaten',
 		none_text: 'Geen bron heeft deze tekst in naam, URL of collecties, en deze status.',
-		waiting: '{count} wachten, {lag} achter',
+		waiting: '{count} in de wachtrij, {lag} achter',
 		unnamed: 'Naamloze bron',
 	},
 	steps: {
@@ -35,9 +35,9 @@ export default {
 	draft: 'Concepten',
 	archived: 'Gearchiveerd',
 	filter: 'Status',
-	rules: 'Geen regels | Eén regel | {count} regels',
-	direction: { push: 'Van hier naar daar', pull: 'Van daar naar hier', both: 'Beide kanten op' },
+	rules: 'Geen regels | 1 regel | {count} regels',
+	direction: { push: 'Deze instantie → bron', pull: 'Bron → deze instantie', both: 'Beide kanten op' },
 	success: 'Laatst gelukt',
-	conflicts: 'geen conflicten | één conflict | {count} conflicten',
+	conflicts: 'geen conflicten | 1 conflict | {count} conflicten',
 	panel: 'Op itempagina’s',
 } satisfies SameKeys<typeof english>;
