@@ -62,6 +62,48 @@ describe.runIf(redis !== null)('the engine "bullmq"', () => {
 		expect(Math.max(...shares)).toBeLessThanOrEqual(0.5 * world.senders.length);
 	}, 20_000);
 
+	it('gives no node more than one and a half times its share of targets that are always busy', async () => {
+		await begin(4);
+		const under = new Map<string, number>();
+		let most = 0;
+		const count = (node: string, by: number) => under.set(node, (under.get(node) ?? 0) + by);
+		world.send = async (target, { stopping }) => {
+			const node = world.senders.at(-1) as string;
+			count(node, 1);
+			most = Math.max(most, under.get(node) ?? 0);
+			const end = Date.now() + 200;
+			while (!stopping() && Date.now() < end) await pause(20);
+			count(node, -1);
+			world.owe(target, Date.now());
+			return Date.now();
+		};
+		for (const target of names('busy', 8)) {
+			world.owe(target, Date.now());
+			world.node(0).wake(target);
+		}
+		await until(() => world.sent.length >= 160, {
+			timeout: 20_000,
+			message: () => `160 turns, not ${world.sent.length}`,
+		});
+		expect(most).toBeLessThanOrEqual(3);
+	}, 30_000);
+
+	it('takes on everything at once where there is one node', async () => {
+		await begin(1);
+		let [under, most] = [0, 0];
+		world.send = async () => {
+			most = Math.max(most, (under += 1));
+			await pause(500);
+			under -= 1;
+			return null;
+		};
+		for (const target of names('alone', 20)) world.node(0).wake(target);
+		await until(() => world.sent.length === 20, {
+			message: () => `20 targets to be sent to, not ${world.sent.length}`,
+		});
+		expect(most).toBe(20);
+	}, 20_000);
+
 	it('goes on without Redis, and with it again once it is back', async () => {
 		await begin(2);
 		await sendTo(names('before', 10));

@@ -7,6 +7,9 @@ import { openRedisQueue, type RedisQueue } from './redis-queue.js';
 /** How much more than its equal share of the targets a node may take on. */
 const MORE = 1.5;
 
+/** So many a node takes on that is alone: nobody else would. */
+const ALL = 1_000;
+
 /**
  * The engine for several nodes: BullMQ on Directus' Redis says which node sends to a target. What is due and what became
  * of it is in the database, and so is the lease under which a node sends; a job without a lease does nothing. While Redis
@@ -35,7 +38,7 @@ export function createBullmqEngine(
 			return true;
 		},
 		found: (target) => queue?.forget(target),
-		looked: (targets, nodes) => queue?.share(Math.ceil((MORE * targets) / Math.max(1, nodes))),
+		looked: (targets, nodes) => queue?.share(nodes > 1 ? Math.ceil((MORE * targets) / nodes) : ALL),
 	});
 
 	/** An instance that does not know whether it is itself takes no part; one that is another by now has another queue. */

@@ -7,8 +7,8 @@ import type { Logger } from '../../kernel/ports.js';
 /** So long an answer of Redis is waited for. */
 const ANSWER_MS = 1_500;
 
-/** The least number of targets that a node sends to at once, whatever its share is. */
-const LEAST = 4;
+/** The least number of targets that a node sends to at once, so that one that hangs does not hold up the others. */
+const LEAST = 2;
 
 export interface RedisQueue {
 	/** Whether jobs can be added, and are taken. */
