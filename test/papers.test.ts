@@ -24,6 +24,10 @@ test('the package holds its licence, notices and security papers', () => {
 	expect(read('LICENSE')).toContain(`${license} License`);
 });
 
+test('the package installs nothing beside itself: all that it needs is bundled', () => {
+	expect(JSON.parse(read('package.json'))).not.toHaveProperty('dependencies');
+});
+
 test('the threat model names every route, with those who may call it', () => {
 	const section = /## Routes\n([^]*?)\n## /.exec(read('docs/threat-model.md'))?.[1] ?? '';
 	const rows = section.split('\n').flatMap((line) => {
