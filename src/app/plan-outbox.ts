@@ -14,7 +14,7 @@ import type { Sync } from '../sync/open-sync.js';
 import { createLeftPlanner, leaveForSync } from '../sync/outgoing/plan-left-for-sync.js';
 import type { SyncPlan } from '../sync/outgoing/plan-sync.js';
 import type { SharedTransaction } from '../kernel/database/shared-transaction.js';
-import type { PlannedDelivery } from '../flush/planned-delivery.js';
+import { newDelivery, type PlannedDelivery } from '../flush/planned-delivery.js';
 
 /**
  * How often in a row a plan for other instances is made anew because it could not be kept, for somebody else wrote the same
@@ -121,21 +121,8 @@ export function createOutboxPlanner(ports: {
 const waitsUntil = (target: string, changedAt: number, now: number, rules: RulesInForce): number =>
 	Math.min(now, changedAt) + (rules.target(target)?.options?.max_wait_ms ?? 0);
 
-const flushDelivery = (planned: PlannedDelivery, now: number, rules: RulesInForce): NewDelivery => ({
-	kind: 'flush',
-	target: planned.rule.target,
-	collection: planned.collection,
-	item: planned.item,
-	event: planned.event,
-	rule: planned.rule.hash,
-	reason: planned.reason,
-	old: planned.old,
-	asItWas: planned.asItWas,
-	changedAt: planned.changedAt,
-	nextAt: waitsUntil(planned.rule.target, planned.changedAt, now, rules),
-	user: planned.user,
-	operation: null,
-});
+const flushDelivery = (planned: PlannedDelivery, now: number, rules: RulesInForce): NewDelivery =>
+	newDelivery(planned, { nextAt: waitsUntil(planned.rule.target, planned.changedAt, now, rules), operation: null });
 
 /** When each target has something to send: at once where a whole request is full, else when the first may wait no longer. */
 function whenDue(added: NewDelivery[], rules: RulesInForce): Map<string, number> {

@@ -1,3 +1,4 @@
+import { PUSH_LOST } from '../contract/vocabulary.js';
 import type { PushJob } from '../contract/answers/config.js';
 import { isRecord } from '../kernel/core/is-record.js';
 import { printable } from '../kernel/core/printable.js';
@@ -24,13 +25,12 @@ export async function followPush(
 	instance: Connection,
 	{ job, path, tell }: { job: string; path: string; tell: TellProgress },
 ): Promise<PushAnswer> {
-	const { status, push, warnings, error } = await endOf(instance, job, tell);
+	const { push, warnings, error } = await endOf(instance, job, tell);
 	if (push) return { ...push, warnings };
 	if (error) throw await instance.refused(error.status, { errors: error.errors }, { method: 'POST', path });
-	throw new Failure('LOST', `Directus ended while it pushed (${status}).`, {
+	throw new Failure(PUSH_LOST.code, PUSH_LOST.message, {
 		where: instance.url,
-		advice:
-			'"downstream history" says whether the push was applied or is half done; if it is not there, nothing was changed.',
+		advice: '"downstream history" lists the push; if it is not there, nothing was changed.',
 	});
 }
 

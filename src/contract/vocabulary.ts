@@ -140,3 +140,9 @@ export const SYNC_RULE_KEYS: readonly string[] = [
 /** What an admin can say an instance is whose database turned up in another place. */
 export const IDENTITY_DECISIONS = ['moved', 'copy', 'restored'] as const;
 export type IdentityDecision = (typeof IDENTITY_DECISIONS)[number];
+
+/** What is told of a push whose job is `lost`. */
+export const PUSH_LOST = {
+	code: 'LOST',
+	message: 'Directus ended while it pushed: the history says whether the push was applied or is half done.',
+};

@@ -50,6 +50,16 @@ export type NewDelivery = Pick<
 	| 'operation'
 >;
 
+/** What is the same of all deliveries that were never sent. */
+export const NOT_SENT = {
+	status: 'pending',
+	deliveredAt: null,
+	tries: 0,
+	batch: null,
+	batches: [],
+	error: null,
+} satisfies Partial<StoredDelivery>;
+
 /** What sending needs to know of a target, whatever its kind. */
 export interface DeliveryTarget {
 	id: string;

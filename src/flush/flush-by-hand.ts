@@ -11,7 +11,7 @@ import type { Clock, Items } from '../kernel/ports.js';
 import type { Engine } from '../delivery/engine.js';
 import { addDeliveries } from '../delivery/tables/delivery-table.js';
 import { recordOperation } from '../delivery/tables/operation-table.js';
-import type { PlannedDelivery } from './planned-delivery.js';
+import { newDelivery, type PlannedDelivery } from './planned-delivery.js';
 
 /**
  * Queues deliveries that somebody asked for: the items of each rule that pass its `when` now, one by one up to the
@@ -65,21 +65,9 @@ export async function flushByHand(
 	const operation = clock.id();
 	const now = clock.now();
 	await database.transaction(async (transaction) => {
-		const added = planned.map(({ rule, collection, item, event, reason, changedAt, asItWas, old }, index) => ({
-			kind: 'flush' as const,
-			target: target.id,
-			collection,
-			item,
-			event,
-			rule: rule.hash,
-			reason,
-			old,
-			asItWas,
-			changedAt,
-			nextAt: now + Math.floor(index / LIMITS.redrivePerSecond) * 1_000,
-			user,
-			operation,
-		}));
+		const added = planned.map((delivery, index) =>
+			newDelivery(delivery, { nextAt: now + Math.floor(index / LIMITS.redrivePerSecond) * 1_000, operation }),
+		);
 		await addDeliveries(transaction, added, clock.id, now);
 		await recordOperation(transaction, {
 			id: operation,

@@ -1,6 +1,7 @@
 import type { CompiledRule } from '../capture/core/watch.js';
 import type { EventName } from '../contract/vocabulary.js';
 import type { OldValues } from '../delivery/core/old-values.js';
+import type { NewDelivery } from '../delivery/stored.js';
 
 /** One delivery that the plan asks for: a change of one item, owed to one target by one rule. */
 export interface PlannedDelivery {
@@ -23,3 +24,23 @@ export interface Explained {
 	send: boolean;
 	reason: string;
 }
+
+/** @param operation what somebody does by hand; null for a change */
+export const newDelivery = (
+	{ rule, collection, item, event, reason, old, asItWas, changedAt, user }: PlannedDelivery,
+	{ nextAt, operation }: Pick<NewDelivery, 'nextAt' | 'operation'>,
+): NewDelivery => ({
+	kind: 'flush',
+	target: rule.target,
+	collection,
+	item,
+	event,
+	rule: rule.hash,
+	reason,
+	old,
+	asItWas,
+	changedAt,
+	nextAt,
+	user,
+	operation,
+});

@@ -12,9 +12,9 @@ import type { SchemaOverview } from '@directus/types';
 import { buildChanges } from './build-changes.js';
 import { nothingToPurge } from './nothing-to-purge.js';
 import { planChanges } from './plan.js';
-import type { StoredDelivery } from '../delivery/stored.js';
+import { NOT_SENT, type StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
-import type { Explained, PlannedDelivery } from './planned-delivery.js';
+import { newDelivery, type Explained, type PlannedDelivery } from './planned-delivery.js';
 import type { Preview, RulePreview } from '../contract/answers/targets.js';
 
 /** Plans and builds as for a real change, and sends nothing (`/dry-run`). */
@@ -145,29 +145,6 @@ export async function previewRequests(
 }
 
 function asDelivery(planned: PlannedDelivery, clock: Clock): StoredDelivery {
-	const { collection, item, event, reason, old, asItWas, changedAt, user, rule } = planned;
 	const now = clock.now();
-	return {
-		id: clock.id(),
-		kind: 'flush',
-		target: rule.target,
-		status: 'pending',
-		collection,
-		item,
-		event,
-		rule: rule.hash,
-		reason,
-		old,
-		asItWas,
-		changedAt,
-		createdAt: now,
-		nextAt: now,
-		deliveredAt: null,
-		tries: 0,
-		batch: null,
-		batches: [],
-		error: null,
-		user,
-		operation: null,
-	};
+	return { ...newDelivery(planned, { nextAt: now, operation: null }), ...NOT_SENT, id: clock.id(), createdAt: now };
 }

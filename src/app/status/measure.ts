@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/core/iso-time.js';
 import { HEALTHY, heldUntil, nextProbe, percentile, targetState } from '../../delivery/core/target-health.js';
 import type { Status, TargetStatus } from '../../contract/answers/status.js';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabulary.js';
@@ -112,11 +113,11 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 				pending: of('pending') + of('retrying') + of('sending'),
 				// What waits for a release, or for its hours, is not late.
 				lag_ms: isOnTime(target, now) ? 0 : now - oldest,
-				last_success_at: iso(health?.lastSuccessAt),
-				last_failure_at: iso(health?.lastFailureAt),
+				last_success_at: isoTime(health?.lastSuccessAt),
+				last_failure_at: isoTime(health?.lastFailureAt),
 				last_error: health?.lastError ?? null,
-				next_probe_at: iso(nextProbe(health ?? HEALTHY, now)),
-				held_until: iso(heldUntil(health ?? HEALTHY, now)),
+				next_probe_at: isoTime(nextProbe(health ?? HEALTHY, now)),
+				held_until: isoTime(heldUntil(health ?? HEALTHY, now)),
 				batch_bytes: state?.batchBytes ?? null,
 				p50_ms: percentile(health?.latencies ?? [], 0.5),
 				p95_ms: percentile(health?.latencies ?? [], 0.95),
@@ -124,7 +125,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 				clock_ahead_ms: runtime.sync.clockAhead(target.id),
 				conflicts: conflicts.get(target.id) ?? 0,
 				on_release: collects(target),
-				opens_at: iso(nextWindow(target, now)),
+				opens_at: isoTime(nextWindow(target, now)),
 			};
 		});
 	const collecting = new Set(
@@ -174,5 +175,3 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 /** Whether it is as it should be that its changes wait. */
 const isOnTime = (target: Parameters<typeof collects>[0], now: number): boolean =>
 	collects(target) || nextWindow(target, now) !== null;
-
-const iso = (at: number | null | undefined) => (at === null || at === undefined ? null : new Date(at).toISOString());

@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/core/iso-time.js';
 import { cancelDeliveries, retryDeliveries } from '../../delivery/bulk-actions.js';
 import type { Delivery } from '../../contract/answers/deliveries.js';
 import { LIST_BOUNDS } from '../../contract/delivery-routes.js';
@@ -77,7 +78,7 @@ export const incidents: Handler<'incidents'> = async ({ input, runtime }) => {
 			target: incident.target,
 			kind: incident.kind,
 			started_at: new Date(incident.startedAt).toISOString(),
-			resolved_at: iso(incident.resolvedAt),
+			resolved_at: isoTime(incident.resolvedAt),
 			count: incident.count,
 			last_error: incident.lastError,
 		})),
@@ -127,10 +128,8 @@ function show(delivery: StoredDelivery): Delivery {
 		reason,
 		created_at: new Date(delivery.createdAt).toISOString(),
 		next_at: status === 'pending' || status === 'retrying' ? new Date(delivery.nextAt).toISOString() : null,
-		delivered_at: iso(delivery.deliveredAt),
+		delivered_at: isoTime(delivery.deliveredAt),
 		tries,
 		error,
 	};
 }
-
-const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());

@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/core/iso-time.js';
 import { planRelease, release } from '../../sync/promote/releases.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { findRelease, listReleases, saveRelease, type Release } from '../../sync/tables/release-table.js';
@@ -36,11 +37,9 @@ export const syncReleaseCancel: Handler<'syncReleaseCancel'> = async ({ id, inpu
 	return { data: shown(cancelled) };
 };
 
-const iso = (at: number) => new Date(at).toISOString();
-
 const shown = ({ items, at, due, ...release }: Release) => ({
 	...release,
-	at: iso(at),
-	due: iso(due),
+	at: isoTime(at),
+	due: isoTime(due),
 	items: items.map(({ isGone, ...item }) => ({ ...item, deleted: isGone })),
 });

@@ -1,3 +1,4 @@
+import { PUSH_LOST } from '../../contract/vocabulary.js';
 import type { PushJob } from '../../contract/answers/config.js';
 import type { ConfigIssue } from '../../contract/plan.js';
 import type { PushAnswer, PushProgress } from './config-endpoint.js';
@@ -30,11 +31,4 @@ export async function followPush(
 	}
 }
 
-const LOST = {
-	errors: [
-		{
-			message: 'Directus ended while it pushed. The history tells whether it was applied or is half done.',
-			extensions: { code: 'LOST' },
-		},
-	],
-};
+const LOST = { errors: [{ message: PUSH_LOST.message, extensions: { code: PUSH_LOST.code } }] };

@@ -1,3 +1,4 @@
+import { NOT_SENT } from '../../delivery/stored.js';
 import type { SyncChange } from '../../contract/sync-messages.js';
 import type { CompiledSyncRule } from '../core/rules/compile-sync-rules.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
@@ -27,16 +28,11 @@ export async function changesOfPlan(
 	const claimed = deliveries.map((delivery): ClaimedDelivery => ({
 		...delivery,
 		operation,
+		...NOT_SENT,
 		id: newId(),
 		token: '',
-		status: 'pending',
 		createdAt: 0,
 		nextAt: 0,
-		deliveredAt: null,
-		tries: 0,
-		batch: null,
-		batches: [],
-		error: null,
 		from: 'pending',
 		named: false,
 	}));
