@@ -2,7 +2,8 @@ import type { Clock, Items, Logger } from '../kernel/ports.js';
 import type { AdapterTarget } from './adapters/adapter.js';
 import { adapters } from './adapters/index.js';
 import { withinBytes } from './adapters/group-changes.js';
-import { secretsOf } from '../kernel/core/mask.js';
+import { hiddenOf } from './hidden-of.js';
+import { signing, unsigned } from './sign-requests.js';
 import { withSignature } from './core/signature.js';
 import type { Verdict } from '../delivery/core/verdict.js';
 import { ALL_ITEMS, type EventName } from '../contract/vocabulary.js';
@@ -59,8 +60,9 @@ export async function openFlushChannel(
 	if (!options) throw new Error(`the options of "${target.name}" are invalid`);
 	const adapter = adapters[target.adapter];
 	const secrets = await target.secrets();
-	const hidden = secretsOf(target, secrets);
+	const hidden = hiddenOf(target, secrets, adapter);
 	const wire: AdapterTarget = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options };
+	const send = signing(adapter, wire, { ...ports, hidden });
 	let mostBytes = Math.min(options.batch_bytes, (await ports.knownBytes(target.id)) ?? Infinity);
 	let isHopeless = false;
 
@@ -76,7 +78,7 @@ export async function openFlushChannel(
 			const as = { ...adapter, id, secrets: secrets.signing, extra: options?.headers };
 			const signed = withSignature(request, as, clock.now());
 			const from = { target, timeoutMs: options?.timeout_ms ?? 0, hidden, judge: adapter.judge };
-			const tried = await tryOnce(signed, from, { batch, deliveries }, ports);
+			const tried = await tryOnce(unsigned(signed, adapter), from, { batch, deliveries }, { ...ports, send });
 			attempts.push(tried.attempt);
 			ports.attempted(tried.attempt);
 			[verdict, held] = [tried.verdict, tried.held];

@@ -3,7 +3,9 @@ import type { Clock, Items } from '../kernel/ports.js';
 import { adapters } from './adapters/index.js';
 import type { RecordedChange } from '../capture/core/item-change.js';
 import { groupChanges } from './adapters/group-changes.js';
-import { secretsOf, showRequest } from '../kernel/core/mask.js';
+import { showRequest } from '../kernel/core/mask.js';
+import { hiddenOf } from './hidden-of.js';
+import { unsigned } from './sign-requests.js';
 import { withSignature } from './core/signature.js';
 import type { WireRequest } from '../kernel/core/wire.js';
 import { buildWatch, type CompiledRule } from '../capture/core/watch.js';
@@ -121,7 +123,7 @@ export async function previewRequests(
 		return delivery;
 	});
 	const changes = await buildChanges(deliveries, (delivery) => rules.get(delivery) ?? null, items);
-	const hidden = secretsOf(target, secrets);
+	const hidden = hiddenOf(target, secrets, adapter);
 	const shownChanges = [...changes.values()].map((change) =>
 		change.item === UNBORN ? { ...change, item: 'new' } : change,
 	);
@@ -133,7 +135,7 @@ export async function previewRequests(
 			.map((request) =>
 				showRequest(
 					withSignature(
-						request,
+						unsigned(request, adapter),
 						{ ...adapter, id, secrets: secrets.signing, extra: target.options?.headers },
 						clock.now(),
 					),

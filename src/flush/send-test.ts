@@ -3,7 +3,8 @@ import type { HttpClient } from '../kernel/http.js';
 import type { Clock, Logger } from '../kernel/ports.js';
 import type { FlushChange } from './adapters/adapter.js';
 import { adapters } from './adapters/index.js';
-import { secretsOf } from '../kernel/core/mask.js';
+import { hiddenOf } from './hidden-of.js';
+import { signing, unsigned } from './sign-requests.js';
 import { withSignature } from './core/signature.js';
 import { tryOnce } from '../delivery/try-once.js';
 import type { StoredAttempt } from '../delivery/stored.js';
@@ -54,12 +55,13 @@ export async function sendTest(
 		{ ...adapter, id, secrets: secrets.signing, extra: target.options.headers },
 		clock.now(),
 	);
-	const hidden = secretsOf(target, secrets);
+	const hidden = hiddenOf(target, secrets, adapter);
+	const send = signing(adapter, wire, { send: ports.http.tell, clock, hidden });
 	const { attempt, verdict } = await tryOnce(
-		signed,
+		unsigned(signed, adapter),
 		{ target, timeoutMs: target.options.timeout_ms, hidden, judge: adapter.judge },
 		{ batch: id, deliveries: [{ id }] },
-		{ send: ports.http.tell, clock, logger: ports.logger },
+		{ send, clock, logger: ports.logger },
 	);
 	await record(ports, { id, user, attempt });
 	return {

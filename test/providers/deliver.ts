@@ -1,10 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { request as send } from 'undici';
 import { afterEach } from 'vitest';
 import type { Adapter, AdapterTarget, FlushChange } from '../../src/flush/adapters/adapter.js';
 import { adapters } from '../../src/flush/adapters/index.js';
 import { withSignature } from '../../src/flush/core/signature.js';
 import { takeOne, type Allowance } from '../../src/delivery/core/allowance.js';
-import { judgeStatus, type Verdict } from '../../src/delivery/core/verdict.js';
+import type { Verdict } from '../../src/delivery/core/verdict.js';
+import type { StoredAttempt } from '../../src/delivery/stored.js';
+import { tryOnce } from '../../src/delivery/try-once.js';
+import { hiddenOf } from '../../src/flush/hidden-of.js';
+import { signing, unsigned } from '../../src/flush/sign-requests.js';
+import type { WireRequest, WireResponse } from '../../src/kernel/core/wire.js';
+import type { Clock } from '../../src/kernel/ports.js';
 import type { AdapterName } from '../../src/contract/vocabulary.js';
 import type { Provider } from './serve.js';
 import { SECRET } from './nextjs.js';
@@ -46,10 +53,27 @@ export const many = (count: number, tagsEach = 1) =>
 	);
 export const numbered = (count: number) => Array.from({ length: count }, (_, index) => `tag-${index}`);
 
+const clock: Clock = { now: Date.now, random: Math.random, id: randomUUID };
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+async function sendNow({ method, url, headers: asked, body: content }: WireRequest): Promise<WireResponse> {
+	const { statusCode, headers, body } = await send(url, { method: method as 'POST', headers: asked, body: content });
+	const flat = Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, String(value)]));
+	return { status: statusCode, headers: flat, body: await body.text() };
+}
+
 /** Groups, sends and judges as the engine does; stops a group at its first request that is not taken. */
-export async function deliver(name: AdapterName, changes: FlushChange[], to: AdapterTarget): Promise<Verdict[]> {
+export async function deliver(
+	name: AdapterName,
+	changes: FlushChange[],
+	to: AdapterTarget,
+	/** What the history keeps of it. */
+	kept: StoredAttempt[] = [],
+): Promise<Verdict[]> {
 	const adapter: Adapter = adapters[name];
 	const verdicts: Verdict[] = [];
+	const hidden = hiddenOf(to as never, { apiKey: to.apiKey, signing: [SECRET] }, adapter);
+	const sendSigned = signing(adapter, to, { send: sendNow, clock, hidden });
 	for (const [index, group] of adapter.group(changes, to).entries()) {
 		for (const request of adapter.requests(group, to)) {
 			const signed = withSignature(
@@ -57,14 +81,13 @@ export async function deliver(name: AdapterName, changes: FlushChange[], to: Ada
 				{ signs: adapter.signs, id: `batch${index}`, secrets: [SECRET], extra: {} },
 				Date.now(),
 			);
-			const { statusCode, headers, body } = await send(signed.url, {
-				method: signed.method as 'POST',
-				headers: signed.headers,
-				body: signed.body,
-			});
-			const flat = Object.fromEntries(Object.entries(headers).map(([header, value]) => [header, String(value)]));
-			const response = { status: statusCode, headers: flat, body: await body.text() };
-			const verdict = adapter.judge(response, Date.now()) ?? judgeStatus(response, Date.now());
+			const { attempt, verdict } = await tryOnce(
+				unsigned(signed, adapter),
+				{ target: { id: 't', kind: 'flush', name: 't' }, timeoutMs: 5_000, hidden, judge: adapter.judge },
+				{ batch: `batch${index}`, deliveries: [] },
+				{ clock, logger, send: sendSigned },
+			);
+			kept.push(attempt);
 			verdicts.push(verdict);
 			if (verdict.kind !== 'delivered') break;
 		}

@@ -13,6 +13,8 @@ export type Within = (request: WireRequest) => void;
 export interface Sample {
 	setups: Setups;
 	within: Within;
+	/** How many requests a group of several changes may take, where that is more than one of each kind. */
+	mostRequests?: number;
 }
 
 /** Expects a list of distinct tags or URLs. How long a URL may be is the site's affair. */

@@ -42,6 +42,29 @@ export interface AdapterWords {
 	options: Record<string, string>;
 }
 
+/** What a signature needs that a request alone does not have. */
+export interface SigningTime {
+	/** ms since 1970. */
+	now: number;
+	/** Different each time. */
+	nonce: string;
+	/** What `token` asked for, where there is one. */
+	token: string | null;
+}
+
+/** The request of an access token. It is kept in no history. */
+export interface TokenRequest {
+	request: WireRequest;
+	/** What to check where it is refused. */
+	check: string;
+}
+
+/** Thrown by `sign`: trying again cannot help. */
+export class SigningError extends Error {
+	readonly code = 'API_KEY_INVALID';
+	readonly permanent = true;
+}
+
 /**
  * How one kind of target wants changes on the wire. Pure: it packs, builds and judges, and never sends.
  * A new kind of target is one folder beside this file: `adapter.ts` exports one of these as `adapter`, and the lists of
@@ -75,6 +98,15 @@ export interface Adapter<Options = Record<string, unknown>> {
 	 * or paths exceed what one request may carry. None if there is nothing to say to this provider.
 	 */
 	requests(group: FlushChange[], target: AdapterTarget<Options>): WireRequest[];
+	/**
+	 * Signs a request at the moment of sending, where the provider wants more than a header that stays the same. The
+	 * request is shown as it was before.
+	 */
+	sign?(request: WireRequest, target: AdapterTarget<Options>, at: SigningTime): WireRequest | Promise<WireRequest>;
+	/** How the access token is asked for that `sign` gets; null where the key is none, which `sign` then says. */
+	token?(target: AdapterTarget<Options>, at: Omit<SigningTime, 'token'>): TokenRequest | null;
+	/** What is secret in an API key that has several parts. */
+	secretsIn?(apiKey: string): string[];
 	/** The verdict on an answer where the provider's differs from `judgeStatus`; null = by status. */
 	judge(response: WireResponse, now: number): Verdict | null;
 	/** What the provider allows by default, or null. `options.rate` goes before it. */

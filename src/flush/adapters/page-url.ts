@@ -16,6 +16,12 @@ export function pageUrl(path: string, site: string): string {
 	return url.href;
 }
 
+/** The path of a page on the host of the site, as a provider takes it that knows the host. */
+export const pagePath = (url: string): string => {
+	const { pathname, search } = new URL(url);
+	return `${pathname}${search}`;
+};
+
 /** The URLs of the pages that a change names. "Test target" names none, and asks for the front page. */
 export function pageUrls(change: FlushChange, site: string): string[] {
 	const paths = change.event === 'test' && change.paths.length === 0 ? ['/'] : change.paths;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { WireRequest } from '../../../kernel/core/wire.js';
 import type { Adapter, AdapterTarget } from '../adapter.js';
 import { authorize } from '../authorize.js';
 import { cdnTags, mapTags } from '../cdn-options.js';
+import { atOwnAddress, ownAddress } from '../own-address.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pageUrl, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
@@ -22,12 +22,7 @@ const options = z.strictObject({
 				'The header that carries the tags: xkey-purge, xkey-softpurge or cache-tags, after the method, unless the VCL reads another.',
 		}),
 	map_tags: mapTags,
-	base_url: z
-		.url({ protocol: /^https?$/, error: 'expected an http or https URL' })
-		.optional()
-		.meta({
-			description: 'Where Varnish listens, if not at the url of the target; the Host header stays that of the site.',
-		}),
+	base_url: ownAddress('Varnish'),
 });
 type Options = z.output<typeof options>;
 
@@ -55,16 +50,6 @@ function load(target: AdapterTarget<Options>): Load {
 	};
 }
 
-/** The request at Varnish' own address, still meant for the site. */
-function at(
-	page: string,
-	{ options: { base_url } }: AdapterTarget<Options>,
-): Pick<WireRequest, 'url'> & { host: Record<string, string> } {
-	if (!base_url) return { url: page, host: {} };
-	const { host, pathname, search } = new URL(page);
-	return { url: `${new URL(base_url).origin}${pathname}${search}`, host: { host } };
-}
-
 export const adapter: Adapter<Options> = {
 	name: 'varnish',
 	title: 'Varnish',
@@ -80,11 +65,11 @@ export const adapter: Adapter<Options> = {
 		const key = authorize(target);
 		if (method === 'purge') {
 			return parts.flat().map((page) => {
-				const { url, host } = at(page, target);
+				const { url, host } = atOwnAddress(page, target.options.base_url);
 				return { method: 'PURGE', url, headers: { ...key, ...host }, body: null };
 			});
 		}
-		const { url, host } = at(pageUrl('/', target.url), target);
+		const { url, host } = atOwnAddress(pageUrl('/', target.url), target.options.base_url);
 		return parts.map((part) => {
 			const value = method === 'ban' ? `${BAN_START}${part.map(inBan).join('|')}${BAN_END}` : part.join(' ');
 			return {

@@ -1,0 +1,3 @@
+export { start, within } from './site-route.js';
+
+export const setups = [{}];
