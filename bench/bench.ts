@@ -1,6 +1,6 @@
 import type { DatabaseKind } from '../test/kit/database-servers.js';
 import type { DirectusVersion } from '../test/kit/playground.js';
-import type { Contestant, Contestants } from './contestants.js';
+import type { Contestant, ContestantName, Contestants } from './contestants.js';
 import { COLLECTION } from './contestants.js';
 import type { Report } from './report.js';
 import type { Load, PlannedRequest, Sink } from './workers.js';
@@ -17,6 +17,10 @@ export interface Bench {
 	seconds: number;
 	/** The folder of another build of this package to compare with, or null. */
 	against: string | null;
+	/** Requests to one contestant before the next one's turn in the scenario `mutation-cost`; null: its own number. */
+	inARow: number | null;
+	/** Who takes part in the scenario `mutation-cost`; null: all. */
+	only: ContestantName[] | null;
 	/** Rows of history for the scenario `scale`. */
 	rows: number;
 	/** Items that one request of the scenario `bulk` writes. */

@@ -12,7 +12,7 @@ import { bulk } from './bulk.js';
 import { burst } from './burst.js';
 import { coalescing } from './coalescing.js';
 import { config } from './config.js';
-import { createContestants } from './contestants.js';
+import { createContestants, type ContestantName } from './contestants.js';
 import { firstByte } from './first-byte.js';
 import { mutationCost } from './mutation-cost.js';
 import { createReport } from './report.js';
@@ -51,6 +51,8 @@ const { values: asked } = parseArgs({
 		'cpu-profile': { type: 'string' },
 		against: { type: 'string' },
 		seconds: { type: 'string' },
+		'in-a-row': { type: 'string' },
+		contestants: { type: 'string' },
 	},
 });
 // The first two take longer than all others together, so they run only where they are asked for; the third is of an option.
@@ -89,6 +91,8 @@ try {
 					quick: asked.quick,
 					seconds: Number(asked.seconds ?? (asked.quick ? 12 : 60)),
 					against,
+					inARow: asked['in-a-row'] ? Number(asked['in-a-row']) : null,
+					only: (asked.contestants?.split(',') as ContestantName[] | undefined) ?? null,
 					rows: Number(asked.rows),
 					items: Number(asked.items ?? (asked.quick ? 2_000 : 10_000)),
 					directus: asked.directus.split(',') as DirectusVersion[],

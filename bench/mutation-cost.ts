@@ -42,9 +42,15 @@ export async function mutationCost({
 	quick,
 	seconds,
 	against,
+	inARow,
+	only,
 }: Bench): Promise<void> {
 	const names = (Object.keys(CONTESTANTS) as ContestantName[]).filter(
-		(name) => name !== 'full' && name !== 'flow' && (name !== 'other' || against !== null),
+		(name) =>
+			name !== 'full' &&
+			name !== 'flow' &&
+			(name !== 'other' || against !== null) &&
+			(only === null || WITHOUT.includes(name) || only.includes(name)),
 	);
 	const all = await contestants.all(names);
 	const keys = new Map<Contestant, (string | number)[]>();
@@ -56,11 +62,10 @@ export async function mutationCost({
 		await untilIdle(pidOf(contestant));
 	}
 	for (const concurrency of [1, 16] as const) {
+		const row = inARow ?? IN_A_ROW[concurrency];
 		for (const kind of ['PATCH one', 'POST one']) {
 			const requests = (contestant: Contestant) =>
-				kind === 'POST one'
-					? creates(IN_A_ROW[concurrency])
-					: updates(IN_A_ROW[concurrency], keys.get(contestant) ?? []);
+				kind === 'POST one' ? creates(row) : updates(row, keys.get(contestant) ?? []);
 			const end = Date.now() + seconds * 1_000;
 			const rounds: Round[] = [];
 			const before = new Map<ContestantName, number>();
@@ -89,13 +94,14 @@ export async function mutationCost({
 				report.add({
 					scenario: 'mutation cost',
 					database,
-					measure: `${kind}, concurrency ${concurrency}, ${TARGETS} targets, ${rounds.length} rounds of ${IN_A_ROW[concurrency]}`,
+					measure: `${kind}, concurrency ${concurrency}, ${TARGETS} targets, ${rounds.length} rounds of ${row}`,
 					contestant: CONTESTANTS[name],
 					values: {
 						'p50 ms': rounded(atShare(0.5)(rounds, [name])),
 						'p50 ×': shown(p50),
 						'p95 ×': shown(p95),
 						'CPU saving ×': shown(saving),
+						'CPU saving, ms': rounded(meanOf('saving')(rounds, [name]) / row),
 						'CPU all sent ×': shown(ratioOf(whole, name, meanOf('sent'))),
 					},
 					...(bar ? { bar } : {}),

@@ -13,6 +13,8 @@
  *     npm run bench -- --only config --directus 12  on one version (default 12,11)
  *     npm run bench -- --only mutation-cost --against ../other   beside another build of this package, in that folder
  *     npm run bench -- --only mutation-cost --seconds 120        longer for each kind of save, for narrower intervals
+ *     npm run bench -- --only mutation-cost --in-a-row 200       saves that do not end, one after the other
+ *     npm run bench -- --only mutation-cost --contestants ours   beside no extension alone
  *     npm run bench -- --cpu-profile .tmp/profiles  a CPU profile of every Directus, in that folder
  *     npm run bench -- --no-build                   what is in dist as it is
  */
