@@ -6,6 +6,7 @@ import { installParts } from '../install/install-parts.js';
 import { rememberEarlierPublishers } from '../targets/publisher-rights.js';
 import type { InstallPorts } from '../install/install-collections.js';
 import { brokenOffPushes, brokenOffText } from '../config/tables/config-history.js';
+import { hideTables } from './hide-tables.js';
 import { hasOutbox } from '../capture/tables/outbox-table.js';
 import { migrateTables } from './migrations.js';
 import { createRuntime, type Host, type Runtime } from './runtime.js';
@@ -92,6 +93,7 @@ export function start(context: HostContext): Started {
 		if (await hasOutbox(context.database)) await runtime.beginRecording();
 		await runtime.clock.align();
 		await migrateTables(context.database, runtime.clock, logger);
+		await hideTables(context).catch((error: unknown) => quieter.debug(`[downstream] ${messageOf(error)}`));
 		await runtime.triggers.begin();
 		await runtime.beginRecording();
 		const isWhole = await install();

@@ -75,6 +75,10 @@ export interface DirectusServices {
 	NotificationsService: new (options: ServiceOptions) => {
 		createOne(data: Row): Promise<PrimaryKey>;
 	};
+	RolesService: new (options: ServiceOptions) => {
+		/** Has all nodes forget the schema and who may do what, but no answers; not in every version. */
+		clearCaches?(options: { autoPurgeCache: boolean }): Promise<void>;
+	};
 	UtilsService: new (options: ServiceOptions) => {
 		clearCache(options: { system: boolean }): Promise<void>;
 	};

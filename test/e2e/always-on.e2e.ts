@@ -66,6 +66,13 @@ for (const { database } of worlds) {
 			expect(told().filter(({ fields }) => ids.includes(fields.id))).toHaveLength(3);
 		});
 
+		test('has no table in the schema of Directus, which has started twice', async () => {
+			const known = await directus.data<{ collection: string }[]>('GET', '/collections');
+			expect(known.map(({ collection }) => collection).filter((name) => name.startsWith('downstream_'))).toEqual([]);
+			for (const table of ['downstream_outbox', 'downstream_deliveries'])
+				await expect(directus.request('GET', `/items/${table}`)).rejects.toThrow('403');
+		});
+
 		test('makes up for what was written while the extension was away', async () => {
 			const [kept, edited, gone] = [await create('kept'), await create('edited'), await create('gone')];
 			for (const id of [kept, edited, gone]) await isTold('create', id);
