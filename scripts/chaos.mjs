@@ -100,7 +100,17 @@ npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12|11] [--seed 
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
-await install({ directus: ['matrix', 'changes'].includes(values.only) ? ['11', '12'] : [values.directus] });
+const installed =
+	values.only === 'matrix'
+		? worldVersions(values.databases ?? 'sqlite11,sqlite12')
+		: values.only === 'changes'
+			? worldVersions(values.databases ?? 'sqlite12')
+			: [values.directus];
+await install({ directus: installed });
+/** `sqlite12,mysql11` ⇒ 12 and 11. */
+function worldVersions(text) {
+	return [...new Set(text.split(',').map((world) => world.slice(-2)))];
+}
 const run = (command, commandArguments) =>
 	new Promise((resolve) => {
 		const child = spawn(command, commandArguments, { cwd: ROOT, env: nodeEnvironment(), stdio: 'inherit' });

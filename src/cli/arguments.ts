@@ -43,34 +43,15 @@ export function parseArguments(argv: readonly string[], version: string, width =
 	let invocation: Invocation | null = null;
 	const written: string[] = [];
 	const refusals: string[] = [];
-	const program = new Command('downstream');
-	program
-		.description(
-			"Keeps a Directus instance's configuration as files, flushes caches, and syncs items between instances.",
-		)
-		.exitOverride()
-		.configureOutput({
-			writeOut: (text) => void written.push(text),
-			writeErr: (text) => void written.push(text),
-			outputError: (text) => void refusals.push(text),
-			getOutHelpWidth: () => width,
-			getErrHelpWidth: () => width,
-		})
-		// Each command lists the shared options too: nobody looks for -u in the help of the program.
-		.configureHelp({ showGlobalOptions: true })
-		.helpOption('-h, --help', 'show this help, or that of a command')
-		.version(version, '-V, --version', 'show the version')
-		.showSuggestionAfterError();
-	globalOptions(program);
-
-	const define = (parent: Command, name: CommandName, description: string, options: Option[], operands = '') => {
-		const made = parent.command(`${name.split(' ').at(-1)}${operands}`).description(description);
-		for (const option of options) made.addOption(option);
-		return made.action(() => {
-			invocation = { command: name, operands: made.args, flags: typedFlags(program, made) };
-		});
-	};
-	defineCommands(program, define);
+	const program = declared(version, (typed) => (invocation = typed));
+	program.exitOverride().configureOutput({
+		writeOut: (text) => void written.push(text),
+		writeErr: (text) => void written.push(text),
+		outputError: (text) => void refusals.push(text),
+		getOutHelpWidth: () => width,
+		getErrHelpWidth: () => width,
+	});
+	for (const command of everyCommand(program)) command.copyInheritedSettings(program);
 
 	try {
 		program.parse(argv, { from: 'user' });
@@ -88,6 +69,34 @@ export function parseArguments(argv: readonly string[], version: string, width =
 	}
 	if (invocation === null) return { outcome: 'shown', text: program.helpInformation().trimEnd() };
 	return { outcome: 'run', invocation };
+}
+
+const everyCommand = (program: Command): Command[] =>
+	program.commands.flatMap((command) => [command, ...everyCommand(command)]);
+
+/** The program with its commands, as they are typed. */
+export function declared(version: string, run: (typed: Invocation) => void): Command {
+	const program = new Command('downstream');
+	program
+		.description(
+			"Keeps a Directus instance's configuration as files, flushes caches, and syncs items between instances.",
+		)
+		// Each command lists the shared options too: nobody looks for -u in the help of the program.
+		.configureHelp({ showGlobalOptions: true })
+		.helpOption('-h, --help', 'show this help, or that of a command')
+		.version(version, '-V, --version', 'show the version')
+		.showSuggestionAfterError();
+	globalOptions(program);
+
+	const define = (parent: Command, name: CommandName, description: string, options: Option[], operands = '') => {
+		const made = parent.command(`${name.split(' ').at(-1)}${operands}`).description(description);
+		for (const option of options) made.addOption(option);
+		return made.action(() => {
+			run({ command: name, operands: made.args, flags: typedFlags(program, made) });
+		});
+	};
+	defineCommands(program, define);
+	return program;
 }
 
 type Define = (
@@ -147,6 +156,14 @@ function defineCommands(program: Command, define: Define): void {
 		' [push]',
 	);
 	define(program, 'init', 'write a configuration file with environments, and list the next steps', []);
+	define(
+		program,
+		'import',
+		'write a schema snapshot, a template or a d6s folder as configuration files; asks no instance',
+		[...DUMP, KEEP_SECRETS],
+		' <path>',
+	);
+	define(program, 'completion', 'print the completion of commands and flags for a shell', [], ' <shell>');
 	define(program, 'specs', 'write the OpenAPI and GraphQL specifications of an instance to files', [
 		option('--dump-path <path>', 'folder of the configuration files (default: ./directus-config)'),
 		option('--specs-path <path>', 'folder of the specifications, in the dump folder (default: specs)'),

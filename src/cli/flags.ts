@@ -103,6 +103,8 @@ export const COMMANDS = [
 	'show',
 	'revert',
 	'init',
+	'import',
+	'completion',
 	'seed diff',
 	'seed push',
 	'specs',

@@ -13,6 +13,7 @@ import { fetchBy, type Fetching } from './proxy.js';
 import { showProgress } from './progress.js';
 import { openTerminal, type Streams } from './terminal.js';
 import { backfill } from './commands/backfill.js';
+import { completion } from './commands/completion.js';
 import { copy } from './commands/copy.js';
 import { check } from './commands/check.js';
 import { compare } from './commands/compare.js';
@@ -22,6 +23,7 @@ import { flush } from './commands/flush.js';
 import { history } from './commands/history.js';
 import { identity } from './commands/identity.js';
 import { link } from './commands/link.js';
+import { importInto } from './commands/import.js';
 import { init } from './commands/init.js';
 import { promote } from './commands/promote.js';
 import { pull } from './commands/pull.js';
@@ -49,6 +51,8 @@ const commands: Record<CommandName, RunCommand> = {
 	show,
 	revert,
 	init,
+	import: importInto,
+	completion,
 	'seed diff': seedDiff,
 	'seed push': seedPush,
 	specs,

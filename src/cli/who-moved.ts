@@ -16,12 +16,32 @@ export async function withWhoMoved(
 	now: Plan,
 	instance: Pick<Connection, 'data'>,
 ): Promise<ConfigIssue[]> {
+	const last = await lastEdits(
+		now,
+		moved.map(({ path }) => path),
+		instance,
+	);
+	return moved.map((issue) => {
+		const who = last.get(issue.path);
+		return who ? { ...issue, message: `${issue.message} (last changed by ${who})` } : issue;
+	});
+}
+
+/**
+ * Who changed elements of a plan last, and when, by `kind:sync_id`; of those that Directus' activity tells of. If that
+ * cannot be read, of none.
+ */
+export async function lastEdits(
+	now: Pick<Plan, 'changes'>,
+	steps: readonly string[],
+	instance: Pick<Connection, 'data'>,
+): Promise<Map<string, string>> {
 	const places = new Map<string, { collection: string; item: string }>();
 	for (const { kind, sync_id, local_id } of now.changes)
 		if (isElementKind(kind) && local_id !== null)
 			places.set(`${kind}:${sync_id}`, { collection: kinds[kind].table, item: local_id });
-	const asked = [...new Set(moved.map(({ path }) => path))].flatMap((path) => places.get(path) ?? []).slice(0, ASKED);
-	if (asked.length === 0) return moved;
+	const asked = [...new Set(steps)].flatMap((path) => places.get(path) ?? []).slice(0, ASKED);
+	if (asked.length === 0) return new Map();
 	const rows = await instance
 		.data<unknown>('GET', '/activity', {
 			query: {
@@ -41,11 +61,12 @@ export async function withWhoMoved(
 		const place = `${String(row['collection'])}/${String(row['item'])}`;
 		if (!last.has(place)) last.set(place, `${nameOf(row['user'])} at ${String(row['timestamp'])}`);
 	}
-	return moved.map((issue) => {
-		const place = places.get(issue.path);
-		const who = place && last.get(`${place.collection}/${place.item}`);
-		return who ? { ...issue, message: `${issue.message} (last changed by ${who})` } : issue;
-	});
+	return new Map(
+		[...places].flatMap(([step, { collection, item }]) => {
+			const who = last.get(`${collection}/${item}`);
+			return who === undefined ? [] : [[step, who] as const];
+		}),
+	);
 }
 
 function nameOf(user: unknown): string {

@@ -4,11 +4,21 @@ import { ELEMENT_KINDS } from '../contract/bundle.js';
 import { acquireLease } from '../kernel/database/leases.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import type { Clock, Logger } from '../kernel/ports.js';
-import { driftBetween, driftText, fingerprintsOf, type Drift, type Fingerprints } from './core/drift.js';
+import {
+	driftBetween,
+	driftText,
+	fingerprintsOf,
+	isSameDrift,
+	partsOf,
+	type Drift,
+	type Fingerprints,
+} from './core/drift.js';
+import type { ConfigState } from './core/elements/config-state.js';
 import { bundleOf } from './core/elements/bundle-of.js';
 import type { ConfigPorts } from './ports.js';
 import { listPushes } from './tables/config-history.js';
 import { isConfigLeaseHeld } from './tables/config-lease.js';
+import { keepActivityMark, readEditors } from './tables/drift-editors.js';
 import { keepDrift, keepReference, readReference } from './tables/drift-table.js';
 
 interface DriftHost {
@@ -27,17 +37,25 @@ export function createDriftWatch({ database, services, getSchema, clock, logger,
 	let lookedAt: number | null = null;
 
 	/** What is there, without recording anything. */
-	async function look(): Promise<Fingerprints> {
+	async function look(): Promise<{ fingerprints: Fingerprints; ids: ConfigState['ids'] }> {
 		const choice = { kinds: ELEMENT_KINDS, schema: true, syncPolicyRoles: true, preserveIds: [], own: false };
 		let unrecorded = 0;
 		return ports.read(async (reader) => {
 			const state = await reader.state({ own: false, role: null });
-			return fingerprintsOf(bundleOf(state, choice, () => `unrecorded-${unrecorded++}`).bundle);
+			const { bundle, newIds } = bundleOf(state, choice, () => `unrecorded-${unrecorded++}`);
+			const ids = Object.fromEntries(
+				ELEMENT_KINDS.map((kind) => [kind, [...state.ids[kind], ...(newIds[kind] ?? [])]]),
+			) as ConfigState['ids'];
+			return { fingerprints: fingerprintsOf(bundle), ids };
 		});
 	}
 
-	const keep = async (push: string | null): Promise<void> =>
-		keepReference(database, { push, at: clock.now(), fingerprints: await look() });
+	async function keep(push: string | null): Promise<void> {
+		// First, so that whoever changes something meanwhile is known.
+		await keepActivityMark(database);
+		const { fingerprints } = await look();
+		await keepReference(database, { push, at: clock.now(), fingerprints });
+	}
 
 	/** The last push that left anything, and who made it. */
 	async function lastPush() {
@@ -47,7 +65,9 @@ export function createDriftWatch({ database, services, getSchema, clock, logger,
 
 	async function tell(drift: Drift, user: string | null): Promise<void> {
 		const text = driftText(drift);
-		logger.warn(`[downstream] the configuration is not what the last push left: ${text}`);
+		// A log is no place for people's names.
+		const { by: _, ...unsigned } = drift;
+		logger.warn(`[downstream] the configuration is not what the last push left: ${driftText(unsigned)}`);
 		if (user === null) return;
 		const options = { schema: await getSchema(), knex: database, accountability: null };
 		await new services.NotificationsService(options).createOne({
@@ -64,8 +84,11 @@ export function createDriftWatch({ database, services, getSchema, clock, logger,
 		if (await isConfigLeaseHeld(database, now)) return;
 		const [reference, last] = [await readReference(database), await lastPush()];
 		if (!reference || (last && last.id > (reference.push ?? ''))) return keep(last?.id ?? null);
-		const drift = driftBetween(reference.fingerprints, await look());
-		if (JSON.stringify(drift) === JSON.stringify(reference.drift)) return;
+		const { fingerprints, ids } = await look();
+		const found = driftBetween(reference.fingerprints, fingerprints);
+		if (isSameDrift(found, reference.drift)) return;
+		const by = found ? await readEditors(database, partsOf(reference.fingerprints, fingerprints), ids) : {};
+		const drift = found && Object.keys(by).length > 0 ? { ...found, by } : found;
 		const isKept = await keepDrift(database, { of: reference.push, drift, at: now });
 		if (isKept && drift) await tell(drift, last?.user ?? null);
 	}

@@ -53,6 +53,7 @@ for (const database of (['sqlite', 'postgres'] as const).filter((one) => availab
 				const found = await until(drift, { timeout: 30_000 });
 				expect(found.message).toContain('roles "Renamed by hand"');
 				expect(found.message).not.toContain('added');
+				expect(found.message).toMatch(/roles "Renamed by hand" \(by [^)]+ at \d{4}-/);
 				await until(async () => (await notices()) === 1);
 				const metrics = await fetch(`${directus.url}/downstream/metrics`, {
 					headers: { authorization: `Bearer ${directus.token}` },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bundle } from '../../contract/bundle.js';
-import { driftBetween, driftText, fingerprintsOf } from './drift.js';
+import { driftBetween, driftText, fingerprintsOf, isSameDrift, partsOf } from './drift.js';
 
 const bundle = (roles: Record<string, string>): Bundle => ({
 	version: 1,
@@ -35,4 +35,28 @@ test('keeps no value that could be read', () => {
 		}),
 	);
 	expect(kept).not.toContain('secret');
+});
+
+test('says who changed what, where that is known', () => {
+	const found = drift({ a: 'Editor', b: 'Intern' }, { a: 'Chief', c: 'Guest' });
+	const by = {
+		'roles "Chief"': { name: 'Ann Smith', at: '2026-11-30T10:00:00.000Z' },
+		'roles "Guest"': { name: null, at: '2026-11-30T11:00:00.000Z' },
+	};
+	expect(found && driftText({ ...found, by })).toBe(
+		'added: roles "Guest" (by nobody who was logged in at 2026-11-30T11:00:00.000Z); changed: roles "Chief" (by Ann Smith at 2026-11-30T10:00:00.000Z); removed: roles "Intern"',
+	);
+	expect(found && isSameDrift(found, { ...found, by })).toBe(true);
+});
+
+test('names the parts that differ by their keys', () => {
+	const [before, now] = [
+		bundle({ a: 'Editor', b: 'Intern', d: 'Same' }),
+		bundle({ a: 'Chief', c: 'Guest', d: 'Same' }),
+	];
+	expect(partsOf(fingerprintsOf(before), fingerprintsOf(now))).toEqual([
+		{ key: 'roles:a', name: 'roles "Chief"' },
+		{ key: 'roles:b', name: 'roles "Intern"' },
+		{ key: 'roles:c', name: 'roles "Guest"' },
+	]);
 });

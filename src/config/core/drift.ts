@@ -10,7 +10,30 @@ export interface Drift {
 	added: string[];
 	changed: string[];
 	removed: string[];
+	/** Who changed them last, and when, as far as Directus' activity tells; by name. */
+	by?: Record<string, Editor>;
 }
+
+export interface Editor {
+	/** What a person is called; null where nobody was logged in. */
+	name: string | null;
+	/** ISO 8601. */
+	at: string;
+}
+
+/** The parts that differ, by their key (`roles:4f…`) and by the name that the drift has for them. */
+export function partsOf(before: Fingerprints, now: Fingerprints): { key: string; name: string }[] {
+	const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+	return keys
+		.filter((key) => before[key]?.[0] !== now[key]?.[0])
+		.map((key) => ({ key, name: now[key]?.[1] ?? before[key]?.[1] ?? key }));
+}
+
+/** Whether the same things differ, whoever changed them. */
+export const isSameDrift = (a: Drift | null, b: Drift | null): boolean => {
+	const plain = (drift: Drift | null) => drift && [drift.added, drift.changed, drift.removed];
+	return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+};
 
 export function fingerprintsOf({ schema, elements, extensions }: Bundle): Fingerprints {
 	const parts: [key: string, name: string, value: unknown][] = [];
@@ -57,8 +80,12 @@ const MOST_NAMES = 5;
 
 /** In a sentence: what was added, changed and removed, the first of each by name. */
 export function driftText(drift: Drift): string {
+	const who = (name: string) => {
+		const editor = drift.by?.[name];
+		return editor ? `${name} (by ${editor.name ?? 'nobody who was logged in'} at ${editor.at})` : name;
+	};
 	const named = (names: string[]) =>
-		`${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`;
+		`${names.slice(0, MOST_NAMES).map(who).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}`;
 	return (['added', 'changed', 'removed'] as const)
 		.filter((what) => drift[what].length > 0)
 		.map((what) => `${what}: ${named(drift[what])}`)
