@@ -35,6 +35,8 @@ export interface Import {
 	to: string;
 	/** Only types: nothing of it is there when the code runs. */
 	types: boolean;
+	/** Made when it is needed: both files are loaded by then, so it closes no circle. */
+	isLater: boolean;
 }
 
 /** A source file that is no test. */
@@ -51,7 +53,8 @@ export const roomOf = (path: string): string => (path.startsWith('src/') ? (path
 const isPure = (path: string): boolean =>
 	path === 'schema.ts' || /^src\/(contract\/|[a-z]+\/core\/|kernel\/filter\/|flush\/adapters\/)/.test(path);
 
-const IMPORT = /^(?:import|export)\b([^;'"]*?)\bfrom\s*'(\.[^']+)'/gm;
+/** With `from`, for its effects alone, or when it is needed. */
+const IMPORT = /^(?:import|export)\b([^;'"]*?)\bfrom\s*'(\.[^']+)'|^import ()'(\.[^']+)'|\bimport\(()\s*'(\.[^']+)'/gm;
 
 /** Reads every source file, and what it imports of the others. */
 export function readHouse(root = ROOT): SourceFile[] {
@@ -60,12 +63,13 @@ export function readHouse(root = ROOT): SourceFile[] {
 		.map((path) => `src/${path.replaceAll('\\', '/')}`);
 	return [...paths, 'schema.ts'].map((path) => {
 		const text = readFileSync(join(root, path), 'utf8');
-		const imports = [...text.matchAll(IMPORT)].map(([, names = '', specifier = '']) => ({
+		const imports = [...text.matchAll(IMPORT)].map(([, names = '', from, , effect, , lazy]) => ({
 			from: path,
-			to: normalize(join(dirname(path), specifier))
+			to: normalize(join(dirname(path), from ?? effect ?? lazy ?? ''))
 				.replaceAll('\\', '/')
 				.replace(/\.js$/, '.ts'),
 			types: names.trim().startsWith('type'),
+			isLater: lazy !== undefined,
 		}));
 		return { path, lines: text.split('\n').length - 1, imports };
 	});
@@ -93,7 +97,10 @@ export const impureImports = (house: SourceFile[]): Import[] =>
 /** Files that import each other in a circle; with `types`, imports of types count, too. */
 export function cycles(house: SourceFile[], { types }: { types: boolean }): string[][] {
 	const next = new Map(
-		house.map(({ path, imports }) => [path, imports.filter((one) => types || !one.types).map(({ to }) => to)]),
+		house.map(({ path, imports }) => [
+			path,
+			imports.filter((made) => !made.isLater && (types || !made.types)).map(({ to }) => to),
+		]),
 	);
 	const index = new Map<string, number>();
 	const low = new Map<string, number>();

@@ -14,6 +14,17 @@ test('every room is in the order of rooms', () => {
 	);
 });
 
+test('the architecture names every room', () => {
+	const architecture = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+	for (const room of [...Object.keys(MAY_IMPORT), ...SHELLS]) expect(architecture).toContain(`\`src/${room}\``);
+});
+
+test('imports that are made later, or for their effects alone, are read, too', () => {
+	const importsOf = (path: string) => house.find((file) => file.path === path)?.imports.map(({ to }) => to);
+	expect(importsOf('src/modules/config/read-bundle-file.ts')).toContain('src/config/core/dump/json-text.ts');
+	expect(importsOf('src/cli/run-process.ts')).toContain('src/cli/older-node.ts');
+});
+
 test('no room imports anything of a room above it, not even a type', () => {
 	expect(forbiddenImports(house)).toEqual([]);
 });

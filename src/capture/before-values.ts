@@ -42,8 +42,8 @@ const WRITES = 50_000;
 
 /**
  * Directus calls one hook before it writes and another one when it has written, and tells neither of the other. This
- * is what lies in between, on this node, in memory, by item. Of two writers of one item at once, both may have read it
- * before either wrote; what the first one then made of it is told with the second one's old values.
+ * keeps what was read in between, on this node, in memory, by item. Two writers of one item may both read it before either
+ * writes: the second one's old values then include what the first one asked for.
  */
 export function createBeforeValues(now: () => number, most = MOST) {
 	const glimpses = new Map<string, Glimpse[]>();
@@ -68,8 +68,8 @@ export function createBeforeValues(now: () => number, most = MOST) {
 	}
 
 	/**
-	 * Which fields of the item may be about to be set; null where all may. Of a write that was refused a glimpse is left,
-	 * and is taken for the next one's: so that these are the fields of all glimpses that are there.
+	 * Which fields of the item may be about to be set; null where all may. A refused write leaves its glimpse behind, and the
+	 * next write may be given that: so these are the fields of all glimpses of the item.
 	 */
 	function fieldsOf(collection: string, item: string): string[] | null {
 		const list = known(collection, item, 'update');

@@ -192,9 +192,9 @@ export function createSeenStatements(ports: CapturePorts, parts: StatementParts)
 		const all: Expected[] = [];
 		for (const write of writes) all.push(await expected(write, seen));
 		const result = await seen.run();
-		for (const one of all) {
-			const notes = await notesOf(one, seen, seen.outcome(result)).catch(
-				(error: unknown) => (told(error), [wholeNote(one)]),
+		for (const change of all) {
+			const notes = await notesOf(change, seen, seen.outcome(result)).catch(
+				(error: unknown) => (told(error), [wholeNote(change)]),
 			);
 			for (const note of notes) seen.on.notes.add(note);
 		}

@@ -11,7 +11,7 @@ function historyOf(...pushes: Kept[]) {
 		list: async () => ({ pushes, total: pushes.length }),
 		brokenOff: async () => pushes.filter(({ status }) => status === 'begun'),
 		settle: async (id: string, status: PushRecord['status'], error: PushRecord['error']) =>
-			void Object.assign(pushes.find((one) => one.id === id) ?? {}, { status, error }),
+			void Object.assign(pushes.find((push) => push.id === id) ?? {}, { status, error }),
 	};
 	return { ports: { history } as unknown as ConfigPorts, pushes };
 }

@@ -94,9 +94,8 @@ export function createIntake(host: IntakeHost) {
 	}
 
 	/**
-	 * Collections that are never synced are refused by name, whatever the sender may do; what the rules here only send, or,
-	 * of an instance
-	 * that is known by its credential, what they do not name.
+	 * Refuses collections that are never synced, those that a rule only sends, and, from a paired instance, those without a
+	 * rule.
 	 */
 	function refusalOf(collection: string, source: RemoteSource | null, isPaired: boolean): Refusal | null {
 		const refused = refusedCollection(collection);

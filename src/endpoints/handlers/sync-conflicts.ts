@@ -1,3 +1,4 @@
+import { isoTime } from '../../kernel/core/iso-time.js';
 import { resolveMany, resolveOne } from '../../sync/conflicts/resolve-conflicts.js';
 import { listConflicts } from '../../sync/tables/sync-conflict-list.js';
 import { findConflict, type ConflictRow } from '../../sync/tables/sync-conflict-table.js';
@@ -52,8 +53,8 @@ const show = (conflict: ConflictRow): Conflict => ({
 	deleted: conflict.kind !== 'delete' ? null : conflict.theirs?.deleted ? 'there' : 'here',
 	fields: conflict.fields,
 	message: conflict.message,
-	at: new Date(conflict.at).toISOString(),
-	resolved_at: conflict.resolvedAt === null ? null : new Date(conflict.resolvedAt).toISOString(),
+	at: isoTime(conflict.at),
+	resolved_at: isoTime(conflict.resolvedAt),
 	resolved_by: conflict.resolvedBy,
 	resolution: readResolution(conflict.resolution),
 });

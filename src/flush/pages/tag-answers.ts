@@ -83,8 +83,8 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 		if (answered.status !== 200 || typeof asked?.query !== 'string') return null;
 		const document = asked.document ?? documentOf(asked.query);
 		const { payload, user } = answered;
-		const found = readsOfQuery({ ...asked, document, scope, payload, user }, schema, modelOf(schema));
-		return found && { reads: found.isUntold ? null : found.reads, isVersion: found.isVersion };
+		const query = readsOfQuery({ ...asked, document, scope, payload, user }, schema, modelOf(schema));
+		return query && { reads: query.isUntold ? null : query.reads, isVersion: query.isVersion };
 	}
 
 	function headersFor(answer: AnswerToTag, filters: ReadFilters): [string, string][] {
@@ -113,7 +113,7 @@ export function createTagger({ settings, logger, filtersOf }: TagPorts) {
 			try {
 				const filters = filtersOf(answer.reader);
 				return filters instanceof Promise
-					? filters.then((found) => headersFor(answer, found)).catch(untagged)
+					? filters.then((known) => headersFor(answer, known)).catch(untagged)
 					: headersFor(answer, filters);
 			} catch (error) {
 				return untagged(error);

@@ -18,7 +18,7 @@ export interface Sender {
 	/** Set where somebody here has decided a conflict. */
 	decision?: {
 		/** What of the row is decided, from its state with its edits stamped. */
-		stateOf(here: RowState): RowState;
+		stateOf(local: RowState): RowState;
 		/** The conflict that it ends, by id. */
 		conflict: string;
 		/** Skip matching: the decision already names the row, or says that it is a new one. */

@@ -239,7 +239,7 @@ function stateHere(change: SyncChange, intake: Intake, batch: Batch): LocalRow {
 		now: at ?? version.changedAt,
 		...(setAt ? { setAt } : {}),
 		instance,
-		here: version.overrides,
+		overrides: version.overrides,
 		model,
 	};
 	// Without a rule, local-only fields are not edits and cannot block a deletion.

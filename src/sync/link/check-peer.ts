@@ -42,7 +42,7 @@ export async function checkPeer(
 			source.rules.map((compiled): CheckedCollection => {
 				const { collection } = compiled.rule;
 				const { stops, warnings } = fitSchema(compiled, welcome.collections[collection], source.name || source.url);
-				const keepsMs = { here: sync.reads.keepsMs, there: welcome.keeps_ms };
+				const keepsMs = { local: sync.reads.keepsMs, remote: welcome.keeps_ms };
 				const notes = linkNotes(compiled, keepsMs, source.name || source.url);
 				const implied = compiled.follows !== null || compiled.onlyReferenced;
 				const unlike = implied ? [] : fitPolicies(compiled, welcome.policies, source.name || source.url);
@@ -79,7 +79,7 @@ async function ask(
 	{ http, sync, clock }: SyncPorts<'clock' | 'http', 'instance'>,
 	source: RemoteSource,
 ): Promise<Facts> {
-	const found: Facts = {
+	const facts: Facts = {
 		unreachable: null,
 		isDirectus: false,
 		hasDownstream: null,
@@ -92,26 +92,26 @@ async function ask(
 	const headers = source.options?.headers ?? {};
 	try {
 		const pong = await http.send({ method: 'GET', url: `${source.url}/server/ping`, headers, body: null }, PATIENCE_MS);
-		found.isDirectus = pong.body.trim() === 'pong';
+		facts.isDirectus = pong.body.trim() === 'pong';
 	} catch (error) {
-		return { ...found, unreachable: messageOf(error) };
+		return { ...facts, unreachable: messageOf(error) };
 	}
 	const collections = [...new Set(source.rules.map(({ rule }) => rule.collection))];
 	const hello = (as: Pick<RemoteSource, 'url' | 'apiKey' | 'options'>) =>
 		askPeer(as, { from: sync.instance(), path: 'hello', body: { collections }, answer: syncWelcome }, http);
 	const asked = clock.now();
 	try {
-		found.welcome = await hello(source);
-		found.hasDownstream = true;
-		found.ahead = found.welcome.now - (asked + clock.now()) / 2;
+		facts.welcome = await hello(source);
+		facts.hasDownstream = true;
+		facts.ahead = facts.welcome.now - (asked + clock.now()) / 2;
 	} catch (error) {
-		found.refusal = refusalIn(error);
-		found.hasDownstream = await hasDownstream(found.refusal.status, () =>
+		facts.refusal = refusalIn(error);
+		facts.hasDownstream = await hasDownstream(facts.refusal.status, () =>
 			hello({ ...source, apiKey: () => Promise.resolve(null) }),
 		);
 	}
-	if (found.hasDownstream === false && found.hasToken) found.knowsToken = await knowsToken(source, http);
-	return found;
+	if (facts.hasDownstream === false && facts.hasToken) facts.knowsToken = await knowsToken(source, http);
+	return facts;
 }
 
 /** Whether Directus itself knows who comes with the token. */

@@ -18,14 +18,14 @@ export async function closure(
 			counts.set(collection, schema.collections[collection] ? await count(ports, collection) : null);
 		return counts.get(collection) ?? null;
 	};
-	const found: RuleClosure[] = [];
+	const closures: RuleClosure[] = [];
 	for (const [index, rule] of checked.entries()) {
 		if (!rule) continue;
 		const needs: RuleClosure['needs'] = [];
 		for (const need of closureOf(rule, valid, schema)) needs.push({ ...need, count: await countOf(need.collection) });
-		found.push({ index, collection: rule.collection, count: await count(ports, rule.collection, rule.when), needs });
+		closures.push({ index, collection: rule.collection, count: await count(ports, rule.collection, rule.when), needs });
 	}
-	return found;
+	return closures;
 }
 
 /** With full rights, and without Directus' events. */

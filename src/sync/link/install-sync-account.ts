@@ -36,23 +36,23 @@ const isComplete = ({ policy, user }: Account): boolean => policy !== null && us
 
 /** All three rows or none: a start that breaks off leaves nothing that the next one takes for somebody's choice. */
 async function makeAccount(ports: Ports): Promise<string[]> {
-	const found = await findAccount(ports);
-	if (isComplete(found)) return [];
+	const account = await findAccount(ports);
+	if (isComplete(account)) return [];
 	const schema = await ports.getSchema({ database: ports.database });
-	const policy = found.policy ?? DATA_SYNC.policy;
-	const user = found.user ?? DATA_SYNC.user;
+	const policy = account.policy ?? DATA_SYNC.policy;
+	const user = account.user ?? DATA_SYNC.user;
 	return ports.database.transaction(async (transaction) => {
 		const items = (collection: string) =>
 			new ports.services.ItemsService<Row>(collection, { knex: transaction, schema, accountability: null });
 		const create = (collection: string, row: Row) => items(collection).createOne({ ...row }, { emitEvents: false });
-		if (found.policy === null) await create('directus_policies', DATA_SYNC_ROWS.policy);
-		if (found.user === null) await create('directus_users', DATA_SYNC_ROWS.user);
+		if (account.policy === null) await create('directus_policies', DATA_SYNC_ROWS.policy);
+		if (account.user === null) await create('directus_users', DATA_SYNC_ROWS.user);
 		const taken = await transaction('directus_access').where({ id: DATA_SYNC.access }).first('id');
 		const { id, ...access } = { ...DATA_SYNC_ROWS.access, policy, user };
 		await create('directus_access', taken ? access : { id, ...access });
 		return [
-			...(found.policy === null ? [`the policy "${DATA_SYNC.policyName}"`] : []),
-			...(found.user === null ? [`the user "${DATA_SYNC.userName}"`] : []),
+			...(account.policy === null ? [`the policy "${DATA_SYNC.policyName}"`] : []),
+			...(account.user === null ? [`the user "${DATA_SYNC.userName}"`] : []),
 		];
 	});
 }
@@ -77,7 +77,7 @@ async function findAccount({ services, getSchema, database }: Ports): Promise<Ac
 		['first_name', 'last_name'],
 	);
 	const first = (rows: Row[], id: string) => {
-		const row = rows.find((one) => one['id'] === id) ?? rows[0];
+		const row = rows.find((candidate) => candidate['id'] === id) ?? rows[0];
 		return row ? String(row['id']) : null;
 	};
 	return {

@@ -40,8 +40,8 @@ async function asUser(ports: Ports, user: Row | undefined, ip: string | null): P
 	const roles: string[] = [];
 	for (let next = role; next !== null && !roles.includes(next);) {
 		roles.push(next);
-		const found = await ports.database('directus_roles').where({ id: next }).first<Row | undefined>('parent');
-		next = typeof found?.['parent'] === 'string' ? found['parent'] : null;
+		const role = await ports.database('directus_roles').where({ id: next }).first<Row | undefined>('parent');
+		next = typeof role?.['parent'] === 'string' ? role['parent'] : null;
 	}
 	return { admin: false, app: false, user: String(user['id']), role, roles, ip };
 }
@@ -129,22 +129,22 @@ export async function redeem(
 	{ database, clock, sync }: SyncPorts<'clock' | 'database', 'instance' | 'peer' | 'sourceOf'>,
 	{ from, code }: { from: string; code: string },
 ): Promise<{ credential: string } | { code: string; refused: string } | null> {
-	const found = await findCode(database, hashOf(code), clock.now());
-	if (!found) return null;
+	const pending = await findCode(database, hashOf(code), clock.now());
+	if (!pending) return null;
 	if (from === sync.instance()) return { code: 'SAME_INSTANCE', refused: 'the sender has the id of this instance' };
-	const known = sync.peer(found.target);
+	const known = sync.peer(pending.target);
 	if (known !== null && known !== from)
 		return {
 			code: 'OTHER_INSTANCE',
 			refused: `the code is for the instance ${known}, and ${from} brought it: check the url of the remote source here`,
 		};
-	const other = (await sourceOfPaired(database, from)) ?? sync.sourceOf(from)?.id ?? found.target;
-	if (other !== found.target)
+	const other = (await sourceOfPaired(database, from)) ?? sync.sourceOf(from)?.id ?? pending.target;
+	if (other !== pending.target)
 		return {
 			code: 'OTHER_REMOTE',
 			refused: `the instance ${from} belongs to another remote source here: make the code for that one, or unpair it first`,
 		};
 	const credential = credentialOf(randomBytes(32));
 	const secretHash = hashOf(credential);
-	return (await redeemCode(database, found, { secretHash, instance: from, at: clock.now() })) ? { credential } : null;
+	return (await redeemCode(database, pending, { secretHash, instance: from, at: clock.now() })) ? { credential } : null;
 }

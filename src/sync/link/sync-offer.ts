@@ -14,7 +14,7 @@ import type { SyncAccess } from './sync-access.js';
 /** Answers another instance that asks who this one is, and what it would take of some collections. */
 export function answerHello(
 	hello: SyncHello,
-	here: {
+	own: {
 		instance: string;
 		/** ms since 1970. */
 		now: number;
@@ -29,7 +29,7 @@ export function answerHello(
 		rulesFor: (instance: string) => CompiledSyncRule[];
 	},
 ): SyncWelcome {
-	const { instance, now, schema, access } = here;
+	const { instance, now, schema, access } = own;
 	const offers = hello.collections.map(
 		(collection) => [collection, offerOf(collection, schema, access.of(collection))] as const,
 	);
@@ -38,13 +38,13 @@ export function answerHello(
 		version: VERSION,
 		protocol: PROTOCOL,
 		takes: TAKES,
-		keeps_ms: here.keepsMs,
+		keeps_ms: own.keepsMs,
 		now,
-		knows_you: here.knows(hello.from),
+		knows_you: own.knows(hello.from),
 		collections: Object.fromEntries(offers),
 		fingerprints: fingerprintsOf(offers),
 		policies: Object.fromEntries(
-			here
+			own
 				.rulesFor(hello.from)
 				.filter(({ rule }) => hello.collections.includes(rule.collection))
 				.map(({ rule }) => [rule.collection, { on_delete_conflict: rule.on_delete_conflict, match: rule.match ?? [] }]),

@@ -242,7 +242,7 @@ function stampRow(
 	const { state, changed } =
 		version.revision === 0
 			? { state: stampFirst(read, { at: now, setAt, isNew: isNew(one), instance, model }), changed: Object.keys(read) }
-			: stampRead(version.state, read, { now, setAt, instance, here: version.overrides, model });
+			: stampRead(version.state, read, { now, setAt, instance, overrides: version.overrides, model });
 	if (changed.length === 0) return { version, changed, event };
 	const overrides = Object.fromEntries(Object.entries(version.overrides).filter(([field]) => !changed.includes(field)));
 	const agreed = agreedBefore(version, changed);

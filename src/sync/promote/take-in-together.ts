@@ -51,8 +51,8 @@ interface OutgoingHow {
 }
 
 /**
- * Rows as a remote source would be sent them at this moment. Nothing is stored: what is made for them, sync ids and
- * records, is kept here until it is, or until it is forgotten.
+ * Rows as a remote would be sent them at this moment. The sync ids and records that are made for them are kept in memory,
+ * for whoever wants to store them.
  */
 export class OutgoingSet {
 	readonly rows = new Map<string, OutgoingRow>();

@@ -60,9 +60,9 @@ describe('stampEdits', () => {
 	});
 
 	it('takes what reading a field deliberately gives for no edit, also where that is null', () => {
-		const here = { body: null };
-		expect(stampEdits(made, { body: null }, { ...at(2), here }).changed).toEqual([]);
-		expect(stampEdits(made, { body: 'Text' }, { ...at(2), here }).changed).toEqual(['body']);
+		const overrides = { body: null };
+		expect(stampEdits(made, { body: null }, { ...at(2), overrides }).changed).toEqual([]);
+		expect(stampEdits(made, { body: 'Text' }, { ...at(2), overrides }).changed).toEqual(['body']);
 	});
 
 	it('adds a field that the row never had', () => {

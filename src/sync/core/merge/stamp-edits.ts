@@ -108,15 +108,15 @@ export function groupsOf(versions: Map<string, FieldVersion>): FieldGroup[] {
  * it was deleted.
  *
  * @param read fields in wire form; fields of the state that are not among them are left as they are
- * @param context.here what reading a field gives although something else is agreed, and which is therefore no edit
+ * @param context.overrides what reading a field gives although something else is agreed, and which is therefore no edit
  * @returns the same state if nothing was edited
  */
 export function stampEdits(
 	state: RowState,
 	read: Record<string, WireValue>,
-	context: Moment & { here?: Record<string, WireValue> },
+	context: Moment & { overrides?: Record<string, WireValue> },
 ): { state: RowState; changed: string[] } {
-	const overrides = context.here ?? {};
+	const overrides = context.overrides ?? {};
 	const tombstone = state.deleted?.knows ?? {};
 	const versions = versionsOf(state);
 	const changed = Object.keys(read).filter((field) => {
@@ -160,7 +160,9 @@ export function stampDelete(state: RowState, { now, instance }: Moment): RowStat
 
 /** The fields with the same values, which now take this into account too. They get no new stamp: nobody set them again. */
 export function allKnowing(versions: Map<string, FieldVersion>, knows: Knows): Map<string, FieldVersion> {
-	return new Map([...versions].map(([field, it]) => [field, { ...it, knows: unionOf(it.knows, knows) }]));
+	return new Map(
+		[...versions].map(([field, version]) => [field, { ...version, knows: unionOf(version.knows, knows) }]),
+	);
 }
 
 /** Whether two wire values are the same; null and "not there" are. */

@@ -46,7 +46,7 @@ export function stampFirst(read: Record<string, WireValue>, { at, isNew, model, 
 export function stampRead(
 	state: RowState,
 	read: Record<string, WireValue>,
-	context: Moment & { here?: Record<string, WireValue>; model: Fields },
+	context: Moment & { overrides?: Record<string, WireValue>; model: Fields },
 ): { state: RowState; changed: string[] } {
 	const versions = versionsOf(state);
 	const filled = Object.keys(read).filter(

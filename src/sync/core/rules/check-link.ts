@@ -142,7 +142,7 @@ export function clocksApart(where: string, ahead: number): string | null {
 	return `The clock ${where} is ${seconds} s ${ahead > 0 ? 'ahead' : 'behind'}, so "newest wins" decides wrongly. Synchronise both servers with the same time server.`;
 }
 
-function back({ url, ownUrl: here, welcome, pulled, hasDownstream }: LinkFacts): StepResult {
+function back({ url, ownUrl, welcome, pulled, hasDownstream }: LinkFacts): StepResult {
 	if (hasDownstream === false && pulled.length === 0) return WITHOUT;
 	if (hasDownstream === false)
 		return [
@@ -155,6 +155,6 @@ function back({ url, ownUrl: here, welcome, pulled, hasDownstream }: LinkFacts):
 	const what = pulled.length > 3 ? `${pulled.slice(0, 3).join(', ')} and ${pulled.length - 3} more` : pulled.join(', ');
 	return [
 		'missing',
-		`The rules for ${what} take changes from there, but nothing there sends them. Make a remote source at ${url} with the URL ${here} and the same rules, publish it, and check it there once.`,
+		`The rules for ${what} take changes from there, but nothing there sends them. Make a remote source at ${url} with the URL ${ownUrl} and the same rules, publish it, and check it there once.`,
 	];
 }

@@ -15,10 +15,13 @@ describe('what is said of a link beforehand', () => {
 		[true, false, /"date_updated" of "articles" at Paris have whole seconds only/],
 		[true, undefined, /at Paris have whole seconds only/],
 		[false, true, /have here whole seconds only/],
-	])('is which times are cut where one side keeps milliseconds (here %s, there %s)', (here, there, message) => {
-		const notes = compiled ? linkNotes(compiled, { here, there }, 'Paris') : [];
-		expect(notes).toMatchObject([{ path: '/schema/0/fields/1', message: expect.stringMatching(message) }]);
-	});
+	])(
+		'is which times are cut where one side keeps milliseconds (this one %s, the remote %s)',
+		(local, remote, message) => {
+			const notes = compiled ? linkNotes(compiled, { local, remote }, 'Paris') : [];
+			expect(notes).toMatchObject([{ path: '/schema/0/fields/1', message: expect.stringMatching(message) }]);
+		},
+	);
 
 	it('is that users are whom the other side knows', () => {
 		const [named] = compileSyncRules(
@@ -26,7 +29,7 @@ describe('what is said of a link beforehand', () => {
 			'source',
 			SYNC_SCHEMA,
 		);
-		const notes = named ? linkNotes(named, { here: true, there: true }, 'Paris') : [];
+		const notes = named ? linkNotes(named, { local: true, remote: true }, 'Paris') : [];
 		expect(notes).toMatchObject([
 			{ path: '/schema/0/fields/1', message: expect.stringMatching(/"editor" of "articles".*count as equal/) },
 		]);
@@ -35,7 +38,7 @@ describe('what is said of a link beforehand', () => {
 	it.each([
 		[true, true],
 		[false, false],
-	])('is nothing of times where both keep the same (%s)', (here, there) => {
-		expect(compiled && linkNotes(compiled, { here, there }, 'Paris')).toEqual([]);
+	])('is nothing of times where both keep the same (%s)', (local, remote) => {
+		expect(compiled && linkNotes(compiled, { local, remote }, 'Paris')).toEqual([]);
 	});
 });

@@ -7,18 +7,18 @@ import type { CompiledSyncRule } from './compile-sync-rules.js';
 export function linkNotes(
 	{ model, index, rule: { fields } }: CompiledSyncRule,
 	/** Whether each side keeps milliseconds; undefined if the remote does not say so, and keeps none. */
-	keepsMs: { here: boolean; there: boolean | undefined },
+	keepsMs: { local: boolean; remote: boolean | undefined },
 	remoteName: string,
 ): Issue[] {
 	const notes: Issue[] = [];
 	const times = [...model.fields.values()].filter(({ kind, type }) => kind === 'value' && isTime(type));
 	const [first] = times;
-	if (first && keepsMs.here !== (keepsMs.there ?? false)) {
+	if (first && keepsMs.local !== (keepsMs.remote ?? false)) {
 		const position = fields.indexOf(first.field);
 		notes.push({
 			path: pointer(['schema', index, ...(position < 0 ? [] : ['fields', position])]),
 			code: 'whole_seconds',
-			message: `${times.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" ${keepsMs.here ? `at ${remoteName} have` : 'have here'} whole seconds only: times that differ by less count as equal`,
+			message: `${times.map(({ field }) => `"${field}"`).join(', ')} of "${model.collection}" ${keepsMs.local ? `at ${remoteName} have` : 'have here'} whole seconds only: times that differ by less count as equal`,
 		});
 	}
 	const users = [...model.fields.values()].filter(({ field, kind }) => kind === 'user' && fields.includes(field));
