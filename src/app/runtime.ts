@@ -39,6 +39,7 @@ import { createConfig } from './config-jobs.js';
 import { createRuntimeCapture } from './runtime-capture.js';
 import type { SettingProblem } from '../contract/answers/status.js';
 import { ownNamesOnly } from '../kernel/core/own-names.js';
+import { createNotifyUsers } from '../delivery/notifications.js';
 import { openIncidents } from '../delivery/open-incidents.js';
 import { createRecording } from '../capture/recording.js';
 import { openSettings } from './runtime-settings.js';
@@ -122,13 +123,16 @@ export function createRuntime(host: Host) {
 	});
 	const keeping = { database, clock, logger, mode: settings.triggers, watch: rules.watch, schema };
 	const triggers = createTriggerKeeper(keeping);
+	const notifyUsers = createNotifyUsers({ ...host, getSchema, publicUrl: environment.PUBLIC_URL });
+	const usersOf = (target: string) =>
+		(rules.target(target)?.kind === 'sync' ? sourceRows : flushRows).usersToNotify(target);
 	const incidents = openIncidents({
 		...host,
-		getSchema,
+		notifyUsers,
 		clock,
 		kindOf: (target) => rules.target(target)?.kind ?? 'flush',
 		nameOf: (target) => rules.target(target)?.name ?? target,
-		usersOf: (target) => (rules.target(target)?.kind === 'sync' ? sourceRows : flushRows).usersToNotify(target),
+		usersOf,
 	});
 	const tidy = createTidy({ database, clock, retention: environment.DOWNSTREAM_RETENTION, incidents });
 	const recording = createRecording({
@@ -182,7 +186,7 @@ export function createRuntime(host: Host) {
 	const plan = { items, clock, primary: (collection: string) => schema()?.collections[collection]?.primary ?? 'id' };
 	const planOutbox = createOutboxPlanner({ database, clock, logger, rules, together, plan, sync });
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
-	const lookAfterAll = createLooks({ ...ports, runs, drift: configuration.drift });
+	const lookAfterAll = createLooks({ ...ports, notifyUsers, usersOf, runs, drift: configuration.drift });
 
 	const sendPorts: SendPorts<Target> = {
 		clock,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createNotifications } from './notifications.js';
+import { createNotifications, createNotifyUsers, failedRelease } from './notifications.js';
 
 const HOSTILE = [
 	'[Log in again](https://evil.example/login)',
@@ -18,12 +18,17 @@ async function told(error: string, name: string, notice: 'begun' | 'digest' | 'r
 			sent.push(notification);
 		}
 	}
-	const notify = createNotifications({
+	const logger = { info() {}, warn() {}, error() {}, debug() {} } as never;
+	const notifyUsers = createNotifyUsers({
 		database: {} as never,
 		services: { NotificationsService } as never,
 		getSchema: async () => ({}) as never,
-		logger: { info() {}, warn() {}, error() {}, debug() {} } as never,
+		logger,
 		publicUrl: 'https://cms.example.com/',
+	});
+	const notify = createNotifications({
+		logger,
+		notifyUsers,
 		usersToNotify: async () => ['somebody'],
 		targetName: () => name,
 		affected: async () => 3,
@@ -54,4 +59,14 @@ it('has a subject that can be stored, whatever the target is called', async () =
 			expect(subject).not.toContain('\n');
 			expect(subject.startsWith(name.slice(0, 1))).toBe(true);
 		}
+});
+
+it.each(HOSTILE)('shows why a planned release failed as words: %j', (error) => {
+	const link = 'https://cms.example.com/admin/downstream/sync/1';
+	const { subject, message } = failedRelease({ name: `Live ${error}`, due: 1_800_000_000_000, error }, link);
+	expect(subject).toMatch(/^The release to Live .* failed$/);
+	expect(subject.length).toBeLessThan(256);
+	expect(message).toContain('planned for 2027-01-15 08:00 UTC');
+	expect(message.split(/`[^`]*`/).join('')).not.toContain('evil');
+	expect(message).toContain(`[Open in Downstream](${link})`);
 });

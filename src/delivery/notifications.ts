@@ -2,21 +2,65 @@ import type { Logger } from '../kernel/ports.js';
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { plainText } from '../kernel/core/plain-text.js';
-import { FLUSH_TARGETS, REMOTE_SOURCES } from '../contract/vocabulary.js';
+import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/vocabulary.js';
 import type { Notice, RunningIncident } from './incidents.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import { messageOf } from '../kernel/core/message-of.js';
 
-/**
- * Tells users of a target's incident by Directus' own notifications (which also send an email to those who have
- * that on), with a link to the page that shows it.
- */
-export function createNotifications(ports: {
+/** What users are told, in Markdown. */
+export interface NoticeText {
+	subject: string;
+	message: string;
+}
+
+export type NotifyUsers = ReturnType<typeof createNotifyUsers>;
+
+/** Tells users of a target by Directus' own notifications, which also send an email to those who have that on. */
+export function createNotifyUsers(ports: {
 	database: Knex;
 	services: DirectusServices;
 	getSchema: () => Promise<SchemaOverview>;
 	logger: Logger;
 	publicUrl: string;
+}) {
+	return async function notifyUsers(
+		target: { id: string; kind: TargetKind; name: string },
+		recipients: () => Promise<string[]>,
+		text: (link: string) => Promise<NoticeText> | NoticeText,
+	): Promise<void> {
+		try {
+			const users = await recipients();
+			if (users.length === 0) return;
+			const link = `${ports.publicUrl.replace(/\/$/, '')}/admin/downstream/${target.kind}/${target.id}`;
+			const { subject, message } = await text(link);
+			const service = new ports.services.NotificationsService({
+				schema: await ports.getSchema(),
+				knex: ports.database,
+				accountability: null,
+			});
+			const collection = target.kind === 'sync' ? REMOTE_SOURCES : FLUSH_TARGETS;
+			for (const recipient of users)
+				await service.createOne({ recipient, subject, message, collection, item: target.id });
+		} catch (error) {
+			const name = plainText(target.name, MOST_OF_NAME);
+			ports.logger.error(`[downstream] nobody could be notified of "${name}": ${messageOf(error)}`);
+		}
+	};
+}
+
+/** What users are told of a release that was planned for a time, and failed then. */
+export const failedRelease = (
+	{ name, due, error }: { name: string; due: number; error: string },
+	link: string,
+): NoticeText => ({
+	subject: `The release to ${plainText(name, MOST_OF_NAME)} failed`,
+	message: `It was planned for ${new Date(due).toISOString().replace('T', ' ').slice(0, 16)} UTC. Nothing was written there, and its changes are still collected. The error: ${quoted(error)}\n\n[Open in Downstream](${link})`,
+});
+
+/** Tells users of a target's incident, with a link to the page that shows it. */
+export function createNotifications(ports: {
+	logger: Logger;
+	notifyUsers: NotifyUsers;
 	usersToNotify(target: string): Promise<string[]>;
 	targetName(target: string): string;
 	/** Deliveries of the target that needed more than one try or failed since then. */
@@ -29,28 +73,11 @@ export function createNotifications(ports: {
 		else if (notice === 'refused')
 			logger.warn(`[downstream] "${name}" has refused something for good: ${incident.lastError.message}`);
 		else logger.warn(`[downstream] "${name}" is failing: ${incident.lastError.message}`);
-		try {
-			const users = await ports.usersToNotify(incident.target);
-			if (users.length === 0) return;
-			const affected = await ports.affected(incident.target, incident.startedAt);
-			const { subject, message } = words(
-				incident,
-				notice,
-				name,
-				affected,
-				`${ports.publicUrl.replace(/\/$/, '')}/admin/downstream/${incident.kind}/${incident.target}`,
-			);
-			const service = new ports.services.NotificationsService({
-				schema: await ports.getSchema(),
-				knex: ports.database,
-				accountability: null,
-			});
-			const collection = incident.kind === 'sync' ? REMOTE_SOURCES : FLUSH_TARGETS;
-			for (const recipient of users)
-				await service.createOne({ recipient, subject, message, collection, item: incident.target });
-		} catch (error) {
-			logger.error(`[downstream] nobody could be notified of "${name}": ${messageOf(error)}`);
-		}
+		await ports.notifyUsers(
+			{ id: incident.target, kind: incident.kind, name },
+			() => ports.usersToNotify(incident.target),
+			async (link) => words(incident, notice, name, await ports.affected(incident.target, incident.startedAt), link),
+		);
 	};
 }
 
@@ -60,13 +87,7 @@ const MOST_OF_NAME = 200;
 /** A receiver's words as they are: nothing in them is Markdown, a link or HTML, and they end on the line they begin on. */
 const quoted = (text: string) => `\`${plainText(text, 1_000).replaceAll('`', "'")}\``;
 
-function words(
-	incident: RunningIncident,
-	notice: Notice,
-	name: string,
-	affected: number,
-	link: string,
-): { subject: string; message: string } {
+function words(incident: RunningIncident, notice: Notice, name: string, affected: number, link: string): NoticeText {
 	const since = new Date(incident.startedAt).toISOString().replace('T', ' ').slice(0, 16);
 	const error = quoted(incident.lastError.message);
 	const changes = affected === 1 ? '1 delivery' : `${affected} deliveries`;

@@ -132,6 +132,19 @@ describe.each(sampledVersions(import.meta.url))('a remote on release only, in Di
 			{ timeout: 20_000, message: 'the release to fail' },
 		);
 		expect(failed.error).toContain('differently');
+		const told = await until(
+			async () => {
+				const all = await a.data<{ subject: string; message: string; item: string }[]>('GET', '/notifications');
+				return all.find(({ item }) => item === source) ?? null;
+			},
+			{ timeout: 20_000, message: 'whoever planned it to be told' },
+		);
+		expect(told).toMatchObject({
+			subject: expect.stringMatching(/^The release to .* failed$/),
+			message: expect.stringContaining('differently'),
+		});
+		const did = await a.data<{ detail: object }[]>('GET', '/downstream/operations?action=release');
+		expect(did[0]?.detail).toMatchObject({ status: 'failed', items: { length: 1 }, items_count: 1 });
 		expect(await there()).toEqual(['first, edited', 'second']);
 		await collected(1);
 	});

@@ -95,6 +95,9 @@ export const operation = z
 			.looseObject({
 				count: whole.optional(),
 				undone: whole.optional(),
+				items: z.array(z.unknown()).optional().meta({ description: 'Of a release: at most 100 of its items.' }),
+				items_count: whole.optional(),
+				counts: z.looseObject({ create: whole, update: whole, delete: whole }).nullable().optional(),
 				collections: z.array(z.unknown()).optional(),
 			})
 			.meta({ description: 'What it was done to, and what came of it.' }),

@@ -1,9 +1,7 @@
 import { listOperations } from '../../delivery/tables/operation-table.js';
+import { shownDetail } from '../../delivery/core/operation-detail.js';
 import { readSort } from '../read-sort.js';
 import type { Handler } from '../respond.js';
-
-/** How many chosen deliveries are named. */
-const NAMED_IDS = 100;
 
 export const operations: Handler<'operations'> = async ({ input, runtime }) => {
 	const { limit, page, sort, ...filter } = input;
@@ -16,14 +14,8 @@ export const operations: Handler<'operations'> = async ({ input, runtime }) => {
 			action,
 			target,
 			reason: typeof reason === 'string' ? reason : null,
-			detail: withFewIds(detail),
+			detail: shownDetail(detail),
 		})),
 		meta: { total, limit, page },
 	};
 };
-
-function withFewIds(detail: Record<string, unknown>): Record<string, unknown> {
-	const { ids } = (detail['filter'] ?? {}) as { ids?: unknown[] };
-	if (!Array.isArray(ids) || ids.length <= NAMED_IDS) return detail;
-	return { ...detail, filter: { ...(detail['filter'] as object), ids: ids.slice(0, NAMED_IDS) } };
-}

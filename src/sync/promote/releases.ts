@@ -10,6 +10,7 @@ import { NotPromoted } from './gather.js';
 import { promoteRows, PromotionRefused } from './promote.js';
 import type { RowsAsked } from './take-in-together.js';
 import { messageOf } from '../../kernel/core/message-of.js';
+import { failedRelease, type NotifyUsers } from '../../delivery/notifications.js';
 
 type ReleasePorts = Parameters<typeof promoteRows>[0] & SyncPorts<'clock' | 'database' | 'logger' | 'rules'>;
 
@@ -103,7 +104,12 @@ const LEASE_MS = 60_000;
 
 /** Does releases whose time has come; called at every poll. */
 export function createReleaseWatch(
-	ports: ReleasePorts & { identity: { isHeld(): boolean }; settings: { sends: boolean } },
+	ports: ReleasePorts & {
+		identity: { isHeld(): boolean };
+		settings: { sends: boolean };
+		notifyUsers: NotifyUsers;
+		usersOf(target: string): Promise<string[]>;
+	},
 ): () => Promise<void> {
 	const { database, clock, logger, rules } = ports;
 	const atWork = new Set<string>();
@@ -138,9 +144,14 @@ export function createReleaseWatch(
 				return;
 			}
 			const message = messageOf(error);
-			await saveRelease(database, { ...planned, status: 'failed', error: message }, ['planned', 'running']);
-			logger.error(
-				`[downstream] a planned release to "${rules.remote(planned.target)?.name ?? planned.target}" failed: ${message}`,
+			if (!(await saveRelease(database, { ...planned, status: 'failed', error: message }, ['planned', 'running'])))
+				return;
+			const name = rules.remote(planned.target)?.name ?? planned.target;
+			logger.error(`[downstream] a planned release to "${name}" failed: ${message}`);
+			await ports.notifyUsers(
+				{ id: planned.target, kind: 'sync', name },
+				async () => [...new Set([...(await ports.usersOf(planned.target)), ...(planned.user ? [planned.user] : [])])],
+				(link) => failedRelease({ name, due: planned.due, error: message }, link),
 			);
 		} finally {
 			clearInterval(renewal);
