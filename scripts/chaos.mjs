@@ -38,14 +38,19 @@
  *     npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 11]
  *
  * With `--nodes` four nodes share a PostgreSQL and a Redis; nodes are killed and stopped, one clock is an hour off, Redis is
- * killed, PostgreSQL ends all connections, and half of the requests fail.
+ * killed, PostgreSQL is restarted and ends all connections, and half of the requests fail.
  *
  *     npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12] [--seed 1]
+ *
+ * With `--rolling` three nodes of an earlier commit are replaced by this version one by one, while writes go on, and back.
+ *
+ *     npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus 12] [--seed 1]
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { install, nodeEnvironment, ROOT } from './install.mjs';
+import { buildOlder } from './older-build.mjs';
 
 const { values } = parseArgs({
 	options: {
@@ -57,7 +62,9 @@ const { values } = parseArgs({
 		clock: { type: 'boolean', default: false },
 		fuzz: { type: 'boolean', default: false },
 		nodes: { type: 'boolean', default: false },
-		seconds: { type: 'string', default: '600' },
+		rolling: { type: 'boolean', default: false },
+		from: { type: 'string', default: 'HEAD~1' },
+		seconds: { type: 'string' },
 		steps: { type: 'string', default: '150' },
 		only: { type: 'string', default: '' },
 		runs: { type: 'string', default: '1' },
@@ -73,12 +80,13 @@ const { values } = parseArgs({
 	},
 });
 const kills = values.kills ?? (values.sync ? '4' : values.config ? '20' : '200');
+const seconds = values.seconds ?? (values.rolling ? '10' : '600');
 const databases =
 	values.databases ?? (values.writes || values.clock ? 'sqlite,postgres,mysql' : 'sqlite,sqlite,postgres');
 const isCount = (text) => /^\d+$/.test(text);
 const areOf = (text, known) => text.split(',').every((one) => known.includes(one));
 const isWellAsked =
-	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps, values.seconds].every(isCount) &&
+	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps, seconds].every(isCount) &&
 	(values.sync
 		? areOf(values.topology, ['chain', 'ring', 'mesh']) &&
 			areOf(values['on-delete'], ['update', 'delete']) &&
@@ -97,6 +105,7 @@ npm run chaos -- --filters [--runs 10000] [--directus 12|11] [--seed 1]
 npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
 npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 12|11]
 npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12|11] [--seed 1]
+npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus 12|11] [--seed 1]
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
@@ -125,7 +134,7 @@ const asked = {
 	kills: Number(kills),
 	cuts: Number(values.cuts),
 	steps: Number(values.steps),
-	seconds: Number(values.seconds),
+	seconds: Number(seconds),
 	databases: databases.split(','),
 	version: values.directus,
 	topologies: values.topology.split(','),
@@ -140,6 +149,7 @@ const work = () => {
 	if (values.fuzz)
 		return chaos('fuzz-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
 	if (values.nodes) return chaos('nodes-main.ts', [JSON.stringify(asked)]);
+	if (values.rolling) return chaos('rolling-main.ts', [JSON.stringify({ ...asked, old: buildOlder(values.from) })]);
 	if (values.clock) return chaos('clock-main.ts', [databases, values.directus]);
 	if (values.writes) return chaos('writes-main.ts', [JSON.stringify(asked)]);
 	if (values.sync) return chaos('sync-main.ts', [JSON.stringify(asked)]);

@@ -14,6 +14,8 @@ export interface KillOptions {
 	database: DatabaseKind;
 	/** Any integer; the same one draws the same mutations and the same moments. */
 	seed: number;
+	/** Further settings, such as where Redis is. */
+	env?: Record<string, string>;
 	/** Told of every kill. */
 	say?: (line: string) => void;
 }
@@ -33,7 +35,14 @@ const WRITERS = 8;
  * compares what was committed with what was delivered. Throws where Directus does not come up again, or the backlog
  * does not drain.
  */
-export async function killAgainAndAgain({ kills, version, database, seed, say }: KillOptions): Promise<KillResult> {
+export async function killAgainAndAgain({
+	kills,
+	version,
+	database,
+	seed,
+	env = {},
+	say,
+}: KillOptions): Promise<KillResult> {
 	const random = randomFrom(seed);
 	const heard: Heard[] = [];
 	let failing = false;
@@ -44,7 +53,7 @@ export async function killAgainAndAgain({ kills, version, database, seed, say }:
 			return accepted ? { delayMs: Math.floor(random() * 20) } : { status: 503 };
 		},
 	});
-	const directus = await startDirectus({ version, database, content: true });
+	const directus = await startDirectus({ version, database, content: true, env });
 	try {
 		await keepLedger(directus.sql, database);
 		await createTarget(directus, receiver);

@@ -8,7 +8,7 @@ const [, , kills, database, version, seed] = process.argv;
 console.log(`${kills} kills on ${database}, Directus ${version}, seed ${seed}`);
 const endPostgres = database === 'postgres' ? await providePostgres() : async () => {};
 try {
-	const { lost, phantom, doubled, ...figures } = await killAgainAndAgain({
+	const { lost, older, phantom, doubled, ...figures } = await killAgainAndAgain({
 		kills: Number(kills),
 		database: database as DatabaseKind,
 		version: version as DirectusVersion,
@@ -16,9 +16,9 @@ try {
 		say: console.log,
 	});
 	console.log(JSON.stringify(figures, null, 2));
-	for (const [what, entries] of Object.entries({ lost, phantom, doubled }))
+	for (const [what, entries] of Object.entries({ lost, older, phantom, doubled }))
 		console.log(`${entries.length} ${what}${entries.map((entry) => `\n  ${entry}`).join('')}`);
-	process.exitCode = lost.length + phantom.length + doubled.length > 0 ? 1 : 0;
+	process.exitCode = lost.length + older.length + phantom.length + doubled.length > 0 ? 1 : 0;
 } finally {
 	await endPostgres();
 }

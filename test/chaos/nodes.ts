@@ -4,35 +4,40 @@ import { randomFrom } from '../kit/random.js';
 import { startReceiver } from '../kit/receiver.js';
 import type { OwnRedis } from '../kit/redis.js';
 import { pause, until } from '../kit/wait.js';
-import { CAN_FAKE, withClockOff } from './fake-time.js';
-import { MUTATIONS, type Hands } from './mutations.js';
-import { judge, keepLedger, readLedger, WATCHED, type Heard, type Judgement } from './truth.js';
+import { beginWriting, createTarget, drained, startNodes, type SharedNodes } from './shared-nodes.js';
+import { judge, keepLedger, readLedger, type Heard, type Judgement } from './truth.js';
 
-const NODES = 4;
 const TARGETS = 8;
-const WRITERS = 6;
-const HOUR = 3_600_000;
 
 /** Longer than a lease lasts, so that others take over what a node was at when it was stopped. */
 const STANDS_MS = 12_000;
+const REDIS_AWAY_MS = 2_000;
 
-const ACCIDENTS = ['kill', 'stop', 'redis', 'connections'] as const;
+const ACCIDENTS = ['stop', 'postgres', 'kill', 'redis', 'connections'] as const;
 type Accident = (typeof ACCIDENTS)[number];
 
 export interface NodesOptions {
+	nodes: number;
 	/** How long there are accidents. */
 	seconds: number;
 	/** Between two of them, in ms. */
 	every: number;
+	/** How long writes and failures then go on with all nodes up, and it is counted which node sends what. */
+	calmSeconds: number;
 	version: DirectusVersion;
 	/** Any integer; the same one draws the same accidents and answers. */
 	seed: number;
 	redis: OwnRedis;
+	/** Where PostgreSQL is not where `PGHOST` says. */
+	env?: Record<string, string>;
+	/** Takes PostgreSQL away for a moment. */
+	breakPostgres(): Promise<void>;
 	say?: (line: string) => void;
 }
 
 export interface NodesResult {
 	lost: string[];
+	older: string[];
 	phantom: string[];
 	doubled: string[];
 	stuck: string[];
@@ -40,19 +45,23 @@ export interface NodesResult {
 	committed: number;
 	requests: number;
 	accidents: Record<Accident, number>;
-	/** What share of the requests each node has made, as far as it was asked before it died. */
+	/** What share of the requests each node made while all were up. */
 	shares: number[];
+	/** So many requests were that. */
+	shared: number;
 	drainedMs: number;
 }
 
 /**
- * Four nodes on one PostgreSQL and one Redis. Writers ask them in turn; nodes are killed, and stopped for longer than their
- * leases last; one has a clock that is an hour ahead; Redis is killed and comes back empty; PostgreSQL ends all connections.
- * Half of the requests to the targets fail. At the end each target must have been told of everything, in the right order.
+ * Several nodes on one PostgreSQL and one Redis. Writers ask them in turn; nodes are killed, and stopped for longer than
+ * their leases last; one has a clock that is an hour ahead; Redis is killed and comes back empty; PostgreSQL is restarted,
+ * and ends all connections. Half of the requests to the targets fail. At the end each target must have been told of
+ * everything, in the right order.
  */
-export async function breakNodes({ seconds, every, version, seed, redis, say }: NodesOptions): Promise<NodesResult> {
+export async function breakNodes(asked: NodesOptions): Promise<NodesResult> {
+	const { nodes: count, seconds, every, calmSeconds, version, seed, redis, say = () => {} } = asked;
 	const random = randomFrom(seed);
-	const pick = (count: number) => Math.floor(random() * count);
+	const pick = (choices: number) => Math.floor(random() * choices);
 	const heard: Heard[] = [];
 	let failing = true;
 	const receiver = await startReceiver({
@@ -62,168 +71,130 @@ export async function breakNodes({ seconds, every, version, seed, redis, say }: 
 			return accepted ? { delayMs: pick(20) } : { status: 503 };
 		},
 	});
-	const env = { REDIS_HOST: redis.settings.host, REDIS_PORT: String(redis.settings.port) };
+	const env = { REDIS_HOST: redis.settings.host, REDIS_PORT: String(redis.settings.port), ...asked.env };
 	const options = { version, database: 'postgres' as const, env };
 	const first = await startDirectus({ ...options, content: true });
-	const nodes: Directus[] = [first];
-	const down = new Set<Directus>();
-	const accidents: Record<Accident, number> = { kill: 0, stop: 0, redis: 0, connections: 0 };
-	const at: number[] = [];
-	const sentBy = nodes.map(() => 0);
-
-	/** What a node has sent since it was started. */
-	async function sentSinceStart(node: Directus): Promise<number> {
-		const text = await fetch(`${node.url}/downstream/metrics`, {
-			headers: { authorization: `Bearer ${node.token}` },
-		}).then((answer) => answer.text());
-		const counts = [...text.matchAll(/^downstream_attempts_total\{[^}]*\} (\d+)/gm)].map(([, count]) => Number(count));
-		return counts.reduce((sum, count) => sum + count, 0);
-	}
-	async function noteSent(index: number): Promise<void> {
-		sentBy[index] = (sentBy[index] ?? 0) + (await sentSinceStart(nodes[index] as Directus).catch(() => 0));
-	}
-
-	/** Resolves when what was broken has been repaired. */
-	async function cause(accident: Accident): Promise<void> {
-		accidents[accident] += 1;
-		if (accident === 'redis') {
-			at.push(Date.now());
-			await redis.kill();
-			await pause(2_000);
-			return redis.start();
-		}
-		if (accident === 'connections') {
-			at.push(Date.now());
-			await first.sql.raw(
-				'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
-			);
-			return;
-		}
-		const up = nodes.filter((node) => !down.has(node));
-		const node = up[pick(up.length)] as Directus;
-		down.add(node);
-		if (accident === 'kill') {
-			await noteSent(nodes.indexOf(node));
-			at.push(Date.now());
-			await node.kill9();
-			await node.restart();
-		} else {
-			at.push(Date.now());
-			node.process.kill('SIGSTOP');
-			await pause(STANDS_MS);
-			node.process.kill('SIGCONT');
-		}
-		down.delete(node);
-	}
-
+	let nodes: SharedNodes | null = null;
 	try {
 		await keepLedger(first.sql, 'postgres');
 		const targets = Array.from({ length: TARGETS }, (_, index) => `/target-${index}`);
 		for (const path of targets) await createTarget(first, receiver.url + path);
-		nodes.push(
-			...(await Promise.all(
-				Array.from({ length: NODES - 1 }, (_, index) =>
-					startDirectus({
-						...options,
-						nodeOf: first,
-						env: { ...env, ...(index === 0 && CAN_FAKE ? withClockOff(HOUR) : {}) },
-					}),
-				),
-			)),
-		);
-		sentBy.push(...Array.from({ length: NODES - 1 }, () => 0));
-		let over = false;
-		let turn = 0;
-		const writers = Array.from({ length: WRITERS }, async (_, writer) => {
-			let written = 0;
-			const own: Hands = { value: () => `w${writer}-${++written}`, pick, posts: [], articles: [] };
-			while (!over) {
-				const up = nodes.filter((node) => !down.has(node));
-				const names = Object.keys(MUTATIONS);
-				const mutation = MUTATIONS[names[pick(names.length)] ?? 'single'];
-				// Whatever is refused or cut off: the database's own ledger says what became of it.
-				await mutation?.(up[(turn += 1) % up.length] as Directus, own).catch(() => {});
-				await pause(20 + pick(80));
-			}
-		});
-		const running: Promise<void>[] = [];
+		nodes = await startNodes(first, count, options);
+		const accidents = prepareAccidents(nodes, asked, pick);
+		const endWriting = beginWriting(nodes, pick);
 		const ends = Date.now() + seconds * 1_000;
 		for (let index = 0; Date.now() < ends; index++) {
-			// Each kind once, then by chance; two nodes stay up.
-			const drawn = ACCIDENTS[index] ?? ACCIDENTS[pick(ACCIDENTS.length)] ?? 'kill';
-			const takesNode = drawn === 'kill' || drawn === 'stop';
-			const accident = takesNode && down.size >= NODES - 2 ? 'connections' : drawn;
-			say?.(`${accident}; ${heard.length} requests so far`);
-			running.push(accident === 'redis' && accidents.redis > 0 ? pause(0) : cause(accident));
+			// Each kind once, then by chance.
+			const accident = ACCIDENTS[index] ?? ACCIDENTS[pick(ACCIDENTS.length)] ?? 'kill';
+			say(`${accident}; ${heard.length} requests so far`);
+			accidents.cause(accident);
 			await pause(every * (0.5 + random()));
 		}
-		over = true;
-		await Promise.all([...writers, ...running]);
+		await accidents.over();
+		const before = await nodes.sent();
+		await pause(calmSeconds * 1_000);
+		const sent = (await nodes.sent()).map((total, index) => total - (before[index] ?? 0));
+		await endWriting();
 		failing = false;
 		const began = Date.now();
 		const stuck = await drained(first);
 		const drainedMs = Date.now() - began;
-		await Promise.all(nodes.map((_, index) => noteSent(index)));
 		const ledger = await readLedger(first.sql);
 		const judgements = targets.map((path) =>
 			judge(
 				ledger,
 				heard.filter(({ request }) => request.path === path),
-				at,
+				accidents.at,
 			),
 		);
-		const all = (of: 'lost' | 'phantom' | 'doubled') =>
+		const all = (of: 'lost' | 'older' | 'phantom' | 'doubled') =>
 			judgements.flatMap((judgement: Judgement, index) => judgement[of].map((line) => `${targets[index]}: ${line}`));
-		const total = sentBy.reduce((sum, count) => sum + count, 0);
+		const shared = sent.reduce((sum, of) => sum + of, 0);
 		return {
 			lost: all('lost'),
+			older: all('older'),
 			phantom: all('phantom'),
 			doubled: all('doubled'),
 			stuck,
 			repeated: judgements.reduce((sum, { repeated }) => sum + repeated, 0),
 			committed: ledger.length,
 			requests: heard.length,
-			accidents,
-			shares: sentBy.map((count) => Math.round((100 * count) / Math.max(1, total)) / 100),
+			accidents: accidents.counts,
+			shares: sent.map((of) => Math.round((100 * of) / Math.max(1, shared)) / 100),
+			shared,
 			drainedMs,
 		};
 	} finally {
-		for (const node of nodes.toReversed()) {
-			node.process.kill('SIGCONT');
-			await node.stop();
-		}
+		await (nodes ?? first).stop();
 		await receiver.stop();
 	}
 }
 
-async function createTarget(directus: Directus, url: string): Promise<void> {
-	await directus.request('POST', '/items/cache_flush_targets', {
-		name: url.slice(-8),
-		status: 'published',
-		url,
-		schema: Object.entries(WATCHED).map(([collection, field]) => ({
-			collection,
-			events: ['create', 'update', 'delete'],
-			payload: ['id', field],
-		})),
-		options: { batch_size: 50, max_wait_ms: 20, retry: { tries: 100, min_ms: 50, max_ms: 500 } },
-	});
-}
+function prepareAccidents(nodes: SharedNodes, asked: NodesOptions, pick: (choices: number) => number) {
+	const { redis, breakPostgres } = asked;
+	const counts: Record<Accident, number> = { kill: 0, stop: 0, redis: 0, postgres: 0, connections: 0 };
+	const at: number[] = [];
+	const running: Promise<void>[] = [];
+	const away = new Set<Accident>();
+	const note = () => void at.push(Date.now());
 
-/** Waits until nothing waits any more; gives what still does after a minute and a half. */
-async function drained({ sql }: Directus): Promise<string[]> {
-	const waiting = async () => {
-		const rows: { status?: string; target?: string; count?: string | number }[] = await sql('downstream_deliveries')
-			.select('status', 'target')
-			.count({ count: '*' })
-			.whereIn('status', ['pending', 'retrying', 'sending', 'failed'])
-			.groupBy('status', 'target');
-		const outbox = await sql('downstream_outbox').count({ count: '*' }).first<{ count: string }>();
-		return [
-			...rows.map(({ status, target, count }) => `${count} ${status} of ${target}`),
-			...(Number(outbox?.count ?? 0) > 0 ? [`${outbox?.count} in the outbox`] : []),
-		];
+	/** As long as a service is away, whatever was answered may have to be sent again. */
+	async function withAway(accident: Accident, work: () => Promise<void>): Promise<void> {
+		away.add(accident);
+		note();
+		const noting = setInterval(note, 500);
+		await work();
+		clearInterval(noting);
+		note();
+		away.delete(accident);
+	}
+
+	const works: Record<Accident, (node: Directus) => Promise<void>> = {
+		redis: () =>
+			withAway('redis', async () => {
+				await redis.kill();
+				await pause(REDIS_AWAY_MS);
+				await redis.start();
+			}),
+		postgres: () => withAway('postgres', breakPostgres),
+		async connections() {
+			note();
+			const { sql } = nodes.all[0] as Directus;
+			const ending =
+				'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
+			await sql.raw(ending).catch(() => {});
+		},
+		kill: (node) =>
+			nodes.without(node, async () => {
+				await nodes.keepCount(node);
+				note();
+				await node.kill9();
+				// Directus does not start without its database.
+				const starts = () => node.restart().then(() => true);
+				await until(starts, { timeout: 600_000, interval: 500, message: 'a killed node to start again' });
+			}),
+		stop: (node) =>
+			nodes.without(node, async () => {
+				note();
+				node.process.kill('SIGSTOP');
+				await pause(STANDS_MS);
+				node.process.kill('SIGCONT');
+			}),
 	};
-	await until(async () => (await waiting()).length === 0, { timeout: 90_000, interval: 200 }).catch(() => {});
-	return waiting();
+
+	return {
+		counts,
+		/** When something happened that may cause a request to be sent twice. */
+		at,
+		/** Begins one, unless what it would break is broken: two nodes stay up. */
+		cause(drawn: Accident): void {
+			const up = nodes.up();
+			const takesNode = drawn === 'kill' || drawn === 'stop';
+			const accident = takesNode && up.length <= 2 ? 'connections' : drawn;
+			if (away.has(accident)) return;
+			counts[accident] += 1;
+			running.push(works[accident](up[pick(up.length)] as Directus));
+		},
+		over: async () => void (await Promise.all(running)),
+	};
 }

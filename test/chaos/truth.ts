@@ -59,6 +59,8 @@ export interface Judgement {
 	requests: number;
 	deliveries: number;
 	lost: string[];
+	/** Told of the last state, and after that of an older one. */
+	older: string[];
 	phantom: string[];
 	doubled: string[];
 	/** Requests sent again because a kill came between the answer and its record: allowed, and counted. */
@@ -104,14 +106,14 @@ export function judge(ledger: Committed[], heard: Heard[], kills: number[]): Jud
 		}
 	}
 
-	const lost = [...last].flatMap(([name, row]) => {
-		const final = told.get(name)?.at(-1)?.change;
-		const right =
-			row.event === 'delete'
-				? final?.event === 'delete'
-				: final !== undefined && final.event !== 'delete' && final.fields[fieldOf(row)] === row.value;
-		return right ? [] : [`${row.event} of ${name} (${row.value}); last told: ${JSON.stringify(final ?? 'nothing')}`];
+	const wrong = [...last].flatMap(([name, row]) => {
+		const all = told.get(name) ?? [];
+		if (isLastState(row, all.at(-1)?.change)) return [];
+		const line = `${row.event} of ${name} (${row.value}); last told: ${JSON.stringify(all.at(-1)?.change ?? 'nothing')}`;
+		return [{ line, wasTold: all.some(({ change }) => isLastState(row, change)) }];
 	});
+	const lost = wrong.filter(({ wasTold }) => !wasTold).map(({ line }) => line);
+	const older = wrong.filter(({ wasTold }) => wasTold).map(({ line }) => line);
 
 	const doubled = [...told].flatMap(([name, times]) => {
 		const ids = new Set(times.map(({ webhook }) => webhook)).size;
@@ -134,8 +136,13 @@ export function judge(ledger: Committed[], heard: Heard[], kills: number[]): Jud
 		doubled.push(`${id}: accepted, and sent again ${request.at - first} ms later, with ${between} in between`);
 	}
 	const deliveries = [...told.values()].flat().length;
-	return { committed: ledger.length, requests: heard.length, deliveries, lost, phantom, doubled, repeated };
+	return { committed: ledger.length, requests: heard.length, deliveries, lost, older, phantom, doubled, repeated };
 }
+
+const isLastState = (row: Committed, change: SentChange | undefined) =>
+	row.event === 'delete'
+		? change?.event === 'delete'
+		: change !== undefined && change.event !== 'delete' && change.fields[fieldOf(row)] === row.value;
 
 const fieldOf = ({ collection }: Committed) => WATCHED[collection as keyof typeof WATCHED];
 

@@ -18,8 +18,8 @@ export interface DirectusOptions {
 	database: DatabaseKind;
 	/** Further or other settings; undefined takes one away. */
 	env?: Record<string, string | undefined>;
-	/** Whether this package is installed (default true); its `dist` must be built. */
-	extension?: boolean;
+	/** Whether this package is installed (default true), whose `dist` must be built; or the folder of another build of it. */
+	extension?: boolean | string;
 	/** Folders of other extensions, each with a package.json, to be installed too. */
 	extraExtensions?: readonly string[];
 	/** Begins with the content model of `content-model.ts` in place (default: with Directus' own tables only). */
@@ -64,8 +64,8 @@ export interface Directus {
 	command(...args: string[]): Promise<string>;
 	/** Kills the process as a power cut would. Database and folder stay, for `restart()` or `stop()`. */
 	kill9(): Promise<void>;
-	/** Ends the process if it runs, and starts one on the same port, database and folder, with other settings if told, and with this package from now on. */
-	restart(options?: { env?: DirectusOptions['env']; extension?: true }): Promise<void>;
+	/** Ends the process if it runs, and starts one on the same port, database and folder, with other settings if told, and with this package, or another build of it, from now on. */
+	restart(options?: { env?: DirectusOptions['env']; extension?: true | string }): Promise<void>;
 }
 
 /** A request that was answered with something else than 2xx. */
@@ -162,7 +162,7 @@ async function startOn(
 		async restart({ env = {}, extension = false } = {}) {
 			if (!existsSync(folder)) throw new Error('stop() took its database away; use stop({ keep: true }) or kill9().');
 			await running.stop();
-			if (extension) installExtension(folder);
+			if (extension !== false) installExtension(folder, extension);
 			Object.assign(environment, env);
 			running = await run();
 		},
@@ -177,14 +177,15 @@ function layOut(folder: string, { extension = true, extraExtensions = [] }: Dire
 	for (const source of extraExtensions) {
 		cpSync(source, join(folder, 'extensions', basename(source)), { recursive: true, dereference: true });
 	}
-	if (extension) installExtension(folder);
+	if (extension !== false) installExtension(folder, extension);
 }
 
-function installExtension(folder: string): void {
-	if (!existsSync(join(ROOT, 'dist', 'api.js'))) throw new Error('This package is not built: "npm run build" does it.');
+function installExtension(folder: string, build: true | string): void {
+	const from = build === true ? ROOT : build;
+	if (!existsSync(join(from, 'dist', 'api.js'))) throw new Error('This package is not built: "npm run build" does it.');
 	const { name } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { name: string };
 	for (const part of ['package.json', 'dist']) {
-		cpSync(join(ROOT, part), join(folder, 'extensions', name, part), { recursive: true });
+		cpSync(join(from, part), join(folder, 'extensions', name, part), { recursive: true });
 	}
 }
 
