@@ -3,7 +3,7 @@ import { withLock } from '../kernel/database/with-lock.js';
 import type { Knex } from 'knex';
 import { NOT_DELIVERED } from '../kernel/database/dialect.js';
 import { HOUR_COLUMNS } from '../delivery/tables/hour-table.js';
-import { createIndex, createTable } from '../kernel/database/create-table.js';
+import { addColumn, createIndex, createTable } from '../kernel/database/create-table.js';
 import { createCredentialTables } from '../sync/tables/sync-credential-table.js';
 import { createSyncTables } from '../sync/tables/sync-tables.js';
 import { createDriftTable } from '../config/tables/drift-table.js';
@@ -17,6 +17,11 @@ import { createJobTable } from '../config/tables/config-job-table.js';
  */
 const migrations: {
 	version: number;
+	/**
+	 * A package that does not know this version works on with these tables all the same: what it knows is as it was, and
+	 * what it leaves out may be. Else it does not start on them any more.
+	 */
+	olderGoOn?: true;
 	/** @param from the version that was found; 0 where there was none */
 	up(database: Knex, from: number): Promise<void>;
 }[] = [
@@ -223,19 +228,9 @@ const migrations: {
 /** The version of the tables that this package brings. */
 export const NEWEST_VERSION = migrations.at(-1)?.version ?? 0;
 
-/** A column that may be there already: a process killed in the middle of a migration runs it again. */
-async function addColumn(
-	database: Knex,
-	table: string,
-	column: string,
-	add: (table: Knex.AlterTableBuilder) => void,
-): Promise<void> {
-	if (!(await database.schema.hasColumn(table, column))) await database.schema.alterTable(table, add);
-}
-
 /**
  * Brings the tables to the newest version. Safely called by several nodes at once: one migrates, the others wait for
- * it. Throws where the database is newer than this package, since an older one would misread its rows.
+ * it. Throws where the database is newer than this package, and this one would misread its rows.
  * @param upTo the last version to migrate to, to see an upgrade from there
  */
 export async function migrateTables(
@@ -246,22 +241,29 @@ export async function migrateTables(
 ): Promise<void> {
 	await createMeta(database);
 	await withLock(database, clock, 'migration', async () => {
-		const count = Number(
-			(await database('downstream_meta').where({ key: 'version' }).first<{ value: string } | undefined>('value'))
-				?.value ?? 0,
-		);
-		if (count > NEWEST_VERSION)
+		const [count, needed] = [await readNumber(database, 'version'), await readNumber(database, 'needs')];
+		if (needed > NEWEST_VERSION)
 			throw new Error(
-				`the downstream_ tables are of version ${count}, but this package knows ${NEWEST_VERSION}: install the newer package again`,
+				`the downstream_ tables are of version ${count} and need a package that knows version ${needed}, but this one knows ${NEWEST_VERSION}: install the newer package again`,
 			);
 		for (const migration of migrations.filter(({ version }) => version > count && version <= upTo)) {
 			logger.info(`[downstream] migrating tables to version ${migration.version}`);
+			if (!migration.olderGoOn) await writeNumber(database, 'needs', migration.version);
 			await migration.up(database, count);
-			await database('downstream_meta')
-				.where({ key: 'version' })
-				.update({ value: String(migration.version) });
+			await writeNumber(database, 'version', migration.version);
 		}
 	});
+}
+
+async function readNumber(database: Knex, key: string): Promise<number> {
+	const row = await database('downstream_meta').where({ key }).first<{ value: string } | undefined>('value');
+	return Number(row?.value ?? 0);
+}
+
+async function writeNumber(database: Knex, key: string, value: number): Promise<void> {
+	await database('downstream_meta')
+		.where({ key })
+		.update({ value: String(value) });
 }
 
 async function createMeta(database: Knex): Promise<void> {
@@ -278,6 +280,7 @@ async function createMeta(database: Knex): Promise<void> {
 	}
 	for (const [key, value] of [
 		['version', '0'],
+		['needs', '0'],
 		['rules', '0'],
 	])
 		await database('downstream_meta').insert({ key, value }).onConflict('key').ignore();

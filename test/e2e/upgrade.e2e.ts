@@ -67,6 +67,22 @@ describe.each(['sqlite', 'postgres', 'mysql'] as DatabaseKind[])('the tables on 
 		expect((await indexes(only(), kind)).filter((index) => OURS.test(index))).toHaveLength(6);
 	});
 
+	test.runIf(here)(
+		'let an older package go on where it would misread nothing, and keep it out where it would',
+		async () => {
+			const write = (key: string, value: number) => only()('downstream_meta').where({ key }).update({ value });
+			await write('version', NEWEST_VERSION + 2);
+			await migrateTables(only(), clock, silent);
+			expect(await version()).toBe(String(NEWEST_VERSION + 2));
+			await write('needs', NEWEST_VERSION + 1);
+			await expect(migrateTables(only(), clock, silent)).rejects.toThrow(
+				`need a package that knows version ${NEWEST_VERSION + 1}, but this one knows ${NEWEST_VERSION}`,
+			);
+			await write('version', NEWEST_VERSION);
+			await write('needs', NEWEST_VERSION);
+		},
+	);
+
 	test.runIf(here)('add up the hours that several nodes count, and forget old ones', async () => {
 		const count = (target: string, hour: number, change: Partial<HourCount>) => ({
 			...nothingIn(target, hour),

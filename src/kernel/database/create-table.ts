@@ -49,3 +49,13 @@ async function addOnce(database: Knex, { sql, bindings }: Statement): Promise<vo
 		if (!THERE.includes(String((error as { code?: unknown }).code))) throw error;
 	}
 }
+
+/** A column that may be there already: a process killed in the middle of a migration runs it again. */
+export async function addColumn(
+	database: Knex,
+	table: string,
+	column: string,
+	add: (table: Knex.AlterTableBuilder) => void,
+): Promise<void> {
+	if (!(await database.schema.hasColumn(table, column))) await database.schema.alterTable(table, add);
+}
