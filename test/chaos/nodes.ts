@@ -186,11 +186,11 @@ function prepareAccidents(nodes: SharedNodes, asked: NodesOptions, pick: (choice
 		counts,
 		/** When something happened that may cause a request to be sent twice. */
 		at,
-		/** Begins one, unless what it would break is broken: two nodes stay up. */
+		/** Begins one, unless what it would break is broken: of four nodes two stay up, of three one. */
 		cause(drawn: Accident): void {
 			const up = nodes.up();
 			const takesNode = drawn === 'kill' || drawn === 'stop';
-			const accident = takesNode && up.length <= 2 ? 'connections' : drawn;
+			const accident = takesNode && up.length <= nodes.all.length / 2 ? 'connections' : drawn;
 			if (away.has(accident)) return;
 			counts[accident] += 1;
 			running.push(works[accident](up[pick(up.length)] as Directus));
