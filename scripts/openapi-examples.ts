@@ -145,6 +145,7 @@ export const examples: Examples = {
 		},
 	},
 	flushTarget: { input: { collection: 'articles', keys: ['1', '2'] }, answer: { data: { operation, count: 2 } } },
+	purgeTarget: { input: { tags: ['articles-5'], prefixes: ['/blog/'] }, answer: { data: { operation, count: 1 } } },
 	pauseTarget: { input: { reason: 'moving to a new host' }, answer: { data: { id: target, state: 'paused' } } },
 	deliveries: { answer: { data: [failedDelivery], meta: page } },
 	causes: {

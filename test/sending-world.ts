@@ -94,7 +94,7 @@ export async function sendingWorld(
 					clock,
 					logger: silent,
 					items: reads,
-					ruleOf: async () => rule,
+					ruleOf: async (delivery) => (delivery.rule === null ? null : rule),
 					send: async (request) => {
 						requests.push(request);
 						return answer(request);

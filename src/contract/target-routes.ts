@@ -16,6 +16,9 @@ const draft = z.strictObject({
 	options: z.unknown().optional(),
 });
 
+/** A tag, a path or a prefix that somebody writes. */
+const purged = text.refine((said) => said.trim() !== '' && !/\p{Cc}/u.test(said), 'expected a text without line ends');
+
 /** Flush targets: checks, previews and what is sent by hand. */
 export const targetRoutes = {
 	validate: define({
@@ -89,6 +92,28 @@ export const targetRoutes = {
 				message: 'expected either "collection" (and "keys", for chosen items) or "all": true',
 			})
 			.refine(({ keys, all }) => !(keys && all), { message: '"keys" goes with "collection", not with "all"' }),
+		answer: answer(flushed),
+	}),
+	purgeTarget: define({
+		method: 'post',
+		path: '/targets/:id/purge',
+		access: 'admin',
+		summary:
+			'Purges tags, paths, all below a prefix, or everything by hand, whether or not a rule or an item has to do with it.',
+		input: z
+			.strictObject({
+				tags: z.array(purged).max(1_000).default([]),
+				paths: z.array(purged).max(1_000).default([]),
+				prefixes: z.array(purged).max(100).default([]).meta({ description: 'All pages below, such as `/blog/`.' }),
+				everything: z.boolean().default(false).meta({ description: 'All that the target has cached of the site.' }),
+				dry_run: z.boolean().default(false),
+			})
+			.refine(
+				({ tags, paths, prefixes, everything }) => everything || tags.length + paths.length + prefixes.length > 0,
+				{
+					message: 'expected "tags", "paths", "prefixes" or "everything": true',
+				},
+			),
 		answer: answer(flushed),
 	}),
 	pauseTarget: define({

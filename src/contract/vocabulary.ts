@@ -28,6 +28,7 @@ export const OPERATIONS = [
 	'retry',
 	'cancel',
 	'flush',
+	'purge',
 	'test',
 	'backfill',
 	'repair',
@@ -54,6 +55,10 @@ export type TargetStatus = (typeof TARGET_STATUSES)[number];
 
 /** How a flush target wants it on the wire. */
 export { ADAPTERS, type AdapterName } from './adapter-names.js';
+
+/** What somebody can purge at a target by hand. */
+export const PURGE_KINDS = ['tags', 'paths', 'prefixes', 'everything'] as const;
+export type PurgeKind = (typeof PURGE_KINDS)[number];
 
 /** Where the tags of a flush target come from: its rules, or what the reads that a change makes out of date carry. */
 export const TAG_WAYS = ['rules', 'automatic'] as const;

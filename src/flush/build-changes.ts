@@ -44,8 +44,9 @@ function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item:
 	// Its rule no longer fits the schema: which item it was is all that can be told for certain.
 	const everything = delivery.item === ALL_ITEMS;
 	if (!compiled) {
-		const fields = everything ? {} : { id: delivery.item };
-		return { ...base, fields, previous: null, tags: old.tags, paths: old.paths };
+		const fields = everything || delivery.rule === null ? {} : { id: delivery.item };
+		const wide = old.wide ? { wide: old.wide } : {};
+		return { ...base, fields, previous: null, tags: old.tags, paths: old.paths, ...wide };
 	}
 	const { rule, primary } = compiled;
 	const shown = item ?? old.fields ?? { [primary]: keyValue(delivery.item, compiled) };

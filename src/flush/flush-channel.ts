@@ -1,6 +1,7 @@
 import type { Clock, Items, Logger } from '../kernel/ports.js';
 import type { AdapterTarget } from './adapters/adapter.js';
 import { adapters } from './adapters/index.js';
+import { requestsOf } from './adapters/requests-of.js';
 import { withinBytes } from './adapters/group-changes.js';
 import { hiddenOf } from './hidden-of.js';
 import { signing, unsigned } from './sign-requests.js';
@@ -71,7 +72,7 @@ export async function openFlushChannel(
 		let verdict: Verdict = { kind: 'delivered' };
 		let held: number | null = null;
 		let tooLarge = false;
-		for (const [part, request] of adapter.requests(changes, wire).entries()) {
+		for (const [part, request] of requestsOf(adapter, changes, wire).entries()) {
 			// A receiver that drops ids it knows must not drop the second request of a group.
 			const id = part === 0 ? batch : `${batch}-${part + 1}`;
 			if (part > 0 || !isFirst) await allowed();

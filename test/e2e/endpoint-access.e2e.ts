@@ -16,6 +16,7 @@ const LETS_IN: Record<RouteName, 'admins' | 'admins and instances'> = {
 	dryRun: 'admins',
 	testTarget: 'admins',
 	flushTarget: 'admins',
+	purgeTarget: 'admins',
 	pauseTarget: 'admins',
 	resumeTarget: 'admins',
 	deliveries: 'admins',

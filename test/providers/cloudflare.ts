@@ -28,14 +28,19 @@ export function start({ bucket = 25 }: { bucket?: number } = {}): Promise<Provid
 		}
 		const asked = readObject(body);
 		const kinds = Object.keys(asked ?? {});
-		if (asked?.['purge_everything'] === true) purged.push('EVERYTHING');
 		const [kind] = kinds;
 		const items = kind === undefined ? undefined : asked?.[kind];
-		if (kinds.length !== 1 || !kind || !['tags', 'files'].includes(kind))
+		if (kinds.length === 1 && asked?.['purge_everything'] === true) {
+			purged.push('EVERYTHING');
+			return { status: 200, body: { success: true, errors: [], messages: [], result: { id: ZONE } } };
+		}
+		if (kinds.length !== 1 || !kind || !['tags', 'files', 'prefixes'].includes(kind))
 			return failure(400, 1012, 'Request must contain one of "purge_everything", "files", "tags"');
 		if (!isStrings(items) || items.length === 0) return failure(400, 1014, `"${kind}" must be an array`);
 		if (items.length > 100) return failure(400, 1117, `At most 100 ${kind} are allowed per request`);
-		if (kind === 'tags') {
+		if (kind === 'prefixes' && items.some((item) => /^https?:|\?/.test(item)))
+			return failure(400, 1101, 'Prefixes have no scheme and no query');
+		if (kind !== 'files') {
 			if (left === 0) return failure(429, 1134, 'Unable to purge, rate limit reached', { 'retry-after': '12' });
 			left -= 1;
 		}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request as send } from 'undici';
 import { afterEach } from 'vitest';
 import type { Adapter, AdapterTarget, FlushChange } from '../../src/flush/adapters/adapter.js';
+import { requestsOf } from '../../src/flush/adapters/requests-of.js';
 import { adapters } from '../../src/flush/adapters/index.js';
 import { withSignature } from '../../src/flush/core/signature.js';
 import { takeOne, type Allowance } from '../../src/delivery/core/allowance.js';
@@ -75,7 +76,7 @@ export async function deliver(
 	const hidden = hiddenOf(to as never, { apiKey: to.apiKey, signing: [SECRET] }, adapter);
 	const sendSigned = signing(adapter, to, { send: sendNow, clock, hidden });
 	for (const [index, group] of adapter.group(changes, to).entries()) {
-		for (const request of adapter.requests(group, to)) {
+		for (const request of requestsOf(adapter, group, to)) {
 			const signed = withSignature(
 				request,
 				{ signs: adapter.signs, id: `batch${index}`, secrets: [SECRET], extra: {} },

@@ -15,6 +15,8 @@ export interface OldValues {
 	/** What the templates gave for each earlier version. */
 	tags: string[];
 	paths: string[];
+	/** What somebody purges by hand beyond tags and paths. */
+	wide?: { prefixes: string[]; everything: boolean };
 	/** Whether nobody knows if the item is gone for the target: its rule could not be evaluated. */
 	unsure?: boolean;
 }

@@ -20,7 +20,7 @@ import { identity } from './identity.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { status } from './status.js';
-import { flushTarget, pauseTarget, resumeTarget, testTarget } from './targets.js';
+import { flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget } from './targets.js';
 import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
 import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
 import { syncPair, syncPairing, syncRedeem, syncUnpair } from './sync-pairing.js';
@@ -54,6 +54,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	dryRun,
 	testTarget,
 	flushTarget,
+	purgeTarget,
 	pauseTarget,
 	resumeTarget,
 	deliveries,

@@ -2,6 +2,7 @@ import { sendTest } from '../../flush/send-test.js';
 import type { FlushTarget } from '../../flush/flush-target.js';
 import type { Target } from '../../targets/target.js';
 import { flushByHand } from '../../flush/flush-by-hand.js';
+import { cannotPurge, purgeByHand } from '../../flush/purge-by-hand.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
@@ -15,12 +16,7 @@ export const flushTarget: Handler<'flushTarget'> = async (asked) => {
 	const { runtime, input, user } = asked;
 	const target = await findFlushTarget(asked);
 	if (!target.options) throw invalid(target);
-	if (target.status !== 'published')
-		throw new RequestError(
-			400,
-			'INVALID_PAYLOAD',
-			`"${target.name}" is ${target.status}: only published targets are served, so publish it first`,
-		);
+	if (target.status !== 'published') throw notServed(target);
 	const rules = target.rules.filter(({ rule }) => input.all === true || rule.collection === input.collection);
 	if (rules.length === 0)
 		throw new RequestError(
@@ -32,6 +28,23 @@ export const flushTarget: Handler<'flushTarget'> = async (asked) => {
 		);
 	const { keys = null, all = false, dry_run: dryRun } = input;
 	return { data: await flushByHand(runtime, { target, rules, all, keys, user, dryRun }) };
+};
+
+export const purgeTarget: Handler<'purgeTarget'> = async (asked) => {
+	const { runtime, user } = asked;
+	const target = await findFlushTarget(asked);
+	const { options } = target;
+	if (!options) throw invalid(target);
+	if (target.status !== 'published') throw notServed(target);
+	const { dry_run: dryRun, ...what } = asked.input;
+	const refused = cannotPurge({ ...target, options }, what);
+	if (refused)
+		throw new RequestError(
+			400,
+			'INVALID_PAYLOAD',
+			`Invalid payload. /${refused.cannot.join(', /')}: "${target.name}" can be told to purge ${refused.can.join(', ') || 'nothing by hand'}`,
+		);
+	return { data: await purgeByHand(runtime, { ...target, options }, { asked: what, user, dryRun }) };
 };
 
 export const pauseTarget: Handler<'pauseTarget'> = async (asked) => {
@@ -77,6 +90,13 @@ async function findFlushTarget(asked: Pick<Asked<'testTarget'>, 'id' | 'runtime'
 	if (target.kind !== 'flush') throw notFound('flush target', asked.id);
 	return target;
 }
+
+const notServed = (target: FlushTarget) =>
+	new RequestError(
+		400,
+		'INVALID_PAYLOAD',
+		`"${target.name}" is ${target.status}: only published targets are served, so publish it first`,
+	);
 
 const invalid = (target: FlushTarget) =>
 	new RequestError(

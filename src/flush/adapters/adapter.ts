@@ -20,8 +20,17 @@ export interface FlushChange {
 	/** Rendered tags and paths of the new and of the old values; empty where the rule names none. */
 	tags: string[];
 	paths: string[];
+	/** What somebody purges by hand beyond tags and paths. */
+	wide?: WidePurge;
 	/** When the change was made, in ms since 1970. */
 	timestamp: number;
+}
+
+/** All below some addresses of the site, or all that the target has. */
+export interface WidePurge {
+	/** As they were given: paths, or addresses of the site. */
+	prefixes: string[];
+	everything: boolean;
 }
 
 /** What an adapter knows of its target. `options` passed the adapter's own schema. */
@@ -98,6 +107,8 @@ export interface Adapter<Options = Record<string, unknown>> {
 	 * or paths exceed what one request may carry. None if there is nothing to say to this provider.
 	 */
 	requests(group: FlushChange[], target: AdapterTarget<Options>): WireRequest[];
+	/** The requests that purge what is below prefixes, or everything, as far as the provider can. */
+	wide?(change: FlushChange & { wide: WidePurge }, target: AdapterTarget<Options>): WireRequest[];
 	/**
 	 * Signs a request at the moment of sending, where the provider wants more than a header that stays the same. The
 	 * request is shown as it was before.

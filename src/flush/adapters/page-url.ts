@@ -22,6 +22,14 @@ export const pagePath = (url: string): string => {
 	return `${pathname}${search}`;
 };
 
+/** The folder that a prefix names, as a URL of the site that ends with `/`. */
+export function folderUrl(prefix: string, site: string): string {
+	const url = new URL(pageUrl(prefix, site));
+	url.search = '';
+	url.pathname = url.pathname.replace(/\/*(%2A|\*)?$/i, '/').replaceAll('*', '%2A');
+	return url.href;
+}
+
 /** The URLs of the pages that a change names. "Test target" names none, and asks for the front page. */
 export function pageUrls(change: FlushChange, site: string): string[] {
 	const paths = change.event === 'test' && change.paths.length === 0 ? ['/'] : change.paths;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Verdict } from '../../../delivery/core/verdict.js';
+import { inGroupsOf } from '../../../kernel/core/in-groups-of.js';
 import type { WireResponse } from '../../../kernel/core/wire.js';
 import { SigningError, type Adapter, type AdapterTarget } from '../adapter.js';
 import { JSON_HEADERS } from '../authorize.js';
 import { baseUrl, identifier, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { pagePath, pageUrls } from '../page-url.js';
+import { folderUrl, pagePath, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -54,6 +55,17 @@ function judge(response: WireResponse): Verdict | null {
 	);
 }
 
+function purge(part: string[], { options }: AdapterTarget<Options>) {
+	const { subscription, resource_group, profile, endpoint, domains, base_url } = options;
+	const place = `/subscriptions/${subscription}/resourceGroups/${encodeURIComponent(resource_group)}/providers/Microsoft.Cdn/profiles/${profile}/afdEndpoints/${endpoint}`;
+	return {
+		method: 'POST',
+		url: under(base_url, `${place}/purge?api-version=2023-05-01`),
+		headers: JSON_HEADERS,
+		body: JSON.stringify({ contentPaths: part, ...(domains ? { domains } : {}) }),
+	};
+}
+
 export const adapter: Adapter<Options> = {
 	name: 'azure',
 	title: 'Azure Front Door',
@@ -65,14 +77,11 @@ export const adapter: Adapter<Options> = {
 	signs: false,
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [paths(target)]),
 	requests: (group, target) => {
-		const { subscription, resource_group, profile, endpoint, domains, base_url } = target.options;
-		const place = `/subscriptions/${subscription}/resourceGroups/${encodeURIComponent(resource_group)}/providers/Microsoft.Cdn/profiles/${profile}/afdEndpoints/${endpoint}`;
-		return partsOf(group, paths(target)).map((part) => ({
-			method: 'POST',
-			url: under(base_url, `${place}/purge?api-version=2023-05-01`),
-			headers: JSON_HEADERS,
-			body: JSON.stringify({ contentPaths: part, ...(domains ? { domains } : {}) }),
-		}));
+		return partsOf(group, paths(target)).map((part) => purge(part, target));
+	},
+	wide: ({ wide }, target) => {
+		const folders = wide.prefixes.map((prefix) => `${pagePath(folderUrl(prefix, target.url))}*`);
+		return inGroupsOf(100, wide.everything ? ['/*'] : folders).map((part) => purge(part, target));
 	},
 	token({ apiKey, options: { tenant, client_id, login_url, base_url } }) {
 		if (!apiKey) return null;

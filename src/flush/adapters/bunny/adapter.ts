@@ -3,7 +3,7 @@ import type { Adapter, AdapterTarget } from '../adapter.js';
 import { authorize, JSON_HEADERS } from '../authorize.js';
 import { baseUrl, cdnTags, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { pageUrls } from '../page-url.js';
+import { folderUrl, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -61,6 +61,12 @@ export const adapter: Adapter<Options> = {
 				})),
 			),
 		];
+	},
+	wide: ({ wide }, { url, apiKey, options: { pull_zone, base_url } }) => {
+		const headers = authorize({ authHeader: 'accesskey', apiKey });
+		const post = (rest: string) => ({ method: 'POST', url: under(base_url, rest), headers, body: null });
+		if (wide.everything) return [post(`/pullzone/${pull_zone}/purgeCache`)];
+		return wide.prefixes.map((prefix) => post(`/purge?${new URLSearchParams({ url: `${folderUrl(prefix, url)}*` })}`));
 	},
 	judge: (response) =>
 		response.status === 404

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { retryAfter, type Verdict } from '../../../delivery/core/verdict.js';
+import { inGroupsOf } from '../../../kernel/core/in-groups-of.js';
 import type { WireResponse } from '../../../kernel/core/wire.js';
 import type { Adapter, AdapterTarget } from '../adapter.js';
 import { authorize, JSON_HEADERS } from '../authorize.js';
 import { baseUrl, cdnTags, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { pageUrls } from '../page-url.js';
+import { folderUrl, pageUrls } from '../page-url.js';
 import { dutch } from './words.js';
 
 const options = z.strictObject({
@@ -134,10 +135,18 @@ export const adapter: Adapter<Options> = {
 			})),
 		];
 	},
+	wide: ({ wide }, target) => {
+		const url = under(target.options.base_url, `/zones/${target.options.zone}/purge_cache`);
+		const headers = { ...JSON_HEADERS, ...authorize({ authHeader: 'bearer', apiKey: target.apiKey }) };
+		const request = (body: object) => ({ method: 'POST', url, headers, body: JSON.stringify(body) });
+		if (wide.everything) return [request({ purge_everything: true })];
+		const prefixes = wide.prefixes.map((prefix) => folderUrl(prefix, target.url).replace(/^https?:\/\//, ''));
+		return inGroupsOf(100, prefixes).map((part) => request({ prefixes: part }));
+	},
 	judge,
 	rate: ({ plan }) => RATES[plan],
 	rateOf: (group, target) => {
-		if (group.some((change) => tags(target).of(change).length > 0)) return null;
+		if (group.some((change) => change.wide || tags(target).of(change).length > 0)) return null;
 		const { perSecond, perRequest } = URLS[target.options.plan];
 		return { name: 'urls', perSecond: perSecond / perRequest, burst: 1 };
 	},

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { z } from 'zod';
 import type { Verdict } from '../../../delivery/core/verdict.js';
+import { inGroupsOf } from '../../../kernel/core/in-groups-of.js';
 import type { WireResponse } from '../../../kernel/core/wire.js';
 import { SigningError, type Adapter, type AdapterTarget, type FlushChange } from '../adapter.js';
 import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { pagePath, pageUrls } from '../page-url.js';
+import { folderUrl, pagePath, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -77,6 +78,13 @@ function judge(response: WireResponse): Verdict | null {
 	);
 }
 
+const invalidate = (group: FlushChange[], part: string[], { options }: AdapterTarget<Options>) => ({
+	method: 'POST',
+	url: under(options.base_url, `/2020-05-31/distribution/${options.distribution}/invalidation`),
+	headers: { 'content-type': 'application/xml' },
+	body: `<?xml version="1.0" encoding="UTF-8"?><InvalidationBatch xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Paths><Quantity>${part.length}</Quantity><Items>${part.map((item) => `<Path>${inXml(item)}</Path>`).join('')}</Items></Paths><CallerReference>${referenceOf(group, part)}</CallerReference></InvalidationBatch>`,
+});
+
 export const adapter: Adapter<Options> = {
 	name: 'cloudfront',
 	title: 'Amazon CloudFront',
@@ -87,13 +95,12 @@ export const adapter: Adapter<Options> = {
 	options,
 	signs: false,
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [items(target)]),
-	requests: (group, target) =>
-		partsOf(group, items(target)).map((part) => ({
-			method: 'POST',
-			url: under(target.options.base_url, `/2020-05-31/distribution/${target.options.distribution}/invalidation`),
-			headers: { 'content-type': 'application/xml' },
-			body: `<?xml version="1.0" encoding="UTF-8"?><InvalidationBatch xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Paths><Quantity>${part.length}</Quantity><Items>${part.map((item) => `<Path>${inXml(item)}</Path>`).join('')}</Items></Paths><CallerReference>${referenceOf(group, part)}</CallerReference></InvalidationBatch>`,
-		})),
+	requests: (group, target) => partsOf(group, items(target)).map((part) => invalidate(group, part, target)),
+	wide: (change, target) => {
+		const folders = change.wide.prefixes.map((prefix) => `${pagePath(folderUrl(prefix, target.url))}*`);
+		// No more wildcards may be in progress.
+		return inGroupsOf(15, change.wide.everything ? ['/*'] : folders).map((part) => invalidate([change], part, target));
+	},
 	async sign(request, { apiKey, options: { access_key_id } }, { now }) {
 		if (!apiKey) throw new SigningError('CloudFront needs an api_key: the secret access key of access_key_id');
 		const signer = new AwsV4Signer({

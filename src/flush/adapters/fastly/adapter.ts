@@ -74,6 +74,17 @@ export const adapter: Adapter<Options> = {
 			),
 		];
 	},
+	wide: ({ wide }, { apiKey, options: { service, base_url } }) =>
+		wide.everything
+			? [
+					{
+						method: 'POST',
+						url: under(base_url, `/service/${service}/purge_all`),
+						headers: { ...authorize({ authHeader: 'fastly-key', apiKey }), accept: 'application/json' },
+						body: null,
+					},
+				]
+			: [],
 	judge: (response, now) =>
 		judgeTooMany(response, now) ??
 		judgeRefusal(

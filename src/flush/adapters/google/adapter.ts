@@ -6,7 +6,7 @@ import { SigningError, type Adapter, type AdapterTarget } from '../adapter.js';
 import { JSON_HEADERS } from '../authorize.js';
 import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { pagePath, pageUrls } from '../page-url.js';
+import { folderUrl, pagePath, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -86,6 +86,15 @@ function judge(response: WireResponse, now: number): Verdict | null {
 	);
 }
 
+const invalidate =
+	({ options: { project, url_map, base_url } }: AdapterTarget<Options>) =>
+	(rule: object) => ({
+		method: 'POST',
+		url: under(base_url, `/compute/v1/projects/${project}/global/urlMaps/${url_map}/invalidateCache`),
+		headers: JSON_HEADERS,
+		body: JSON.stringify(rule),
+	});
+
 export const adapter: Adapter<Options> = {
 	name: 'google',
 	title: 'Google Cloud CDN',
@@ -101,19 +110,18 @@ export const adapter: Adapter<Options> = {
 	},
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [tags(target), pages(target)]),
 	requests: (group, target) => {
-		const { project, url_map, base_url } = target.options;
-		const request = (rule: object) => ({
-			method: 'POST',
-			url: under(base_url, `/compute/v1/projects/${project}/global/urlMaps/${url_map}/invalidateCache`),
-			headers: JSON_HEADERS,
-			body: JSON.stringify(rule),
-		});
+		const request = invalidate(target);
 		return [
 			...partsOf(group, tags(target)).map((part) => request({ cacheTags: part })),
 			...partsOf(group, pages(target)).flatMap((part) =>
 				part.map((page) => request({ host: new URL(page).host, path: pagePath(page) })),
 			),
 		];
+	},
+	wide: ({ wide }, target) => {
+		if (wide.everything) return [invalidate(target)({ path: '/*' })];
+		const folders = wide.prefixes.map((prefix) => new URL(folderUrl(prefix, target.url)));
+		return folders.map(({ host, pathname }) => invalidate(target)({ host, path: `${pathname}*` }));
 	},
 	token({ apiKey, options: { token_url } }, { now }) {
 		const key = readKey(apiKey);

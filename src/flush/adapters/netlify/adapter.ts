@@ -42,6 +42,17 @@ export const adapter: Adapter<Options> = {
 			body: JSON.stringify({ [SITE_ID.test(site) ? 'site_id' : 'site_slug']: site, cache_tags: part }),
 		}));
 	},
+	wide: ({ wide }, { apiKey, options: { site, base_url } }) =>
+		wide.everything
+			? [
+					{
+						method: 'POST',
+						url: under(base_url, '/api/v1/purge'),
+						headers: { ...JSON_HEADERS, ...authorize({ authHeader: 'bearer', apiKey }) },
+						body: JSON.stringify({ [SITE_ID.test(site) ? 'site_id' : 'site_slug']: site }),
+					},
+				]
+			: [],
 	judge: (response) => {
 		if (response.status === 404) {
 			return {

@@ -7,6 +7,7 @@ export default {
 		retry: 'Retry',
 		cancel: 'Cancel',
 		flush: 'Flush',
+		purge: 'Purge by hand',
 		test: 'Test',
 		backfill: 'Backfill',
 		repair: 'Repair',

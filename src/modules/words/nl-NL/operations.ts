@@ -9,6 +9,7 @@ export default {
 		retry: 'Opnieuw versturen',
 		cancel: 'Annuleren',
 		flush: 'Flushen',
+		purge: 'Met de hand verwijderen',
 		test: 'Testen',
 		backfill: 'Bijvullen',
 		repair: 'Herstellen',
