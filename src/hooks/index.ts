@@ -1,5 +1,6 @@
 import type { HookConfig } from '@directus/extensions';
 import { start } from '../app/start.js';
+import { leaveTimeForSaves } from './leave-time-for-saves.js';
 import { listen } from './listen.js';
 import { checkOnSave } from './check-on-save.js';
 import { allowMetricsToken } from './allow-metrics-token.js';
@@ -13,6 +14,7 @@ export default ((events, context) => {
 	const started = start(context as never);
 	checkOnSave(events, started);
 	listen(events, started);
+	leaveTimeForSaves(events);
 	allowMetricsToken(events, started);
 	tagReads(events, started);
 	events.init('app.after', () => started.serve());

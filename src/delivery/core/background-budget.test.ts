@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createBackgroundBudget, LONGEST_WAIT_MS, STREAM_GAP_MS } from './background-budget.js';
+import {
+	ANSWER_WAIT_MS,
+	createBackgroundBudget,
+	FIRST_WAIT_MS,
+	GATHER_MS,
+	LONGEST_WAIT_MS,
+	STREAM_GAP_MS,
+} from './background-budget.js';
 
 /** How finely the time of these tests moves. */
 const STEP_MS = 1;
@@ -44,20 +51,73 @@ describe('the budget for background work', () => {
 	])('takes a tenth of the time at most while somebody saves every $gap ms, in rounds of $round ms', async (given) => {
 		const { share, waits } = await live({ ...given, length: 60_000 });
 		expect(share).toBeLessThanOrEqual(0.11);
-		expect(Math.max(...waits)).toBeLessThanOrEqual(LONGEST_WAIT_MS + STREAM_GAP_MS);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(given.round + LONGEST_WAIT_MS + STEP_MS);
 	});
 
-	it('plans the first change after a quiet moment at once', async () => {
-		const { waits } = await live({ gap: 20, round: 20, length: 1_000 });
-		expect(waits[0]).toBeLessThanOrEqual(STEP_MS);
+	it.each([2, 10, 60])('plans what %s ms apart is saved together: a round is for 400 ms', async (gap) => {
+		const { waits } = await live({ gap, round: 1, length: 10_000 });
+		expect(Math.min(...waits.slice(1))).toBeGreaterThanOrEqual(GATHER_MS);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(GATHER_MS + STEP_MS);
 	});
 
-	it('never waits where nobody saves', async () => {
+	it('plans a save after a quiet moment as soon as no other one has followed', async () => {
 		const { waits } = await live({ gap: STREAM_GAP_MS + 50, round: 200, length: 20_000 });
-		expect(Math.max(...waits)).toBeLessThanOrEqual(STEP_MS);
+		expect(Math.max(...waits)).toBeLessThanOrEqual(FIRST_WAIT_MS + STEP_MS);
 	});
 
-	it('puts a round off for 400 ms at most, however long the last one took', async () => {
+	it.each([1, 5, 10])('plans the rest at once when saves that came every %s ms have ended', (gap) => {
+		let now = 0;
+		const budget = createBackgroundBudget(() => now);
+		for (; now < 200; now += gap) budget.saved();
+		now -= gap;
+		expect(budget.waitMs()).toBe(FIRST_WAIT_MS);
+		now += FIRST_WAIT_MS;
+		expect(budget.waitMs()).toBe(0);
+	});
+
+	it('waits for the saves of requests that are at work, and plans soon after the last answer', () => {
+		let now = 0;
+		const budget = createBackgroundBudget(() => now);
+		// Sixteen at once: they are saved in waves, with gaps that none of them has by itself.
+		const answers = Array.from({ length: 16 }, () => budget.requested());
+		for (; now < 16; now += 1) budget.saved();
+		now += 120;
+		expect(budget.waitMs()).toBeGreaterThan(0);
+		for (const answered of answers) expect(answered()).toBe(true);
+		expect(budget.waitMs()).toBe(ANSWER_WAIT_MS);
+		now += ANSWER_WAIT_MS;
+		expect(budget.waitMs()).toBe(0);
+	});
+
+	it('does not wait for a request that goes on for long, nor for one that saves nothing', async () => {
+		let now = 0;
+		const budget = createBackgroundBudget(() => now);
+		budget.requested();
+		now += 2_000;
+		budget.saved();
+		expect(budget.waitMs()).toBe(FIRST_WAIT_MS);
+		now += FIRST_WAIT_MS;
+		expect(budget.waitMs()).toBe(0);
+		budget.planning();
+		await budget.measure(async () => {});
+		budget.planned();
+		for (let request = 0; request < 100; request += 1) {
+			const answered = budget.requested();
+			now += STREAM_GAP_MS;
+			expect(answered()).toBe(false);
+		}
+		expect(budget.load()).toMatchObject({ share: 1, waiting_ms: 0 });
+	});
+
+	it('does not take one slow save for the end of the others', () => {
+		let now = 0;
+		const budget = createBackgroundBudget(() => now);
+		for (; now < 300; now += 30) budget.saved();
+		now += 40;
+		expect(budget.waitMs()).toBeGreaterThan(0);
+	});
+
+	it('puts a round off for 600 ms at most, however long the last one took', async () => {
 		const { waits } = await live({ gap: 20, round: 300, length: 20_000 });
 		// A round that is under way does not hear of what is saved meanwhile.
 		expect(Math.max(...waits)).toBeLessThanOrEqual(300 + LONGEST_WAIT_MS);

@@ -2,12 +2,22 @@ import type { BackgroundLoad } from '../../contract/answers/status.js';
 
 /** Saves closer together than this, in ms, are a stream: background work then leaves time for them. */
 export const STREAM_GAP_MS = 250;
-/** Commits this close together, in ms, count as one save: one request may end several transactions. */
-const ONE_SAVE_MS = 3;
+/** A save may be the first of many: so long, in ms, nothing is planned unless the next one has come. */
+export const FIRST_WAIT_MS = 40;
+/** After an answer, its client gets so long, in ms, for its next save. */
+export const ANSWER_WAIT_MS = 25;
+/** A request that has been at work for longer than this, in ms, may have nothing to save: a stream, an upload. */
+const AT_WORK_MS = 1_000;
+/** A stream is over when nobody has saved for so many of its usual gaps. */
+const GAPS = 4;
+/** How much of the usual gap is the latest one. */
+const LATEST = 0.2;
 /** The share of the time that background work may take while saves keep coming. */
 const SHARE = 0.1;
+/** While saves keep coming, changes of so many ms are planned together: a round costs much the same for one as for ten. */
+export const GATHER_MS = 400;
 /** The longest pause before a round of background work, in ms. */
-export const LONGEST_WAIT_MS = 400;
+export const LONGEST_WAIT_MS = 600;
 /** A change that has waited longer than this, in ms, doubles the share; every further step doubles it again. */
 const LATE_MS = 1_000;
 const LATE_STEP_MS = 500;
@@ -15,15 +25,21 @@ const LATE_STEP_MS = 500;
 /**
  * Decides when the next round of background work (planning, and what its senders read and write) may begin.
  *
- * While saves keep coming, a round of d ms is followed by a pause of d × (1 / share − 1), 400 ms at most. The first
- * save after a quiet moment is planned at once, and so is everything while nobody saves. A change that waits longer than
- * a second raises the share: from then on throughput matters more than latency.
+ * While saves keep coming, a round begins when the oldest change has waited for 400 ms, and after a round of d ms there
+ * is a pause of d × (1 / share − 1), 600 ms at most. When saves end, which shows by a gap longer than usual, the rest is
+ * planned at once. So is a save after a quiet moment, unless the next one follows at its heels. While a request that may
+ * save is at work, saves have not ended. A change that waits longer than a second raises the share: from then on
+ * throughput matters more than latency.
  *
  * Times are in ms on a clock that only this process reads and that never jumps.
  */
 export function createBackgroundBudget(now: () => number) {
 	let lastSave = -Infinity;
-	let isStream = false;
+	let lastAnswer = -Infinity;
+	/** When each request that is at work has come. */
+	const requests = new Set<{ at: number }>();
+	/** Between saves of this stream; null where there is none. */
+	let usualGap: number | null = null;
 	let waitingSince: number | null = null;
 	/** The first save since the last round of planning began. */
 	let savedSinceThen: number | null = null;
@@ -32,8 +48,17 @@ export function createBackgroundBudget(now: () => number) {
 	let active = 0;
 	let busySince = 0;
 
-	const savesKeepComing = () => isStream && now() - lastSave < STREAM_GAP_MS;
 	const waitingMs = () => (waitingSince === null ? 0 : now() - waitingSince);
+	const isAtWork = () => [...requests].some(({ at }) => now() - at < AT_WORK_MS);
+
+	/** When saves have ended, if nothing more comes. */
+	function quietAt(): number {
+		if (isAtWork()) return lastSave + STREAM_GAP_MS;
+		const gap = usualGap === null ? FIRST_WAIT_MS : clamped(GAPS * usualGap, FIRST_WAIT_MS, STREAM_GAP_MS);
+		return Math.min(Math.max(lastSave + gap, lastAnswer + ANSWER_WAIT_MS), lastSave + STREAM_GAP_MS);
+	}
+
+	const savesKeepComing = () => usualGap !== null && now() < quietAt();
 
 	function share(): number {
 		if (!savesKeepComing()) return 1;
@@ -54,10 +79,25 @@ export function createBackgroundBudget(now: () => number) {
 		/** A save was committed, and what it changed waits to be planned. */
 		saved(): void {
 			const at = now();
-			if (at - lastSave > ONE_SAVE_MS) isStream = at - lastSave < STREAM_GAP_MS;
+			const gap = at - lastSave;
+			if (gap >= STREAM_GAP_MS) usualGap = null;
+			else usualGap = usualGap === null ? gap : usualGap + LATEST * (gap - usualGap);
 			lastSave = at;
 			waitingSince ??= at;
 			savedSinceThen ??= at;
+		},
+		/**
+		 * A request that may save has come.
+		 * @returns to be called with its answer; whether some change waits to be planned
+		 */
+		requested(): () => boolean {
+			const request = { at: now() };
+			requests.add(request);
+			return () => {
+				requests.delete(request);
+				lastAnswer = now();
+				return waitingSince !== null;
+			};
 		},
 		/** A round of planning begins. It may not see what is saved from now on. */
 		planning: () => void (savedSinceThen = null),
@@ -75,9 +115,10 @@ export function createBackgroundBudget(now: () => number) {
 		},
 		/** How long the next round has to wait, in ms; ask again then, since saves may have ended. */
 		waitMs(): number {
-			if (!savesKeepComing()) return 0;
-			const late = waitingMs() >= LATE_MS && share() === 1;
-			return late ? 0 : Math.max(0, Math.min(mayBeginAt - now(), lastSave + STREAM_GAP_MS - now()));
+			if (waitingMs() >= LATE_MS && share() === 1) return 0;
+			const quiet = quietAt() - now();
+			const gathered = (waitingSince ?? now()) + GATHER_MS;
+			return Math.max(0, Math.min(Math.max(mayBeginAt, gathered) - now(), quiet));
 		},
 		load: (): BackgroundLoad => ({
 			share: share(),
@@ -86,5 +127,7 @@ export function createBackgroundBudget(now: () => number) {
 		}),
 	};
 }
+
+const clamped = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 
 export type BackgroundBudget = ReturnType<typeof createBackgroundBudget>;
