@@ -26,11 +26,17 @@ export interface ActedBy {
  * Makes deliveries due again, with all their tries and a new `webhook-id`, so many per second that a big backlog does
  * not flood its target. What is under way or waiting already is left alone.
  */
-export async function retryDeliveries(ports: Ports, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
+export async function retryDeliveries(
+	ports: Ports & {
+		/** Sends at once, although the circuit breaker may be open. */ probe(target: string): Promise<void>;
+	},
+	filter: DeliveryFilter,
+	by: ActedBy,
+): Promise<BulkResult> {
 	const { clock } = ports;
 	const started = clock.now();
 	let index = 0;
-	const result = await inChunks(
+	const { targets, ...result } = await inChunks(
 		ports,
 		{ action: 'retry', filter, allowed: ELIGIBLE.retry, by },
 		async (ids, operation) => {
@@ -40,21 +46,27 @@ export async function retryDeliveries(ports: Ports, filter: DeliveryFilter, by: 
 			return retryAt(ports.database, ids, { from: ELIGIBLE.retry, nextAt, operation });
 		},
 	);
+	for (const target of targets) await ports.probe(target);
 	return { ...result, per_second: LIMITS.redrivePerSecond };
 }
 
 /** Cancels what is not over yet or failed; what is being sent at this moment is left to end. */
 export async function cancelDeliveries(ports: Ports, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
-	return inChunks(ports, { action: 'cancel', filter, allowed: ELIGIBLE.cancel, by }, async (ids, operation) =>
-		cancelAt(ports.database, ids, { from: ELIGIBLE.cancel, at: ports.clock.now(), operation }),
+	const { targets, ...result } = await inChunks(
+		ports,
+		{ action: 'cancel', filter, allowed: ELIGIBLE.cancel, by },
+		async (ids, operation) =>
+			cancelAt(ports.database, ids, { from: ELIGIBLE.cancel, at: ports.clock.now(), operation }),
 	);
+	for (const target of targets) ports.engine.wake(target);
+	return result;
 }
 
 async function inChunks(
 	ports: Ports,
 	asked: { action: OperationName; filter: DeliveryFilter; allowed: readonly DeliveryStatus[]; by: ActedBy },
 	change: (ids: string[], operation: string) => Promise<number>,
-): Promise<BulkResult> {
+): Promise<BulkResult & { targets: Set<string> }> {
 	const { action, filter, allowed, by } = asked;
 	const operation = ports.clock.id();
 	// A filter that names no status is about what went wrong or waits, never about what has arrived.
@@ -81,6 +93,5 @@ async function inChunks(
 			target: filter.target ?? null,
 			detail: { filter, count, reason: by.reason ?? null },
 		});
-	for (const target of targets) ports.engine.wake(target);
-	return { operation, count };
+	return { operation, count, targets };
 }

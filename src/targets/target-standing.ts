@@ -10,8 +10,10 @@ import type { RulesInForce } from './rules-in-force.js';
 import {
 	createTargetStateReader,
 	saveBatchBytes,
+	saveClosed,
 	savePaused,
 	savePausedByAnswer,
+	saveProbeDue,
 	saveResumed,
 	type TargetState,
 } from '../delivery/tables/target-state-table.js';
@@ -86,6 +88,18 @@ export function createTargetStanding(ports: {
 		async resume(target: string): Promise<void> {
 			await change(target, () => saveResumed(database, target, clock.now()));
 			await ports.meetAgain(target);
+			await queue.hurry(target, clock.now());
+			engine.wake(target);
+		},
+		/** Sends to a target at once, however often it has failed: somebody asks for it. */
+		async probe(target: string): Promise<void> {
+			await change(target, () => saveProbeDue(database, target, clock.now()));
+			engine.wake(target);
+		},
+		/** A test has been accepted, which proves as much as a probe: what is queued is sent. */
+		async closeBreaker(target: string): Promise<void> {
+			if ((await standing.of(target)).health.openedAt === null) return;
+			await change(target, () => saveClosed(database, target));
 			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},

@@ -184,23 +184,6 @@ describe('delivering', () => {
 		expect(receiver.requests).toHaveLength(first.length);
 	});
 
-	it('opens the breaker after five failures, probes with one request at a time, and drains when the target is back', async () => {
-		receiver.respond = () => ({ status: 500 });
-		target = await publish(directus, {
-			url: receiver.url,
-			schema: [RULE],
-			options: { batch_size: 1, concurrency: 2, retry: { tries: 50, min_ms: 10, max_ms: 10 } },
-		});
-		for (let index = 0; index < 8; index += 1) await post(`breaks ${index}`);
-		await until(async () => (await stateOf(target)) === 'open', { message: 'an open breaker' });
-		const before = receiver.requests.length;
-		await receiver.waitForCount(before + 1);
-		expect(receiver.requests.length - before).toBeLessThan(3);
-		receiver.respond = () => ({});
-		await settled(directus, target, 8);
-		expect(await stateOf(target)).toBe('healthy');
-	});
-
 	it('makes one incident of a target that keeps failing, and tells its users when it begins and ends', async () => {
 		const me = await directus.data<{ id: string }>('GET', '/users/me?fields=id');
 		receiver.respond = () => ({ status: 500, body: 'out of order' });

@@ -113,6 +113,19 @@ export const saveResumed = (database: Knex, target: string, now: number): Promis
 		batch_bytes: null,
 	});
 
+/** Makes the next probe due at once, where the circuit breaker is open. */
+export async function saveProbeDue(database: Knex, target: string, now: number): Promise<void> {
+	await database(TABLE).where({ target }).whereNotNull('opened_at').update({ probe_at: now });
+}
+
+/** Closes the circuit breaker, if it is open. */
+export async function saveClosed(database: Knex, target: string): Promise<void> {
+	await database(TABLE)
+		.where({ target })
+		.whereNotNull('opened_at')
+		.update({ failures: 0, opened_at: null, probe_at: null });
+}
+
 async function upsert(database: Knex, target: string, change: Raw): Promise<void> {
 	const updated = await database(TABLE).where({ target }).update(change);
 	if (updated === 0)

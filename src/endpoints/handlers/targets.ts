@@ -9,7 +9,9 @@ import { notFound, RequestError, type Asked, type Handler } from '../respond.js'
 export const testTarget: Handler<'testTarget'> = async (asked) => {
 	const target = await findFlushTarget(asked);
 	if (!target.options) throw invalid(target);
-	return { data: await sendTest(asked.runtime, target, asked.user) };
+	const data = await sendTest(asked.runtime, target, asked.user);
+	if (data.delivered) await asked.runtime.closeBreaker(target.id);
+	return { data };
 };
 
 export const flushTarget: Handler<'flushTarget'> = async (asked) => {

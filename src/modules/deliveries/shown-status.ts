@@ -4,6 +4,13 @@ import type { Delivery } from '../endpoint/answers.js';
 /** Ended without a request, because there was nothing to purge. */
 export const NOTHING = 'nothing';
 
-/** The status that people see: a delivery that had nothing to purge was not cancelled by anybody. */
-export const shownStatus = ({ status, error }: Pick<Delivery, 'status' | 'error'>): DeliveryStatus | typeof NOTHING =>
-	status === 'cancelled' && error?.code === NOTHING_TO_PURGE ? NOTHING : status;
+/** The status that people see: nobody cancelled a delivery that had nothing to purge, or a test that failed. */
+export function shownStatus({
+	status,
+	error,
+	event,
+}: Pick<Delivery, 'status' | 'error' | 'event'>): DeliveryStatus | typeof NOTHING {
+	if (status !== 'cancelled' || error === null) return status;
+	if (error.code === NOTHING_TO_PURGE) return NOTHING;
+	return event === 'test' ? 'failed' : status;
+}

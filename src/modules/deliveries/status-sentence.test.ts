@@ -6,7 +6,16 @@ const NOW = Date.parse('2026-11-21T12:00:00.000Z');
 const at = (ms: number) => new Date(NOW + ms).toISOString();
 const of = (status: DeliveryStatus, change: object = {}, state?: TargetState) =>
 	statusSentence(
-		{ status, tries: 0, changed_at: at(-10_000), next_at: null, delivered_at: null, error: null, ...change },
+		{
+			status,
+			tries: 0,
+			changed_at: at(-10_000),
+			next_at: null,
+			delivered_at: null,
+			error: null,
+			event: 'update',
+			...change,
+		},
 		NOW,
 		state,
 	);
@@ -45,5 +54,8 @@ it('says how it ended', () => {
 	expect(of('cancelled', { tries: 2, delivered_at: at(0) }).key).toBe('cancelled');
 	const error = { code: 'NOTHING_TO_PURGE', message: 'nothing to purge' };
 	expect(of('cancelled', { delivered_at: at(-5_000), error })).toMatchObject({ key: 'nothing', at: NOW - 5_000 });
+	expect(of('cancelled', { tries: 1, error: { code: 'HTTP_401', message: 'no' }, event: 'test' }).key).toBe(
+		'failed_first',
+	);
 	expect(of('sending').key).toBe('sending');
 });

@@ -32,7 +32,7 @@ export interface StatusSentence {
 /** Sooner than this is now. */
 const SOON_MS = 1_500;
 
-type Told = Pick<DeliveryDetail, 'status' | 'tries' | 'changed_at' | 'next_at' | 'delivered_at' | 'error'>;
+type Told = Pick<DeliveryDetail, 'status' | 'tries' | 'changed_at' | 'next_at' | 'delivered_at' | 'error' | 'event'>;
 
 /** One sentence about a delivery; `state` is that of its target, if it is known. */
 export function statusSentence(delivery: Told, now: number, state?: TargetState): StatusSentence {
@@ -66,6 +66,7 @@ export function statusSentence(delivery: Told, now: number, state?: TargetState)
 			return sentence(tries <= 1 ? 'failed_first' : 'failed');
 		case 'cancelled':
 			if (shownStatus(delivery) === NOTHING) return sentence('nothing', { at: ended });
+			if (shownStatus(delivery) === 'failed') return sentence('failed_first');
 			return sentence(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
 	}
 }
