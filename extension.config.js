@@ -50,8 +50,8 @@ const splitApp = {
 	onLog(_level, log) {
 		// Rollup only warns of chunks that import each other, and the page then fails to open.
 		if (log.code === 'CIRCULAR_CHUNK') this.error(log.message);
-		// Comments of zod that are meant for another bundler.
-		return log.code === 'INVALID_ANNOTATION' ? false : null;
+		// Comments of zod that are meant for another bundler; compiled helpers of OpenTelemetry's API.
+		return ['INVALID_ANNOTATION', 'THIS_IS_UNDEFINED'].includes(log.code) ? false : null;
 	},
 };
 

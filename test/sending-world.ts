@@ -131,6 +131,7 @@ export async function sendingWorld(
 					changedAt: clock.now(),
 					nextAt: clock.now(),
 					user: null,
+					trace: null,
 					operation,
 				})),
 				clock.id,

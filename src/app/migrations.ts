@@ -223,6 +223,14 @@ const migrations: {
 		},
 	},
 	{ version: 11, up: createDriftTable },
+	{
+		version: 12,
+		olderGoOn: true,
+		async up(database) {
+			for (const table of ['downstream_outbox', 'downstream_deliveries'])
+				await addColumn(database, table, 'trace', (altered) => altered.string('trace', 55));
+		},
+	},
 ];
 
 /** The version of the tables that this package brings. */

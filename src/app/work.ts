@@ -1,5 +1,6 @@
 import type { Clock, Logger } from '../kernel/ports.js';
 import { NOTE_LOST } from '../kernel/database/leases.js';
+import { outsideTraces } from '../kernel/tracing.js';
 import { allowanceNote, takeOverAllowances } from '../delivery/core/allowance-note.js';
 import type { Engine, Work } from '../delivery/engine.js';
 import type { DeliveryQueue } from '../delivery/ports.js';
@@ -36,14 +37,14 @@ export function createWork(ports: {
 		async plan() {
 			// What is planned is stamped with this instance's name, which may be another's.
 			if (isHeld()) return false;
-			const { due, more } = await ports.plan();
+			const { due, more } = await outsideTraces(ports.plan);
 			if (sends) for (const [target, at] of due) engine.wake(target, at);
 			return more;
 		},
 		async send(target, { stopping, holds, listen }) {
 			if (!sends || isHeld()) return null;
 			if (!rules.target(target)) await standing.abandonIfDeleted(target);
-			return sendDue(target, sendPorts, () => stopping() || !holds(), listen, holds);
+			return outsideTraces(() => sendDue(target, sendPorts, () => stopping() || !holds(), listen, holds));
 		},
 		async takeOver(target, note) {
 			standing.forget(target);

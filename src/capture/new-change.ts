@@ -13,6 +13,8 @@ export interface NewChange {
 	fields?: readonly string[] | null;
 	/** Where no one wrote: since when the moment of `fields` was looked for, ms since 1970. */
 	passedSince?: number;
+	/** The trace that it was made in; the one that is going on, where nothing is said. */
+	trace?: string | null;
 	/**
 	 * Which way it was noticed: Directus' activity row, its action hook, a database cascade, a statement, the clock, or by hand;
 	 * `catch-up` for one that was made while nothing was recorded; `sync` for one that is planned for flush targets already,

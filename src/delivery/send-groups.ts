@@ -1,5 +1,6 @@
 import { afterAttempt } from './core/target-health.js';
 import type { Group } from './channel.js';
+import { inOwnTrace } from '../kernel/tracing.js';
 import { outcomeOf } from './outcome-of.js';
 import type { Settlement } from './ports.js';
 import type { Result, Turn } from './turn.js';
@@ -63,7 +64,24 @@ async function deliver(turn: Turn, group: Group, answered: () => void): Promise<
 	const { channel, options } = turn;
 	const { clock } = turn.ports;
 	const startedAt = clock.now();
-	const sent = await channel.deliver(group, answered);
+	const sent = await inOwnTrace(
+		'downstream deliver',
+		{
+			kind: 'client',
+			causes: group.deliveries.map(({ trace }) => trace),
+			attributes: {
+				'downstream.target': turn.target.id,
+				'downstream.kind': turn.target.kind,
+				'downstream.webhook_id': group.batch,
+				'downstream.deliveries': group.deliveries.length,
+			},
+		},
+		() => channel.deliver(group, answered),
+		({ attempts, verdict }) => ({
+			attributes: { 'downstream.requests': attempts.length },
+			error: verdict && verdict.kind !== 'delivered' ? `${verdict.code}: ${verdict.message}` : null,
+		}),
+	);
 	const now = clock.now();
 	const settlements = sent.results.map(({ deliveries, verdict }): Settlement => ({
 		deliveries,

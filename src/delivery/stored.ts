@@ -30,6 +30,8 @@ export interface StoredDelivery {
 	error: { code: string; message: string } | null;
 	user: string | null;
 	operation: string | null;
+	/** The trace of the change, as a `traceparent`; null where nobody traced. */
+	trace: string | null;
 }
 
 /** A delivery that the plan adds, before it has a row. */
@@ -48,6 +50,7 @@ export type NewDelivery = Pick<
 	| 'nextAt'
 	| 'user'
 	| 'operation'
+	| 'trace'
 >;
 
 /** What is the same of all deliveries that were never sent. */

@@ -9,6 +9,7 @@ import { previewRequests } from './preview.js';
 import type { FlushTarget } from './flush-target.js';
 import type { Clock, Items } from '../kernel/ports.js';
 import type { Engine } from '../delivery/engine.js';
+import { currentTrace } from '../kernel/tracing.js';
 import { addDeliveries } from '../delivery/tables/delivery-table.js';
 import { recordOperation } from '../delivery/tables/operation-table.js';
 import { newDelivery, type PlannedDelivery } from './planned-delivery.js';
@@ -53,6 +54,7 @@ export async function flushByHand(
 			reason: 'flushed by hand',
 			changedAt: clock.now(),
 			user,
+			trace: currentTrace(),
 			asItWas: false,
 			old: tags.length > 0 ? { ...NO_OLD_VALUES, tags } : NO_OLD_VALUES,
 		};

@@ -36,6 +36,7 @@ const change = (before: Row[]): Map<string, ItemChange[]> => {
 		at: 1,
 		steps: [],
 		user: null,
+		trace: null,
 		before,
 		replacedAt: before.map(() => 1),
 		passed: null,

@@ -55,6 +55,7 @@ export async function planToBeSafe(
 					),
 				changedAt: Math.max(...changes.map(({ at }) => at)),
 				user: own?.user ?? null,
+				trace: own?.trace ?? null,
 				asItWas: true,
 				old,
 			},

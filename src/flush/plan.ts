@@ -259,6 +259,7 @@ async function withOld(
 		const { item, decision, causes } = entry;
 		const at = Math.max(...causes.map(({ change }) => change.at));
 		const user = causes.map(({ change }) => change.user).findLast((id) => id !== null) ?? null;
+		const trace = causes.map(({ change }) => change.trace).findLast((traced) => traced !== null) ?? null;
 		const old =
 			item === ALL_ITEMS
 				? NO_OLD_VALUES
@@ -271,6 +272,7 @@ async function withOld(
 			reason: decision.reason,
 			changedAt: at,
 			user,
+			trace,
 			asItWas: decision.asItWas,
 			old,
 		});

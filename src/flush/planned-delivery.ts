@@ -13,6 +13,8 @@ export interface PlannedDelivery {
 	/** When the change was made, ms since 1970. */
 	changedAt: number;
 	user: string | null;
+	/** The trace of the change, as a `traceparent`. */
+	trace: string | null;
 	asItWas: boolean;
 	old: OldValues;
 }
@@ -27,7 +29,7 @@ export interface Explained {
 
 /** @param operation what somebody does by hand; null for a change */
 export const newDelivery = (
-	{ rule, collection, item, event, reason, old, asItWas, changedAt, user }: PlannedDelivery,
+	{ rule, collection, item, event, reason, old, asItWas, changedAt, user, trace }: PlannedDelivery,
 	{ nextAt, operation }: Pick<NewDelivery, 'nextAt' | 'operation'>,
 ): NewDelivery => ({
 	kind: 'flush',
@@ -42,5 +44,6 @@ export const newDelivery = (
 	changedAt,
 	nextAt,
 	user,
+	trace,
 	operation,
 });

@@ -62,6 +62,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 				changedAt: NOW,
 				nextAt: NOW + from + index,
 				user: null,
+				trace: null,
 				operation: null,
 			})),
 			clock.id,

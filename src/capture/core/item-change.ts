@@ -34,6 +34,8 @@ export interface RecordedChange {
 	recalled?: Row[] | undefined;
 	/** Where no one wrote: date fields whose moment has passed (`fields` names them) since then, in ms since 1970. */
 	passedSince?: number | undefined;
+	/** The trace that it was made in, as a `traceparent`; null or nothing where nobody traced. */
+	trace?: string | null;
 	/** Another instance has sent it, or nobody knows whether one has. */
 	received?: boolean;
 }
@@ -71,6 +73,8 @@ export interface ItemChange {
 	/** All of this, in order. */
 	steps: Step[];
 	user: string | null;
+	/** The trace of the last of it that was traced. */
+	trace: string | null;
 	/** What it was at each step that is known, oldest first. */
 	before: Row[];
 	/** When each of those was replaced, ms since 1970: the time to judge by whether the target may have shown it. */
@@ -106,6 +110,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 				at: change.at,
 				steps: [{ at: change.at, fields: change.fields }],
 				user: change.user,
+				trace: change.trace ?? null,
 				before: versions(change),
 				replacedAt: versions(change).map(() => change.at),
 				passed,
@@ -126,6 +131,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 		known.at = Math.max(known.at, change.at);
 		known.steps.push({ at: change.at, fields: change.fields });
 		known.user = change.user ?? known.user;
+		known.trace = change.trace ?? known.trace;
 		known.before.push(...versions(change));
 		known.replacedAt.push(...versions(change).map(() => change.at));
 		known.beforeRelated = change.beforeRelated ?? known.beforeRelated;

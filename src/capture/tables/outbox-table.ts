@@ -1,5 +1,6 @@
 import type { Unplanned } from '../core/unplanned.js';
 import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
+import { currentTrace } from '../../kernel/tracing.js';
 import { queryApart } from '../../kernel/database/savepoint.js';
 import type { Knex } from 'knex';
 import type { RecordedChange } from '../core/item-change.js';
@@ -61,7 +62,18 @@ function literalOf(value: string | number | null, dialect: 'postgres' | 'sqlite'
 /** A statement in one text has so many characters of values at most; SQLite takes a million bytes. */
 const MOST_TEXT = 150_000;
 
-const rowOf = ({ collection, item, event, at, user, before, fields = null, passedSince, source }: NewChange) => ({
+const rowOf = ({
+	collection,
+	item,
+	event,
+	at,
+	user,
+	before,
+	fields = null,
+	passedSince,
+	source,
+	trace = currentTrace(),
+}: NewChange) => ({
 	collection,
 	item: writtenItem(item),
 	event,
@@ -70,6 +82,7 @@ const rowOf = ({ collection, item, event, at, user, before, fields = null, passe
 	before: before ? encodeBefore(before) : passedSince === undefined ? null : encodePassed(passedSince),
 	fields: fields && JSON.stringify(fields),
 	source,
+	trace,
 });
 
 interface OutboxRow {
@@ -82,6 +95,7 @@ interface OutboxRow {
 	before: string | null;
 	fields: string | null;
 	source: string;
+	trace: string | null;
 }
 
 /** The source of changes that are planned for flush targets already. */
@@ -93,7 +107,7 @@ const BY_CLOCK = 'clock';
 /** The source of changes that another instance has sent. */
 const RECEIVED = 'received';
 
-const COLUMNS = ['id', 'collection', 'item', 'event', 'at', 'user', 'before', 'fields', 'source'] as const;
+const COLUMNS = ['id', 'collection', 'item', 'event', 'at', 'user', 'before', 'fields', 'source', 'trace'] as const;
 
 /** In the order of `rowOf`. */
 const WRITTEN = COLUMNS.slice(1).map((column) => `"${column}"`);
@@ -175,6 +189,7 @@ function readChange(row: OutboxRow): RecordedChange {
 		absent: before?.absent ?? false,
 		fields: fieldsOf(row),
 		passedSince: before?.passedSince,
+		trace: row.trace,
 		received: row.source === RECEIVED || row.source === LEFT_FOR_SYNC,
 	};
 }

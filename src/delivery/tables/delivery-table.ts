@@ -38,6 +38,7 @@ export function readDelivery(row: Raw): StoredDelivery {
 		error: row['error_code'] ? { code: String(row['error_code']), message: String(row['error_message'] ?? '') } : null,
 		user: row['user'] === null ? null : String(row['user']),
 		operation: row['operation'] === null ? null : String(row['operation']),
+		trace: row['trace'] ? String(row['trace']) : null,
 	};
 }
 
@@ -90,6 +91,7 @@ export async function addDeliveries(
 				next_at: delivery.nextAt,
 				user: delivery.user,
 				operation: delivery.operation,
+				trace: delivery.trace,
 			});
 		}
 	}
@@ -164,6 +166,7 @@ async function fold(transaction: Knex, older: StoredDelivery, newer: NewDelivery
 			changed_at: newer.changedAt,
 			user: newer.user ?? older.user,
 			operation: newer.operation ?? older.operation,
+			trace: newer.trace ?? older.trace,
 		});
 	return folded > 0;
 }

@@ -80,6 +80,7 @@ function deliveryOf(change: ItemChange, now: Row | null, rule: CompiledRule, pur
 		reason: purged.reason.slice(0, 1_000),
 		changedAt: change.at,
 		user: change.user,
+		trace: change.trace,
 		asItWas: !isWhole && now === null,
 		old: { ...NO_OLD_VALUES, tags: purged.tags },
 	};

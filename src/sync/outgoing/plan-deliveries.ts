@@ -86,6 +86,7 @@ export function planDeliveries(
 			asItWas: false,
 			changedAt: entry.change?.at ?? version.changedAt,
 			user: entry.change?.user ?? null,
+			trace: entry.change?.trace ?? null,
 			operation: null,
 		});
 	}

@@ -23,7 +23,7 @@ export async function leaveForSync(
 	if (left.length === 0) return;
 	await insertChanges(
 		transaction,
-		left.map(({ collection, item, event, at, user, absent, fields }) => ({
+		left.map(({ collection, item, event, at, user, absent, fields, trace = null }) => ({
 			collection,
 			item,
 			event,
@@ -31,6 +31,7 @@ export async function leaveForSync(
 			user,
 			before: absent ? { columns: null, between: null, related: null } : null,
 			fields,
+			trace,
 			source: 'sync' as const,
 		})),
 	);
