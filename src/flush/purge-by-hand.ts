@@ -59,6 +59,7 @@ export async function purgeByHand(
 			changedAt: now,
 			nextAt: now,
 			user,
+			trace: null,
 			operation,
 		};
 		await addDeliveries(transaction, [delivery], clock.id, now);
