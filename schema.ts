@@ -310,6 +310,14 @@ export const flushOptionsShape = {
 	collections: z.array(z.string().min(1).max(255)).min(1).max(LIMITS.rules).optional().meta({
 		description: 'With automatic tags: the collections that are sent; by default all but those of Directus, and files.',
 	}),
+	at: z
+		.record(z.string().min(1).max(255), z.array(fieldPath).min(1).max(LIMITS.ruleTemplates))
+		.refine((given) => Object.keys(given).length <= LIMITS.rules, `at most ${LIMITS.rules} collections`)
+		.optional()
+		.meta({
+			description:
+				'With automatic tags: date fields by collection, `{ "articles": ["publish_on"] }`. When the moment in one passes, that counts as an update of the item.',
+		}),
 	...anyTargetsOptions,
 };
 

@@ -4,7 +4,7 @@ import { startDirectus, type Directus } from '../kit/directus.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { redisUnavailable, TEST_REDIS } from '../kit/redis.js';
 import { until } from '../kit/wait.js';
-import { publish, settled, type Entry } from './flush-target.js';
+import { deliveriesOf, publish, settled, type Entry } from './flush-target.js';
 
 const { postgres } = await databasesAvailable();
 
@@ -48,6 +48,29 @@ describe.runIf(postgres === null).each(ENGINES)('three nodes on PostgreSQL with 
 			await until(async () => (await read()).engine === engine, { message: `the engine ${engine}` });
 			expect((await read()).engine_reason).toMatch(/^Directus has (no|a) Redis\.$/);
 		}
+	});
+
+	it('notice a date that passes once, whichever looks first', async () => {
+		const site = await publish(node(0), {
+			url: receiver.url,
+			schema: [],
+			options: { tags: 'automatic', collections: ['articles'], at: { articles: ['published_at'] } },
+		});
+		const soon = new Date(Date.now() + 3_000).toISOString();
+		const made = await node(1).data<{ id: number }[]>(
+			'POST',
+			'/items/articles',
+			Array.from({ length: 20 }, (_, index) => ({ title: `Soon ${index}`, published_at: soon })),
+		);
+		const passed = async () => {
+			const told = await deliveriesOf(node(2), site);
+			return told.filter(({ reason }) => reason.startsWith('published_at has passed')).map(({ item }) => Number(item));
+		};
+		await until(async () => (await passed()).length >= made.length, { message: 'all dates' });
+		await settled(node(2), site, made.length);
+		expect((await passed()).toSorted((a, b) => a - b)).toEqual(made.map(({ id }) => id).toSorted((a, b) => a - b));
+		await node(0).request('DELETE', `/items/cache_flush_targets/${site}`);
+		receiver.clear();
 	});
 
 	it('know of each other, and of a rule that one of them has published, by themselves', async () => {

@@ -9,6 +9,9 @@ export interface TaggedRead {
 	headers: Headers;
 }
 
+/** The path that asks a GraphQL query by `GET`. */
+export const graphql = (query: string): string => `/graphql?query=${encodeURIComponent(query)}`;
+
 /** Reads, and gives the tags of one header, sorted. */
 export async function readTagged(
 	directus: Directus,

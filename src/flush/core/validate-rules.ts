@@ -18,8 +18,9 @@ import { collectionRefusal } from '../../kernel/core/never-sent.js';
 import { checkRuleList, shapeIssues, unknownCollection } from '../../kernel/core/rule-issues.js';
 import { parseTemplate } from '../../kernel/core/template.js';
 import { validateWhen } from '../../kernel/filter/validate-when.js';
+import { dateIssues } from './validate-dates.js';
 import { checkAutomatic, isAutomatic } from '../core/pages/automatic-rules.js';
-import { ADAPTERS, DATE_TYPES, type AdapterName } from '../../contract/vocabulary.js';
+import { ADAPTERS, type AdapterName } from '../../contract/vocabulary.js';
 
 /** The rules of one target after checking: null where the rule at that place is invalid and stays off. */
 export interface CheckedRules {
@@ -153,18 +154,7 @@ function meaning(rule: FlushRule, schema: SchemaOverview): Issue[] {
 		const result = resolveVia(schema, rule.collection, path);
 		if (!result.ok) add(`/via/${index}`, result.problem);
 	});
-	rule.at?.forEach((field, index) => {
-		const result = resolvePath(schema, rule.collection, field);
-		if (!result.ok) return add(`/at/${index}`, result.problem);
-		const type = schema.collections[rule.collection]?.fields[field]?.type;
-		if (type === undefined || !DATE_TYPES.includes(type))
-			issues.push({
-				path: `/at/${index}`,
-				code: 'not_a_date',
-				message: `"${field}" is no date of ${rule.collection} itself: expected a field of type timestamp, dateTime or date`,
-			});
-		return undefined;
-	});
+	rule.at?.forEach((field, index) => void issues.push(...dateIssues(schema, rule.collection, field, `/at/${index}`)));
 	if (rule.at && !rule.events.includes('update'))
 		issues.push({
 			path: '/at',

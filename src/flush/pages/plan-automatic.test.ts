@@ -12,6 +12,10 @@ const SCHEMA = {
 	...PAGE_SCHEMA,
 	collections: {
 		...PAGE_SCHEMA.collections,
+		articles: collection('articles', [
+			...Object.values(PAGE_SCHEMA.collections['articles']?.fields ?? {}),
+			field('publish_on', 'timestamp'),
+		]),
 		directus_permissions: collection('directus_permissions', [field('id', 'integer'), field('fields', 'csv')]),
 		directus_users: collection('directus_users', [field('id', 'uuid'), field('email', 'string')]),
 		cache_flush_targets: collection('cache_flush_targets', [field('id', 'uuid'), field('name', 'string')]),
@@ -38,8 +42,9 @@ const plan = (
 	present: Record<string, Row[]>,
 	collections?: string[],
 	isSupposed = false,
+	at: Record<string, string[]> = {},
 ) => {
-	const watch = buildWatch(automaticRules({ collections }, 'site', SCHEMA), SCHEMA);
+	const watch = buildWatch(automaticRules({ collections, at }, 'site', SCHEMA), SCHEMA);
 	const rows = new Map(
 		Object.entries(present).map(([name, list]) => [name, new Map(list.map((row) => [String(row['id']), row]))]),
 	);
@@ -115,7 +120,33 @@ test('changed rights purge everything, in one delivery however many there are', 
 	]);
 });
 
-test('a moment that passes is nobody’s change', () => {
-	const passed = change({ passedSince: 1, fields: ['title'] });
-	expect(plan([passed], { articles: [{ id: 5 }] }).deliveries).toEqual([]);
+test('a moment that passes is a change where `at` names its field, and nobody’s change elsewhere', () => {
+	const passed = change({ passedSince: 1, fields: ['publish_on'] });
+	const now = { id: 5, title: 'Ant', author: 3, publish_on: '2026-01-01T00:00:00Z' };
+	expect(plan([passed], { articles: [now] }).deliveries).toEqual([]);
+	const at = { articles: ['publish_on'] };
+	const { deliveries } = plan([passed], { articles: [now] }, undefined, false, at);
+	expect(deliveries).toMatchObject([
+		{ item: '5', event: 'update', reason: 'publish_on has passed; this row led to authors 3' },
+	]);
+	expect(deliveries[0]?.old.tags).toEqual(['articles-5', 'articles..', 'articles.publish_on', 'authors-3']);
+	const renamed = plan(
+		[change({ before: { ...now, title: 'Bee' } }), { ...passed, id: 2 }],
+		{ articles: [now] },
+		undefined,
+		false,
+		at,
+	);
+	expect(renamed.deliveries[0]?.reason).toBe(
+		'publish_on has passed, and title of articles 5 changed; this row led to authors 3',
+	);
+	expect(plan([passed], { articles: [] }, undefined, false, at).explained[0]?.reason).toBe('the item is gone');
+});
+
+test('dates that are none are told', () => {
+	const at = { articles: ['publish_on', 'title'], artikles: ['publish_on'] };
+	expect(checkAutomatic({ at }, SCHEMA)).toMatchObject([
+		{ path: '/at/articles/1', code: 'not_a_date' },
+		{ path: '/at/artikles', code: 'unknown_collection', suggestion: 'articles' },
+	]);
 });

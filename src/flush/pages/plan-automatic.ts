@@ -42,14 +42,18 @@ export function planAutomatic(
 function purgedBy(
 	change: ItemChange & { isSupposed: boolean },
 	now: Row | null,
-	{ automatic }: CompiledRule,
+	{ automatic, rule }: CompiledRule,
 	model: PageModel,
 ): Purged {
 	const { collection, item, created, updated, deleted, existedBefore, before, incomplete } = change;
 	if (automatic?.sends === null)
 		return { tags: [TAG_OF_EVERYTHING], reason: `${collection} changed, which any read may depend on` };
-	if (!created && !updated && !deleted && item !== ALL_ITEMS)
-		return { tags: [], reason: 'nobody changed it: only a moment has passed' };
+	// What has passed may concern another target's rule only.
+	const passed = (change.passed?.fields ?? []).filter((field) => rule.at?.includes(field));
+	if (!created && !updated && !deleted && item !== ALL_ITEMS) {
+		if (passed.length === 0) return { tags: [], reason: 'nobody changed it: only a moment has passed' };
+		if (now === null) return { tags: [], reason: 'the item is gone' };
+	}
 	return tagsOfChange(
 		{
 			collection,
@@ -61,6 +65,7 @@ function purgedBy(
 			isComplete: !incomplete,
 			isSupposed: change.isSupposed,
 			mayBeShown: created || existedBefore || now !== null,
+			passed,
 		},
 		model,
 		{ ignored: BUMPED[collection] ?? [], sends: (name) => automatic?.sends?.has(name) ?? false },

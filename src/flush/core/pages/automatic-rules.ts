@@ -5,6 +5,8 @@ import { EVENTS } from '../../../contract/vocabulary.js';
 import { refusedCollection } from '../../../kernel/filter/field-path.js';
 import { collectionRefusal } from '../../../kernel/core/never-sent.js';
 import { unknownCollection } from '../../../kernel/core/rule-issues.js';
+import { escapePointer } from '../../../kernel/core/json-pointer.js';
+import { dateIssues } from '../validate-dates.js';
 import { pageModel } from './page-model.js';
 
 /** Directus' own collections whose changes may change any answer: rights, the schema, the settings. */
@@ -19,10 +21,12 @@ const CHANGE_EVERYTHING = [
 	'directus_settings',
 ];
 
-/** A flush target's options, as far as they say that its tags are automatic; `collections` null for those by default. */
+/** A flush target's options, as far as they say what automatic tags it is sent; `collections` null for those by default. */
 export interface AutomaticOptions {
 	tags?: unknown;
 	collections?: readonly string[] | null | undefined;
+	/** Date fields by collection. */
+	at?: Record<string, string[]> | undefined;
 }
 
 export const isAutomatic = (options: AutomaticOptions | null): boolean => options?.tags === 'automatic';
@@ -39,7 +43,7 @@ const isSendable = (schema: SchemaOverview, name: string) =>
  * are sent, those whose rows are shown in a list of one that is, and those that any answer may depend on.
  */
 export function automaticRules(
-	{ collections }: AutomaticOptions,
+	{ collections, at = {} }: AutomaticOptions,
 	target: string,
 	schema: SchemaOverview,
 ): CompiledRule[] {
@@ -51,7 +55,8 @@ export function automaticRules(
 	const watched = new Set([...sends, ...leading]);
 	const compile = (collection: string, index: number, sent: ReadonlySet<string> | null): CompiledRule => {
 		const primary = schema.collections[collection]?.primary ?? 'id';
-		const rule = { collection, events: [...EVENTS], payload: [primary] };
+		const dates = Object.hasOwn(at, collection) ? { at: at[collection] } : {};
+		const rule = { collection, events: [...EVENTS], payload: [primary], ...dates };
 		return { ...compileRule(rule, target, index, schema), automatic: { sends: sent, schema } };
 	};
 	const everything = CHANGE_EVERYTHING.filter((name) => isSendable(schema, name) && !watched.has(name));
@@ -61,13 +66,24 @@ export function automaticRules(
 	];
 }
 
-/** What is wrong with the collections that a target with automatic tags names; paths are within its options. */
-export function checkAutomatic({ collections }: AutomaticOptions, schema: SchemaOverview): Issue[] {
-	return (collections ?? []).flatMap((collection, index): Issue[] => {
-		const path = `/collections/${index}`;
-		const unknown = unknownCollection(collection, schema);
-		if (unknown) return [{ ...unknown, path }];
-		const refusal = collectionRefusal(collection);
-		return refusal === null ? [] : [{ path, ...refusedCollection(collection, refusal) }];
+/** What is wrong with the collections and dates that a target with automatic tags names; paths are within its options. */
+export function checkAutomatic({ collections, at = {} }: AutomaticOptions, schema: SchemaOverview): Issue[] {
+	const named = (collections ?? []).flatMap((collection, index) =>
+		collectionIssues(collection, `/collections/${index}`, schema),
+	);
+	const dates = Object.entries(at).flatMap(([collection, fields]) => {
+		const path = `/at/${escapePointer(collection)}`;
+		const issues = collectionIssues(collection, path, schema);
+		return issues.length > 0
+			? issues
+			: fields.flatMap((field, index) => dateIssues(schema, collection, field, `${path}/${index}`));
 	});
+	return [...named, ...dates];
+}
+
+function collectionIssues(collection: string, path: string, schema: SchemaOverview): Issue[] {
+	const unknown = unknownCollection(collection, schema);
+	if (unknown) return [{ ...unknown, path }];
+	const refusal = collectionRefusal(collection);
+	return refusal === null ? [] : [{ path, ...refusedCollection(collection, refusal) }];
 }

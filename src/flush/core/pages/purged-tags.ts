@@ -18,6 +18,8 @@ export interface Became {
 	isSupposed?: boolean;
 	/** The item may have been shown before all this, or is there now. */
 	mayBeShown: boolean;
+	/** Date fields whose moment has passed: the field says something else now, though its value is the same. */
+	passed?: readonly string[];
 }
 
 /** The tags that a change purges, and why in a sentence; none where nothing that anybody could have read has changed. */
@@ -43,7 +45,9 @@ export function tagsOfChange(
 	if (!became.mayBeShown) return nothing('there is no such item');
 	const leads = model.leads(collection).filter(({ to }) => sends(to));
 	const isNew = created || deleted;
-	const changed = changedColumns(versions, ignored);
+	const passed = became.passed ?? [];
+	const written = changedColumns(versions, ignored);
+	const changed = [...new Set([...written, ...passed])];
 	if (!isNew && isComplete && changed.length === 0) return nothing('no value changed');
 	// What it led to before is not known, and may be shown anywhere.
 	if (!isComplete && !became.isSupposed && leads.length > 0)
@@ -59,7 +63,7 @@ export function tagsOfChange(
 	const led = ledTo(versions, leads, model);
 	for (const { to, key } of led) tags.add(tagOfItem(to, key));
 	if (tags.size === 0) return nothing(`it leads to nothing that is sent`);
-	return { tags: [...tags], reason: inWords(became, changed, led) };
+	return { tags: [...tags], reason: inWords(became, written, led) };
 }
 
 const everything = (reason: string): Purged => ({
@@ -101,12 +105,17 @@ const NAMED = 5;
 
 function inWords(became: Became, changed: readonly string[], led: readonly Led[]): string {
 	const { collection, item, created, deleted, isComplete } = became;
-	const what =
+	const passed = became.passed ?? [];
+	const byClock = passed.length > 0 ? [`${passed.join(', ')} ${passed.length > 1 ? 'have' : 'has'} passed`] : [];
+	const byWriting =
 		created || deleted
-			? `${collection} ${item} ${verb(became)}`
+			? [`${collection} ${item} ${verb(became)}`]
 			: isComplete
-				? `${changed.join(', ')} of ${collection} ${item} changed`
-				: `${collection} ${item} was updated, and its earlier values are not known`;
+				? changed.length > 0
+					? [`${changed.join(', ')} of ${collection} ${item} changed`]
+					: []
+				: [`${collection} ${item} was updated, and its earlier values are not known`];
+	const what = [...byClock, ...byWriting].join(', and ');
 	if (led.length === 0) return what;
 	const named = led.slice(0, NAMED).map(({ to, key }) => `${to} ${key}`);
 	const more = led.length > NAMED ? ` and ${led.length - NAMED} more` : '';
