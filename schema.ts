@@ -318,6 +318,35 @@ export const flushOptionsShape = {
 			description:
 				'With automatic tags: date fields by collection, `{ "articles": ["publish_on"] }`. When the moment in one passes, that counts as an update of the item.',
 		}),
+	check: z
+		.strictObject({
+			base_url: z
+				.url({ protocol: /^https?$/ })
+				.max(2_000)
+				.optional()
+				.meta({ description: 'Where visitors get the pages; by default where the target is.' }),
+			sample: z
+				.int()
+				.min(1)
+				.max(100)
+				.default(5)
+				.meta({ description: 'Paths of one request to the target that are looked at until they are new.' }),
+			stale_after_ms: z
+				.int()
+				.min(1_000)
+				.max(3_600_000)
+				.default(60_000)
+				.meta({ description: 'A page that is still the old one so long after the save is an incident.' }),
+			warm: z
+				.boolean()
+				.default(false)
+				.meta({ description: 'Fetches all affected paths once, at `rate`, so that no visitor waits.' }),
+		})
+		.optional()
+		.meta({
+			description:
+				'After a delivery, the paths that its rule gives are fetched as a visitor would, until they are new: the time from the save to the visitor is measured.',
+		}),
 	...anyTargetsOptions,
 };
 

@@ -73,6 +73,7 @@ export const examples: Examples = {
 						last_error: { code: 'HTTP_503', message: 'the target answered 503' },
 						next_probe_at: null,
 						held_until: null,
+						fresh: { p50_ms: 640, p95_ms: 1900, checked: 212, stale: 0 },
 						batch_bytes: null,
 						p50_ms: 38,
 						p95_ms: 120,
@@ -171,6 +172,7 @@ export const examples: Examples = {
 				changed_at: '2026-11-20T09:21:43.627Z',
 				user: null,
 				operation: null,
+				pages: [],
 				webhook_id: '01956f3e-7a44-7b1c-8d2e-3f4a5b6c7d88',
 				attempts: [
 					{

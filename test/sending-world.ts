@@ -94,6 +94,7 @@ export async function sendingWorld(
 					clock,
 					logger: silent,
 					items: reads,
+					delivered() {},
 					ruleOf: async (delivery) => (delivery.rule === null ? null : rule),
 					send: async (request) => {
 						requests.push(request);

@@ -3,6 +3,7 @@ import { withLock } from '../kernel/database/with-lock.js';
 import type { Knex } from 'knex';
 import { NOT_DELIVERED } from '../kernel/database/dialect.js';
 import { HOUR_COLUMNS } from '../delivery/tables/hour-table.js';
+import { createCheckTable } from '../flush/tables/check-table.js';
 import { addColumn, createIndex, createTable } from '../kernel/database/create-table.js';
 import { createCredentialTables } from '../sync/tables/sync-credential-table.js';
 import { createSyncTables } from '../sync/tables/sync-tables.js';
@@ -231,6 +232,7 @@ const migrations: {
 				await addColumn(database, table, 'trace', (altered) => altered.string('trace', 55));
 		},
 	},
+	{ version: 13, up: createCheckTable, olderGoOn: true },
 ];
 
 /** The version of the tables that this package brings. */

@@ -34,6 +34,7 @@ import { createRulesInForce } from '../targets/rules-in-force.js';
 import { createRemoteSources } from '../sync/link/remote-sources.js';
 import type { Target } from '../targets/target.js';
 import { createTargetRows } from '../targets/target-rows.js';
+import { openPageChecks } from '../flush/check/open-checks.js';
 import { createFlushPorts } from '../flush/open-flush.js';
 import { createConfig } from './config-jobs.js';
 import { createRuntimeCapture } from './runtime-capture.js';
@@ -178,7 +179,19 @@ export function createRuntime(host: Host) {
 		leaveToOriginal,
 		pause: standing.pause,
 	});
-	const flushing = createFlushPorts({ ...host, clock, items, rules, http, queue, standing, engine, attempted });
+	const { delivered } = openPageChecks({ ...host, clock, http, registry: metrics.registry, incidents });
+	const flushing = createFlushPorts({
+		...host,
+		clock,
+		items,
+		rules,
+		http,
+		queue,
+		standing,
+		engine,
+		attempted,
+		delivered,
+	});
 	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);

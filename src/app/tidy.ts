@@ -5,6 +5,7 @@ import type { createIncidents } from '../delivery/incidents.js';
 import { removeOld } from '../delivery/tables/history-table.js';
 import { removeOldHours } from '../delivery/tables/hour-table.js';
 import { removeOldPushes } from '../config/tables/config-history.js';
+import { removeOldChecks } from '../flush/tables/check-table.js';
 import { acquireLease } from '../kernel/database/leases.js';
 import { removeOldConflicts } from '../sync/tables/sync-conflict-table.js';
 import { removeOldLog } from '../sync/tables/sync-log-table.js';
@@ -36,6 +37,7 @@ export function createTidy(ports: {
 		await removeOldPushes(database, now);
 		await removeOldJobs(database, now);
 		await removeOldLog(database, now - retention);
+		await removeOldChecks(database, now - retention);
 		await removeOldConflicts(database, now - retention);
 		await removeOldTombstones(database, now - TOMBSTONES_KEPT_MS);
 		await incidents.digest();

@@ -63,6 +63,9 @@ export type PurgeKind = (typeof PURGE_KINDS)[number];
 /** Where the tags of a flush target come from: its rules, or what the reads that a change makes out of date carry. */
 export const TAG_WAYS = ['rules', 'automatic'] as const;
 
+/** How a page was found after a delivery; `unknown`: nothing of its answer says when it was made. */
+export const CHECK_STATES = ['fresh', 'stale', 'unknown'] as const;
+
 /**
  * Stands for every item of a collection, when a change touches too many items to name them. It is half a character, which
  * no database stores: unlike `*`, no item can have it as its key.

@@ -18,6 +18,7 @@ import { nothingToPurge } from './nothing-to-purge.js';
 import type { ClaimedDelivery } from '../delivery/ports.js';
 import type { StoredAttempt, StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
+import type { Delivered } from './check/check-pages.js';
 import { tryOnce } from '../delivery/try-once.js';
 
 export interface FlushPorts {
@@ -38,6 +39,8 @@ export interface FlushPorts {
 		target: string,
 		items: { collection: string; item: string }[],
 	): Promise<Map<string, { id: string; event: EventName; asItWas: boolean }>>;
+	/** Told of the changes that a target has taken; does not wait, and never throws. */
+	delivered(target: FlushTarget, told: Delivered[]): void;
 	/** Writes down which deliveries go together. */
 	nameBatches(groups: FlushGroup[]): Promise<void>;
 	/**
@@ -156,9 +159,19 @@ export async function openFlushChannel(
 				isHopeless: () => isHopeless,
 				foundHopeless: (hopeless) => void (isHopeless = hopeless),
 			});
+			if (options.check) ports.delivered(target, takenOf(left, sent.results));
 			return { ...sent, results: [...sent.results, ...ended] };
 		},
 	};
+}
+
+/** The changes of a group that the target has taken. */
+function takenOf({ deliveries, changes }: FlushGroup, results: Sent['results']): Delivered[] {
+	const taken = new Set(results.flatMap(({ deliveries: of, verdict }) => (verdict.kind === 'delivered' ? of : [])));
+	return deliveries.flatMap((delivery, index) => {
+		const change = changes[index];
+		return change && taken.has(delivery) ? [{ delivery, change }] : [];
+	});
 }
 
 /** Messages about whole collections that changed without anything being purged. */

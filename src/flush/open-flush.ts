@@ -29,8 +29,9 @@ export function createFlushPorts(host: {
 	};
 	engine: Pick<Engine, 'nodes'>;
 	attempted: FlushPorts['attempted'];
+	delivered: FlushPorts['delivered'];
 }): FlushPorts {
-	const { database, clock, logger, items, rules, http, queue, standing, engine, attempted } = host;
+	const { database, clock, logger, items, rules, http, queue, standing, engine, attempted, delivered } = host;
 	return {
 		clock,
 		logger,
@@ -38,6 +39,7 @@ export function createFlushPorts(host: {
 		ruleOf: rules.ruleOf,
 		send: http.tell,
 		attempted,
+		delivered,
 		knownBytes: (target) => standing.batchBytes(target),
 		learnBytes: (target, bytes) => standing.learnBatchBytes(target, bytes),
 		latest: (target, asked) => latestDeliveries(database, target, asked),

@@ -5,12 +5,17 @@ import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabular
 import { collects, nextWindow } from '../../delivery/stored.js';
 import type { Runtime } from '../runtime.js';
 import { diagnose } from './diagnose.js';
+import { summarizeChecks } from '../../flush/check/core/summarize-checks.js';
+import { recentChecks } from '../../flush/tables/check-table.js';
 import { VERSION } from '../../kernel/core/version.js';
 import { readDrift } from '../../config/tables/drift-table.js';
 import { brokenOffPushes } from '../../config/tables/config-history.js';
 import { measureOutbox } from '../../capture/tables/outbox-table.js';
 import { countOpenConflicts } from '../../sync/tables/sync-conflict-list.js';
 import { readTargetStates } from '../../delivery/tables/target-state-table.js';
+
+/** The figures of pages are of the last day. */
+const CHECKS_WITHIN_MS = 86_400_000;
 
 /** The status. While Downstream is not ready its tables may not be readable: then it says what is known without them. */
 export async function measure(runtime: Runtime): Promise<Status> {
@@ -69,11 +74,12 @@ function measureNothing(runtime: Runtime): Status {
 async function measureTables(runtime: Runtime): Promise<Status> {
 	const { database, clock, rules, engine, settings } = runtime;
 	const now = clock.now();
-	const [outbox, open, over, states, conflicts, brokenOff, drift] = await Promise.all([
+	const [outbox, open, over, states, checks, conflicts, brokenOff, drift] = await Promise.all([
 		measureOutbox(database),
 		runtime.deliveryCounts.open(now),
 		runtime.deliveryCounts.over(now),
 		readTargetStates(database),
+		recentChecks(database, now - CHECKS_WITHIN_MS),
 		countOpenConflicts(database),
 		brokenOffPushes(database, now),
 		runtime.environment.DOWNSTREAM_DRIFT === null ? null : readDrift(database),
@@ -85,6 +91,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 	for (const row of open) deliveries[row.status] += row.count;
 	deliveries.delivered = over.delivered;
 	deliveries.cancelled = over.cancelled;
+	const freshness = summarizeChecks(checks);
 	const targets = rules
 		.targets()
 		.filter(({ status }) => status === 'published')
@@ -121,6 +128,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 				batch_bytes: state?.batchBytes ?? null,
 				p50_ms: percentile(health?.latencies ?? [], 0.5),
 				p95_ms: percentile(health?.latencies ?? [], 0.95),
+				fresh: freshness.get(target.id) ?? null,
 				mode: target.kind === 'sync' ? runtime.sync.modeOf(target.id) : null,
 				clock_ahead_ms: runtime.sync.clockAhead(target.id),
 				conflicts: conflicts.get(target.id) ?? 0,

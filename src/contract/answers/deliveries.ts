@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DELIVERY_STATUSES, EVENTS, OPERATIONS, TARGET_KINDS } from '../vocabulary.js';
+import { CHECK_STATES, DELIVERY_STATUSES, EVENTS, OPERATIONS, TARGET_KINDS } from '../vocabulary.js';
 import { failure, jsonObject, request, response, time, whole } from './shapes.js';
 
 const deliveryShape = {
@@ -44,6 +44,17 @@ export const deliveryDetail = z
 		operation: z.string().nullable(),
 		webhook_id: z.string().nullable(),
 		attempts: z.array(attempt),
+		pages: z
+			.array(
+				z.object({
+					path: z.string(),
+					state: z.enum(CHECK_STATES),
+					at: time,
+					took_ms: z.number().nullable().meta({ description: 'From the save until a visitor got the new page.' }),
+					detail: z.string().meta({ description: 'What the last answer said of itself.' }),
+				}),
+			)
+			.meta({ description: 'Pages that were looked at after it (option `check`).' }),
 	})
 	.meta({ id: 'DeliveryDetail' });
 export type DeliveryDetail = z.output<typeof deliveryDetail>;

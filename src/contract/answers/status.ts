@@ -54,6 +54,13 @@ const targetStatus = z
 		}),
 		p50_ms: z.number().nullable(),
 		p95_ms: z.number().nullable(),
+		fresh: z
+			.object({ p50_ms: z.number().nullable(), p95_ms: z.number().nullable(), checked: whole, stale: whole })
+			.nullable()
+			.meta({
+				description:
+					'Of flush targets with `check`: from a save until visitors got the new page, of the last day; null if no page was looked at.',
+			}),
 		mode: z.enum(['sync', 'plain']).nullable().meta({
 			description: 'Of remotes: `plain` if the remote lacks the extension and is sent items one way.',
 		}),

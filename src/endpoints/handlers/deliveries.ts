@@ -1,4 +1,5 @@
 import { isoTime } from '../../kernel/core/iso-time.js';
+import { checksOf } from '../../flush/tables/check-table.js';
 import { cancelDeliveries, retryDeliveries } from '../../delivery/bulk-actions.js';
 import type { Delivery } from '../../contract/answers/deliveries.js';
 import { LIST_BOUNDS } from '../../contract/delivery-routes.js';
@@ -47,6 +48,7 @@ export const delivery: Handler<'delivery'> = async ({ id, runtime }) => {
 			? await readRule(runtime.database, stored.rule)
 			: ((await runtime.rules.ruleOf(stored))?.rule ?? null);
 	const attempts = await attemptsOf(runtime.database, stored.batches);
+	const pages = await checksOf(runtime.database, id);
 	return {
 		data: {
 			...show(stored),
@@ -64,6 +66,13 @@ export const delivery: Handler<'delivery'> = async ({ id, runtime }) => {
 				request,
 				response,
 				error,
+			})),
+			pages: pages.map(({ path, state, at, tookMs, detail }) => ({
+				path,
+				state,
+				at: isoTime(at),
+				took_ms: tookMs,
+				detail,
 			})),
 		},
 	};

@@ -18,6 +18,7 @@ const target = (name: string, state: TargetStatus['state']): TargetStatus => ({
 	clock_ahead_ms: null,
 	p50_ms: null,
 	p95_ms: null,
+	fresh: null,
 	mode: null,
 	conflicts: 0,
 	on_release: false,
