@@ -54,10 +54,8 @@ export function shownRelations(
 			add(name, way ?? rest, scope, argumentOf(head) !== head);
 		}
 	}
-	for (const name of new Set(records.flatMap((record) => Object.keys(record)))) {
-		const isThere = records.some((record) => holdsItems(record[name]));
-		if (isThere && !found.get(name)?.isFollowed) add(name, '*');
-	}
+	for (const name of [...steps.keys(), ...(isRecord(alias) ? Object.keys(alias) : [])])
+		if (!found.get(name)?.isFollowed && records.some((record) => holdsItems(record[name]))) add(name, '*');
 	return [...found.values()];
 }
 
