@@ -180,18 +180,8 @@ export function createRuntime(host: Host) {
 		pause: standing.pause,
 	});
 	const { delivered } = openPageChecks({ ...host, clock, http, registry: metrics.registry, incidents });
-	const flushing = createFlushPorts({
-		...host,
-		clock,
-		items,
-		rules,
-		http,
-		queue,
-		standing,
-		engine,
-		attempted,
-		delivered,
-	});
+	const sending = { ...host, clock, items, rules, http, queue, standing, engine, attempted, delivered };
+	const flushing = createFlushPorts(sending);
 	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
