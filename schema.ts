@@ -434,6 +434,8 @@ export const environment = z.object({
 	DOWNSTREAM_RESPONSE_TAGS: headerNames,
 	DOWNSTREAM_RESPONSE_TAGS_MAX: count(500, 10_000),
 	DOWNSTREAM_SITE_USERS: list,
+	DOWNSTREAM_PAGES_TOKEN: text,
+	DOWNSTREAM_PAGES_RETENTION: duration('90d'),
 	IMPORT_IP_DENY_LIST: list,
 	CACHE_ENABLED: directusFlag,
 	CACHE_AUTO_PURGE: directusFlag,

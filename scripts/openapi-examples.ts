@@ -129,8 +129,16 @@ export const examples: Examples = {
 						issues: [],
 					},
 				],
+				pages: { total: 2, paths: ['/blog/ant', '/blog'] },
 			},
 		},
+	},
+	pages: {
+		answer: { data: [{ path: '/blog/ant', seen_at: '2026-11-20T09:21:43.627Z', certain: true }], meta: page },
+	},
+	reportPages: {
+		input: { pages: [{ path: '/blog/ant', tags: ['articles-1', 'authors-3', '..'], read_at: 1795224103627 }] },
+		answer: { data: { kept: ['/blog/ant'] } },
 	},
 	testTarget: {
 		answer: {

@@ -63,6 +63,7 @@ export function openapi(version: string): Json {
 			securitySchemes: {
 				directus: { type: 'http', scheme: 'bearer', description: "An admin's token." },
 				metrics: { type: 'http', scheme: 'bearer', description: 'DOWNSTREAM_METRICS_TOKEN.' },
+				pages: { type: 'http', scheme: 'bearer', description: 'DOWNSTREAM_PAGES_TOKEN.' },
 			},
 		},
 	};
@@ -86,7 +87,8 @@ function operation(name: RouteName, components: Components): Json {
 		operationId: name,
 		tags: [tagOf(name)],
 		summary,
-		...(access !== 'admin-or-metrics-token' ? {} : { security: [{ directus: [] }, { metrics: [] }] }),
+		...(access === 'admin-or-metrics-token' ? { security: [{ directus: [] }, { metrics: [] }] } : {}),
+		...(access === 'admin-or-pages-token' ? { security: [{ directus: [] }, { pages: [] }] } : {}),
 		...(named.length + query.length > 0 ? { parameters: [...named, ...query] } : {}),
 		...(takesBody
 			? {
@@ -114,7 +116,7 @@ function tagOf(name: RouteName): Tag {
 	if (family === 'sync') return path.startsWith('/sync/conflicts') ? 'Conflicts' : 'Sync';
 	if (family === 'config') return 'Configuration';
 	if (['deliveries', 'incidents', 'operations'].includes(family)) return 'Deliveries';
-	return ['targets', 'validate', 'adapters', 'dry-run'].includes(family) ? 'Targets' : 'Status';
+	return ['targets', 'validate', 'adapters', 'dry-run', 'pages'].includes(family) ? 'Targets' : 'Status';
 }
 
 function parameter(name: string, { description, ...schema }: Json): Json {

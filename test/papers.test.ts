@@ -34,7 +34,7 @@ test('the threat model names every route, with those who may call it', () => {
 		const [, named = '', who = ''] = line.split('|').map((cell) => cell.trim());
 		return [...named.matchAll(/`((?:GET|POST) [^`]+)`/g)].map(([, route = '']) => ({ route, who }));
 	});
-	const said: Record<string, string> = { 'admin-or-metrics-token': 'metrics' };
+	const said: Record<string, string> = { 'admin-or-metrics-token': 'metrics', 'admin-or-pages-token': 'pages' };
 	const expected = Object.values(routes).map(({ method, path, access }) => ({
 		route: `${method.toUpperCase()} ${path}`,
 		who: said[access] ?? access,

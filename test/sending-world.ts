@@ -106,6 +106,7 @@ export async function sendingWorld(
 					latest: (id, asked) => latestDeliveries(database, id, asked),
 					nameBatches: (groups) => queue.nameBatches(groups),
 					beforeRead: async () => {},
+					pathsOf: async () => new Map(),
 				},
 				allowed,
 			),

@@ -8,6 +8,7 @@ import { addColumn, createIndex, createTable } from '../kernel/database/create-t
 import { createCredentialTables } from '../sync/tables/sync-credential-table.js';
 import { createSyncTables } from '../sync/tables/sync-tables.js';
 import { createDriftTable } from '../config/tables/drift-table.js';
+import { createPageTables } from '../flush/tables/page-table.js';
 import { createJobTable } from '../config/tables/config-job-table.js';
 
 /**
@@ -233,6 +234,7 @@ const migrations: {
 		},
 	},
 	{ version: 13, up: createCheckTable, olderGoOn: true },
+	{ version: 14, olderGoOn: true, up: createPageTables },
 ];
 
 /** The version of the tables that this package brings. */

@@ -36,6 +36,7 @@ import type { Target } from '../targets/target.js';
 import { createTargetRows } from '../targets/target-rows.js';
 import { openPageChecks } from '../flush/check/open-checks.js';
 import { createFlushPorts } from '../flush/open-flush.js';
+import { createPageRegistry } from '../flush/pages/page-registry.js';
 import { createConfig } from './config-jobs.js';
 import { createRuntimeCapture } from './runtime-capture.js';
 import type { SettingProblem } from '../contract/answers/status.js';
@@ -135,7 +136,9 @@ export function createRuntime(host: Host) {
 		nameOf: (target) => rules.target(target)?.name ?? target,
 		usersOf,
 	});
-	const tidy = createTidy({ database, clock, retention: environment.DOWNSTREAM_RETENTION, incidents });
+	const { DOWNSTREAM_RETENTION: retention, DOWNSTREAM_PAGES_RETENTION: pagesRetention } = environment;
+	const tidy = createTidy({ database, clock, retention, pagesRetention, incidents });
+	const pages = createPageRegistry({ database, clock, passed: () => performance.now() });
 	const recording = createRecording({
 		...host,
 		clock,
@@ -180,7 +183,7 @@ export function createRuntime(host: Host) {
 		pause: standing.pause,
 	});
 	const { delivered } = openPageChecks({ ...host, clock, http, registry: metrics.registry, incidents });
-	const sending = { ...host, clock, items, rules, http, queue, standing, engine, attempted, delivered };
+	const sending = { ...host, clock, items, rules, http, queue, standing, engine, attempted, delivered, pages };
 	const flushing = createFlushPorts(sending);
 	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
 
@@ -250,6 +253,7 @@ export function createRuntime(host: Host) {
 		deliveryCounts: createDeliveryCounts(database),
 		incidents,
 		identity,
+		pages,
 		sync,
 		runs,
 		triggers,

@@ -10,6 +10,7 @@ import { acquireLease } from '../kernel/database/leases.js';
 import { removeOldConflicts } from '../sync/tables/sync-conflict-table.js';
 import { removeOldLog } from '../sync/tables/sync-log-table.js';
 import { removeOldTombstones } from '../sync/tables/sync-version-table.js';
+import { removeOldPages } from '../flush/tables/page-table.js';
 import { removeOldJobs } from '../config/tables/config-job-table.js';
 
 const HOUR_MS = 3_600_000;
@@ -23,9 +24,11 @@ export function createTidy(ports: {
 	clock: Clock;
 	/** How long the history is kept, in ms. */
 	retention: number;
+	/** How long a page is known that no front end makes any more, in ms. */
+	pagesRetention: number;
 	incidents: ReturnType<typeof createIncidents>;
 }): () => Promise<void> {
-	const { database, clock, retention, incidents } = ports;
+	const { database, clock, retention, pagesRetention, incidents } = ports;
 	let tidiedAt = 0;
 	return async function tidy() {
 		const now = clock.now();
@@ -36,6 +39,7 @@ export function createTidy(ports: {
 		await removeOldHours(database, now - HOURS_KEPT_MS);
 		await removeOldPushes(database, now);
 		await removeOldJobs(database, now);
+		await removeOldPages(database, now - pagesRetention);
 		await removeOldLog(database, now - retention);
 		await removeOldChecks(database, now - retention);
 		await removeOldConflicts(database, now - retention);

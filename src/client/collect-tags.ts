@@ -22,8 +22,8 @@ export interface PageTags {
 	headers(cache: CacheName): Record<string, string>;
 	/** Why the page must not be kept, for a developer; null where it may be. */
 	problem(cache?: CacheName): string | null;
-	/** How long ago the first read began, in ms; 0 before that. */
-	age(): number;
+	/** When the first read began, by the clock of Directus; null where it did not say. */
+	readAt(): number | null;
 }
 
 interface Read {
@@ -47,7 +47,6 @@ export function collectTags({ fetch: given, shared }: CollectOptions = {}): Page
 		const headers = new Headers(request?.headers);
 		new Headers(init?.headers).forEach((value, name) => headers.set(name, value));
 		headers.set(ASKED, '1');
-		began ??= performance.now();
 		open++;
 		try {
 			const response = await (given ?? fetch)(input, { ...init, headers });
@@ -71,6 +70,8 @@ export function collectTags({ fetch: given, shared }: CollectOptions = {}): Page
 		else if (/[?&]version=/.test(url)) wrong ??= `${what} shows a version that is not published`;
 		else if (!shared && headers.get('x-downstream-cache') === 'private')
 			wrong ??= `${what} is not what everybody may see: where it is, use collectTags({ shared: true })`;
+		const at = Number(headers.get('x-downstream-read-at'));
+		if (at > 0 && !(began !== null && began < at)) began = at;
 		reads.push({ fine, coarse });
 	}
 
@@ -94,7 +95,7 @@ export function collectTags({ fetch: given, shared }: CollectOptions = {}): Page
 					: tags(cache)
 						? null
 						: `it has more tags than ${cache} keeps`),
-		age: () => (began === null ? 0 : performance.now() - began),
+		readAt: () => began,
 	};
 }
 

@@ -4,7 +4,7 @@ import { reportPages } from './report-pages.js';
 interface Sent {
 	url: string;
 	authorization: string | null;
-	pages: { path: string; tags: string[]; age_ms: number }[];
+	pages: { path: string; tags: string[]; read_at: number }[];
 }
 
 function directus(keeps: (path: string) => boolean, status = 200) {
@@ -20,7 +20,7 @@ function directus(keeps: (path: string) => boolean, status = 200) {
 	};
 }
 
-const page = { tags: () => ['articles-1', '..'], age: () => 12.4 };
+const page = { tags: () => ['articles-1', '..'], readAt: () => 13 };
 
 test('pages go in batches, and each is told whether it may be kept', async () => {
 	const { fetch, sent } = directus((path) => path !== '/7');
@@ -31,7 +31,7 @@ test('pages go in batches, and each is told whether it may be kept', async () =>
 	expect(sent[0]).toMatchObject({
 		url: 'http://cms.test/downstream/pages',
 		authorization: 'Bearer pages',
-		pages: [{ path: '/0', tags: ['articles-1', '..'], age_ms: 13 }],
+		pages: [{ path: '/0', tags: ['articles-1', '..'], read_at: 13 }],
 	});
 });
 

@@ -15,10 +15,10 @@ export interface Route<
 	method: 'get' | 'post';
 	path: string;
 	/**
-	 * `admin`; an admin or whoever has the metrics token; another instance: paired, or as an admin or a user with the policy
+	 * `admin`; an admin or whoever has the metrics token, or that for pages; another instance: paired, or as an admin or a user with the policy
 	 * for it; or whoever has a code for pairing.
 	 */
-	access: 'admin' | 'admin-or-metrics-token' | 'peer' | 'code';
+	access: 'admin' | 'admin-or-metrics-token' | 'admin-or-pages-token' | 'peer' | 'code';
 	/** The body is bytes, for the handler to read; what else there is to say is in the query string. */
 	raw?: true;
 	summary: string;

@@ -5,6 +5,7 @@ import { configRoutes } from './config-routes.js';
 import { define, type TextAnswer } from './define-route.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { none, reason } from './inputs.js';
+import { pageRoutes } from './page-routes.js';
 import { syncRoutes } from './sync-routes.js';
 import { targetRoutes } from './target-routes.js';
 import { IDENTITY_DECISIONS } from './vocabulary.js';
@@ -56,6 +57,7 @@ export const routes = {
 		answer: answer(throughput),
 	}),
 	...targetRoutes,
+	...pageRoutes,
 	...deliveryRoutes,
 	...configRoutes,
 	...syncRoutes,

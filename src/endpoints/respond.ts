@@ -257,8 +257,10 @@ async function isAllowed(name: RouteName, request: DirectusRequest, runtime: Run
 	if (request.accountability?.admin === true) return true;
 	const code = routes[name].access === 'code' ? broughtBy(CODE, request.headers) : null;
 	if (code !== null && (await isCode(runtime, code))) return true;
-	const token = runtime.environment.DOWNSTREAM_METRICS_TOKEN;
-	if (routes[name].access !== 'admin-or-metrics-token' || !token) return false;
+	const { DOWNSTREAM_METRICS_TOKEN: metrics, DOWNSTREAM_PAGES_TOKEN: pages } = runtime.environment;
+	const { access } = routes[name];
+	const token = access === 'admin-or-metrics-token' ? metrics : access === 'admin-or-pages-token' ? pages : undefined;
+	if (!token) return false;
 	return isSameSecret(bearerOf(request.headers.authorization) ?? '', token);
 }
 

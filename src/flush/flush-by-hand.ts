@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { LIMITS } from '../../schema.js';
+import type { PageRegistry } from './pages/page-registry.js';
 import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';
@@ -19,7 +20,13 @@ import { newDelivery, type PlannedDelivery } from './planned-delivery.js';
  * fan-out limit, else the whole collection in one. Spread over time like a bulk retry.
  */
 export async function flushByHand(
-	ports: { database: Knex; clock: Clock; items: Items; engine: Pick<Engine, 'wake'> },
+	ports: {
+		database: Knex;
+		clock: Clock;
+		items: Items;
+		engine: Pick<Engine, 'wake'>;
+		pages: Pick<PageRegistry, 'pathsOf'>;
+	},
 	asked: {
 		target: FlushTarget;
 		rules: CompiledRule[];
@@ -62,7 +69,7 @@ export async function flushByHand(
 	if (dryRun) {
 		// A preview of everything would be as large as everything.
 		const shown = planned.slice(0, target.options?.batch_size ?? 100);
-		return { dry_run: true, count: planned.length, ...(await previewRequests(target, shown, items, clock)) };
+		return { dry_run: true, count: planned.length, ...(await previewRequests(target, shown, items, ports)) };
 	}
 	const operation = clock.id();
 	const now = clock.now();

@@ -19,6 +19,7 @@ import type { ClaimedDelivery } from '../delivery/ports.js';
 import type { StoredAttempt, StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
 import type { Delivered } from './check/check-pages.js';
+import type { PageRegistry } from './pages/page-registry.js';
 import { tryOnce } from '../delivery/try-once.js';
 
 export interface FlushPorts {
@@ -41,6 +42,8 @@ export interface FlushPorts {
 	): Promise<Map<string, { id: string; event: EventName; asItWas: boolean }>>;
 	/** Told of the changes that a target has taken; does not wait, and never throws. */
 	delivered(target: FlushTarget, told: Delivered[]): void;
+	/** For tags, the paths of the pages that have them. */
+	pathsOf: PageRegistry['pathsOf'];
 	/** Writes down which deliveries go together. */
 	nameBatches(groups: FlushGroup[]): Promise<void>;
 	/**

@@ -2,6 +2,8 @@ import type { Clock, Items } from '../kernel/ports.js';
 import type { Adapter, AdapterTarget, FlushChange } from './adapters/adapter.js';
 import { groupChanges } from './adapters/group-changes.js';
 import type { CompiledRule } from '../capture/core/watch.js';
+import { withPages } from './pages/with-pages.js';
+import type { PageRegistry } from './pages/page-registry.js';
 import { buildChanges } from './build-changes.js';
 import type { Group } from '../delivery/channel.js';
 import type { ClaimedDelivery } from '../delivery/ports.js';
@@ -25,6 +27,7 @@ export async function groupDeliveries(
 		items: Items;
 		clock: Clock;
 		ruleOf(delivery: StoredDelivery): Promise<CompiledRule | null>;
+		pathsOf: PageRegistry['pathsOf'];
 		/** Bytes of changes that go into one request. */
 		mostBytes: number;
 	},
@@ -32,6 +35,7 @@ export async function groupDeliveries(
 	const rules = new Map<StoredDelivery, CompiledRule | null>();
 	for (const delivery of claimed) rules.set(delivery, await ports.ruleOf(delivery));
 	const changes = await buildChanges(claimed, (delivery) => rules.get(delivery) ?? null, ports.items);
+	await withPages(changes, (delivery) => rules.get(delivery) ?? null, adapter, wire, ports.pathsOf);
 	const tried = new Map<string, FlushGroup>();
 	const fresh = new Map<FlushChange, ClaimedDelivery>();
 	for (const delivery of claimed) {

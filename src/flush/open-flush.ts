@@ -8,6 +8,7 @@ import type { DirectusServices } from '../kernel/directus-services.js';
 import type { HttpClient } from '../kernel/http.js';
 import type { Clock, Items, Logger } from '../kernel/ports.js';
 import type { FlushPorts } from './flush-channel.js';
+import type { PageRegistry } from './pages/page-registry.js';
 import { createResponseCache } from './response-cache.js';
 
 /** What sending to flush targets needs. */
@@ -30,8 +31,9 @@ export function createFlushPorts(host: {
 	engine: Pick<Engine, 'nodes'>;
 	attempted: FlushPorts['attempted'];
 	delivered: FlushPorts['delivered'];
+	pages: Pick<PageRegistry, 'pathsOf'>;
 }): FlushPorts {
-	const { database, clock, logger, items, rules, http, queue, standing, engine, attempted, delivered } = host;
+	const { database, clock, logger, items, rules, http, queue, standing, engine, attempted, delivered, pages } = host;
 	return {
 		clock,
 		logger,
@@ -40,6 +42,7 @@ export function createFlushPorts(host: {
 		send: http.tell,
 		attempted,
 		delivered,
+		pathsOf: pages.pathsOf,
 		knownBytes: (target) => standing.batchBytes(target),
 		learnBytes: (target, bytes) => standing.learnBatchBytes(target, bytes),
 		latest: (target, asked) => latestDeliveries(database, target, asked),

@@ -13,6 +13,8 @@ import { typesOf } from '../kernel/filter/filter-fields.js';
 import type { SchemaOverview } from '@directus/types';
 import { buildChanges } from './build-changes.js';
 import { nothingToPurge } from './nothing-to-purge.js';
+import type { PageRegistry } from './pages/page-registry.js';
+import { withPages } from './pages/with-pages.js';
 import { planChanges } from './plan.js';
 import { NOT_SENT, type StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
@@ -24,7 +26,7 @@ export async function previewChange(
 	supposed: Supposed,
 	targets: FlushTarget[],
 	schema: SchemaOverview,
-	ports: { items: Items; clock: Clock },
+	ports: { items: Items; clock: Clock; pages: Pick<PageRegistry, 'pathsOf'> },
 ): Promise<Preview[]> {
 	const { collection, event, payload } = supposed;
 	const keys = supposed.keys.length === 0 && event === 'create' ? [UNBORN] : supposed.keys;
@@ -68,7 +70,7 @@ export async function previewChange(
 			const reason = [
 				...new Set(planned.length > 0 ? planned.map((entry) => entry.reason) : decisions.map((entry) => entry.reason)),
 			].join('; ');
-			const { requests, nothing } = await previewRequests(target, planned, items, ports.clock);
+			const { requests, nothing } = await previewRequests(target, planned, items, ports);
 			const rule: CompiledRule | undefined = planned[0]?.rule ?? decisions[0]?.rule;
 			return {
 				id: target.id,
@@ -110,7 +112,7 @@ export async function previewRequests(
 	target: FlushTarget,
 	planned: PlannedDelivery[],
 	items: Items,
-	clock: Clock,
+	{ clock, pages }: { clock: Clock; pages: Pick<PageRegistry, 'pathsOf'> },
 ): Promise<{ requests: WireRequest[]; nothing: string[] }> {
 	if (!target.options || planned.length === 0) return { requests: [], nothing: [] };
 	const secrets = await target.secrets();
@@ -123,6 +125,7 @@ export async function previewRequests(
 		return delivery;
 	});
 	const changes = await buildChanges(deliveries, (delivery) => rules.get(delivery) ?? null, items);
+	await withPages(changes, (delivery) => rules.get(delivery) ?? null, adapter, wire, pages.pathsOf);
 	const hidden = hiddenOf(target, secrets, adapter);
 	const shownChanges = [...changes.values()].map((change) =>
 		change.item === UNBORN ? { ...change, item: 'new' } : change,

@@ -3,7 +3,7 @@ import { start } from '../app/start.js';
 import { leaveTimeForSaves } from './leave-time-for-saves.js';
 import { listen } from './listen.js';
 import { checkOnSave } from './check-on-save.js';
-import { allowMetricsToken } from './allow-metrics-token.js';
+import { allowOwnTokens } from './allow-own-tokens.js';
 import { tagReads } from './tag-reads.js';
 
 /**
@@ -15,7 +15,7 @@ export default ((events, context) => {
 	checkOnSave(events, started);
 	listen(events, started);
 	leaveTimeForSaves(events);
-	allowMetricsToken(events, started);
+	allowOwnTokens(events, started);
 	tagReads(events, started);
 	events.init('app.after', () => started.serve());
 	events.init('cli.after', () => started.captureOnly());

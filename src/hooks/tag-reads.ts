@@ -3,7 +3,13 @@ import type { DocumentNode } from 'graphql';
 import { readJson } from '../kernel/core/read-json.js';
 import { isRecord } from '../kernel/core/is-record.js';
 import { graphqlScope, mayBeRead } from '../flush/core/pages/answered-read.js';
-import { ASKED_HEADER, createTagger, type AskedQuery, type Reader } from '../flush/pages/tag-answers.js';
+import {
+	ASKED_HEADER,
+	createTagger,
+	READ_AT_HEADER,
+	type AskedQuery,
+	type Reader,
+} from '../flush/pages/tag-answers.js';
 import { createReadFilters } from '../targets/read-filters.js';
 import type { Started } from '../app/start.js';
 import type { Events } from './events.js';
@@ -54,6 +60,7 @@ export function tagReads({ init }: Events, { runtime }: Started): void {
 		const isAsked = request.headers[ASKED_HEADER] === '1';
 		if ((!isAsked && headers.length === 0) || !mayBeRead(request.method, request.path)) return next();
 		const { path } = request;
+		const readAt = String(runtime.clock.now());
 		const json = response.json.bind(response);
 		response.json = (payload) => {
 			response.json = json;
@@ -73,7 +80,8 @@ export function tagReads({ init }: Events, { runtime }: Started): void {
 				user: reader.user,
 			};
 			const send = (tags: [string, string][]) => {
-				if (!response.headersSent) for (const [name, value] of tags) response.setHeader(name, value);
+				if (!response.headersSent)
+					for (const [name, value] of [...tags, [READ_AT_HEADER, readAt]] as const) response.setHeader(name, value);
 				return json(payload);
 			};
 			const asked = graphqlScope(path) === null ? {} : { asked: queryOf(request, response) };

@@ -28,6 +28,8 @@ const LETS_IN: Record<RouteName, 'admins' | 'admins and instances'> = {
 	cancel: 'admins',
 	incidents: 'admins',
 	operations: 'admins',
+	pages: 'admins',
+	reportPages: 'admins',
 	configPull: 'admins',
 	configDiff: 'admins',
 	configPush: 'admins',

@@ -41,7 +41,14 @@ const preview = z.object({
 /** What a change would send to one target, and why. */
 export type Preview = z.output<typeof preview>;
 
-export const dryRun = z.object({ targets: z.array(preview) }).meta({ id: 'DryRun' });
+export const dryRun = z
+	.object({
+		targets: z.array(preview),
+		pages: z.object({ total: whole, paths: z.array(z.string()) }).meta({
+			description: 'Which pages show the items, as front ends have reported them; the first hundred of them.',
+		}),
+	})
+	.meta({ id: 'DryRun' });
 
 export const tested = z
 	.object({

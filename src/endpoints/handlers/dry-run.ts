@@ -31,14 +31,16 @@ export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 		);
 	const supposed = { collection, event, keys, payload };
 	try {
-		const { items, clock, sync } = runtime;
-		const flushed = await previewChange(supposed, flush, schema, { items, clock });
+		const { items, clock, sync, pages } = runtime;
+		const flushed = await previewChange(supposed, flush, schema, { items, clock, pages });
 		const synced: Preview[] = [];
 		for (const source of sources) {
 			const isPlain = sync.modeOf(source.id) === 'plain';
 			synced.push(await previewSync(supposed, source, { ...sync.previewPorts, isPlain }));
 		}
-		return { data: { targets: [...flushed, ...synced] } };
+		const shown = keys.length === 0 ? [] : await pages.showing(collection, keys);
+		const paths = shown.slice(0, 100).map(({ path }) => path);
+		return { data: { targets: [...flushed, ...synced], pages: { total: shown.length, paths } } };
 	} catch (error) {
 		// A key of the wrong type, say: the database says so, and it is the caller's to fix.
 		throw new RequestError(

@@ -19,6 +19,7 @@ import { dryRun } from './dry-run.js';
 import { identity } from './identity.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
+import { pages, reportPages } from './pages.js';
 import { status } from './status.js';
 import { flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget } from './targets.js';
 import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
@@ -66,6 +67,8 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	cancel,
 	incidents,
 	operations,
+	pages,
+	reportPages,
 	configPull,
 	configDiff,
 	configJob,

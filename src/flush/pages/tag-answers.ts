@@ -37,6 +37,9 @@ interface TagPorts {
 /** The one header by which a request asks for its tags, and in which it gets them. */
 export const ASKED_HEADER = 'x-downstream-tags';
 
+/** When a read began, in ms since 1970 by the clock of the database: a report of what was made of it says so. */
+export const READ_AT_HEADER = 'x-downstream-read-at';
+
 /** The same with one tag for each collection, for a page that is made of more reads than its CDN takes tags. */
 const COARSE_HEADER = 'x-downstream-coarse-tags';
 
