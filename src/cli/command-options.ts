@@ -79,6 +79,7 @@ export const RETRIES = option(
 ).hideHelp();
 export const DESTRUCTIVE = option('--allow-destructive', 'allow deletions without asking');
 export const LOSSES = [
+	option('--allow-renames', 'allow the new names of collections and fields that "moved" names'),
 	option(
 		'--allow-data-loss [names]',
 		'allow the loss of collections and fields that hold values: all, or those named',

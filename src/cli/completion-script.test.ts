@@ -41,7 +41,7 @@ describe('shell completion', () => {
 	});
 
 	it('offers the flags of the command, and the shared ones', () => {
-		expect(offered('push', '--allow-')).toEqual(['--allow-destructive', '--allow-data-loss']);
+		expect(offered('push', '--allow-')).toEqual(['--allow-destructive', '--allow-renames', '--allow-data-loss']);
 		expect(offered('push', '--directus-u')).toEqual(['--directus-url']);
 		expect(offered('seed', 'push', '--seed')).toEqual(['--seed-path']);
 		expect(offered('pull', '--allow-')).toEqual([]);

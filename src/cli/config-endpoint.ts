@@ -26,6 +26,7 @@ export interface ConsentGiven {
 	allow_destructive: boolean;
 	allow_data_loss: boolean | string[];
 	max_deletions: number | null;
+	allow_renames: boolean;
 }
 
 /** A push is one request, and may take minutes; after so many ms nobody waits any longer. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ELEMENT_KINDS, type Element, type ElementKind, type Snapshot } from '../contract/bundle.js';
+import { ELEMENT_KINDS, type Element, type ElementKind, type Snapshot, moved } from '../contract/bundle.js';
 import { FORBIDDEN } from '../config/core/plan/forbidden-steps.js';
 import { readKinds, readPreservedKinds } from './kind-lists.js';
 import { callable, clientConfig, type MaybePromise } from './client-config.js';
@@ -99,6 +99,8 @@ export const configFile = z.strictObject({
 	excludeCollections: kinds.optional(),
 	/** Collections that are left alone, by name; `*` stands for any characters. */
 	excludeTables: z.array(name).optional(),
+	/** Collections and fields that have another name from now on, and keep their data. */
+	moved: z.array(moved).optional(),
 	onlyCollections: kinds.optional(),
 	collections: z.boolean().optional(),
 	preserveIds: preserved.optional(),

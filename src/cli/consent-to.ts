@@ -10,9 +10,10 @@ export const declaredConsent = (flags: Flags): ConsentGiven => ({
 	allow_destructive: flags.allowDestructive ?? false,
 	allow_data_loss: flags.allowDataLoss ?? false,
 	max_deletions: flags.maxDeletions ?? null,
+	allow_renames: flags.allowRenames ?? false,
 });
 
-/** The consent that the flags give; otherwise that of a person who was shown the deletions. */
+/** The consent that the flags give; otherwise that of a person who was shown the deletions and new names. */
 export async function consentTo(
 	plan: Plan,
 	{ flags, terminal }: Pick<CommandContext, 'flags' | 'terminal'>,
@@ -23,13 +24,15 @@ export async function consentTo(
 	const mayLose = ({ sync_id }: Change) => allowed === true || (allowed?.includes(sync_id) ?? false);
 	const needsDestructive = deletes.length > 0 && !flags.allowDestructive;
 	const unasked = losses.filter((change) => !mayLose(change));
-	if ((!needsDestructive && unasked.length === 0) || flags.dryRun) {
+	const renames = flags.allowRenames ? [] : applied(plan).filter(({ action }) => action === 'move');
+	if ((!needsDestructive && unasked.length + renames.length === 0) || flags.dryRun) {
 		// A dry run is rolled back, so it needs no consent.
 		return { given: flags.dryRun ? everything(deletes) : declaredConsent(flags), wasAsked: false };
 	}
-	const asked = [...new Set([...(needsDestructive ? deletes : []), ...unasked])];
+	const asked = [...new Set([...renames, ...(needsDestructive ? deletes : []), ...unasked])];
 	const destructive = '--allow-destructive';
 	const missing = [
+		...(renames.length > 0 ? ['--allow-renames'] : []),
 		...(needsDestructive ? [destructive] : []),
 		...neededConsent(unasked).filter((flag) => flag !== destructive),
 	];
@@ -42,7 +45,12 @@ export async function consentTo(
 
 function everything(deletes: readonly Change[]): ConsentGiven {
 	const perKind = [...Map.groupBy(deletes, ({ kind }) => kind).values()].map((changes) => changes.length);
-	return { allow_destructive: true, allow_data_loss: true, max_deletions: Math.max(0, ...perKind) };
+	return {
+		allow_destructive: true,
+		allow_data_loss: true,
+		max_deletions: Math.max(0, ...perKind),
+		allow_renames: true,
+	};
 }
 
 type Asked = Pick<CommandContext, 'flags' | 'terminal' | 'options' | 'connection'>;

@@ -47,6 +47,7 @@ export interface Flags {
 	allowDestructive?: true;
 	/** true: whatever it is; else what may be lost, by name. */
 	allowDataLoss?: true | string[];
+	allowRenames?: boolean;
 	maxDeletions?: number;
 	mirror?: true;
 	additive?: true;

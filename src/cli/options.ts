@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Forbidden } from '../config/core/plan/forbidden-steps.js';
 import type { Overlays } from '../config/core/dump/overlays.js';
-import { ELEMENT_KINDS, type ElementKind } from '../contract/bundle.js';
+import { ELEMENT_KINDS, type ElementKind, type Moved } from '../contract/bundle.js';
 import type { Flags } from './flags.js';
 import type { ClientConfig } from './client-config.js';
 import type { ConfigFile, Hooks } from './config-shape.js';
@@ -57,6 +57,8 @@ export interface Options {
 	preserveIds: ElementKind[];
 	/** Patterns of collections that do not belong to the configuration. */
 	excludeTables: string[];
+	/** What has another name from now on. */
+	moved: Moved[];
 	force: boolean;
 	mirror: boolean;
 	hooks: Hooks;
@@ -126,6 +128,7 @@ export function resolveOptions(folder: string, flags: Flags, file: LoadedConfig 
 		keepSecrets: flags.keepSecrets ?? saved.keepSecrets ?? false,
 		preserveIds: preserve === 'all' ? [...PRESERVABLE] : preserve,
 		excludeTables: [...(flags.excludeTables ?? []), ...(saved.excludeTables ?? [])],
+		moved: saved.moved ?? [],
 		force: flags.force ?? saved.force ?? false,
 		mirror: flags.mirror ?? saved.mirror ?? false,
 		hooks: saved.hooks ?? {},

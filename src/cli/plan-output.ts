@@ -44,16 +44,17 @@ export const changesAnything = (plan: Plan): boolean => applied(plan).length > 0
 /** A plan with an introduction, for somebody who has never seen one; none where it is empty. */
 export function introduced(text: string, plan: Plan, url: string, { paint }: Pick<Terminal, 'paint'>): string {
 	if (!changesAnything(plan)) return text;
-	const legend = paint('dim', `(${['+ new', '~ changed', '- deleted', 'old → new'].join(', ')})`);
+	const legend = paint('dim', `(${['+ new', '~ changed', '- deleted', '→ renamed', 'old → new'].join(', ')})`);
 	const consent = neededConsent(applied(plan));
 	const needs = consent.length > 0 ? ` It needs ${consent.join(' and ')}.` : '';
 	return `A push to ${url} would do this ${legend}:\n\n${text}\n\nNothing was changed; "downstream push" does it.${needs}`;
 }
 
-/** The flags that allow what these steps delete. */
+/** The flags that allow what these steps delete and rename. */
 export function neededConsent(steps: readonly Change[]): string[] {
 	const losses = steps.filter(({ risk }) => risk.includes('data_loss')).map(({ sync_id }) => sync_id);
 	return [
+		...(steps.some(({ action }) => action === 'move') ? ['--allow-renames'] : []),
 		...(steps.some(({ action }) => action === 'delete') ? ['--allow-destructive'] : []),
 		...(losses.length > 0 ? [`--allow-data-loss ${losses.join(',')}`] : []),
 	];

@@ -35,7 +35,8 @@ export async function readWanted(context: CommandContext): Promise<Wanted> {
 		});
 	const wanted = await (options.from ? fromInstance(context, options.from) : fromFiles(context));
 	const schema = withoutTables(wanted.bundle.schema, leftOutBy(options.excludeTables));
-	return { ...wanted, bundle: { ...wanted.bundle, schema } };
+	const moved = schema && options.moved.length > 0 ? { moved: options.moved } : {};
+	return { ...wanted, bundle: { ...wanted.bundle, schema, ...moved } };
 }
 
 async function fromInstance(

@@ -8,6 +8,7 @@ import { isUuid } from './core/elements/json-references.js';
 import { isElementKind, kinds } from './core/elements/kinds.js';
 import type { Change, Plan } from '../contract/plan.js';
 import { isRecord } from '../kernel/core/is-record.js';
+import type { Move } from './core/moves/move-names.js';
 import type { ConfigWriter } from './ports.js';
 import { stepFailure } from './refusal.js';
 import { isApplied, isSchemaChange, type PlannedStep } from './schema-steps.js';
@@ -21,6 +22,12 @@ export interface Planned {
 	wanted: Bundle;
 	plan: Plan;
 	preserveIds: readonly ElementKind[];
+	/** What gets another name first; `state` and `current` are as they are after that. */
+	moves: readonly Move[];
+	/** What the moves do, each with its change of the plan. */
+	moveSteps: PlannedStep[];
+	/** As it is before the moves. */
+	unmoved: Pick<ConfigState, 'rows' | 'snapshot'>;
 }
 
 /** A step of elements as it is written: values with the ids of this instance. */

@@ -30,6 +30,8 @@ export function bundleOfPlan(
 		const step = `${change.kind}:${change.sync_id}`;
 		const now = entries.get(step);
 		const issue = (code: string, message: string): ConfigIssue => ({ file: null, path: step, code, message });
+		// The names are the new ones here.
+		if (change.action === 'move') continue;
 		if (change.action === 'create') {
 			if (now) moved.push(issue('changed_since', `${step} "${change.name}" is there already`));
 			entries.set(step, {

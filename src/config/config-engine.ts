@@ -1,6 +1,8 @@
 import type { BundleChoice } from './core/elements/bundle-of.js';
 import type { ConfigIssue, Plan } from '../contract/plan.js';
 import type { Consent } from './core/plan/plan-options.js';
+import { movedBundle } from './core/moves/move-bundle.js';
+import { asMoved, movesOf, reversed } from './core/moves/move-names.js';
 import { planWish, type Wish } from './plan-wish.js';
 import type { ConfigPorts, Trace } from './ports.js';
 import { createPushLock } from './push-lock.js';
@@ -47,6 +49,7 @@ export function createConfigEngine(ports: ConfigPorts) {
 			const back = wishFor(pushed, 'undo', consent);
 			const after = pushed.status === 'begun' ? null : AFTER_ANY;
 			return whileAlone(order.actor.user, async (holder) => {
+				if (pushed.status === 'begun') await ports.completeMoves(movesOf(pushed.plan));
 				const result = await push({ ...order, ...back.wish, reverts: id, after }, holder, ports);
 				if (!order.dryRun)
 					await ports.history.settle(id, 'failed', {
@@ -68,6 +71,7 @@ export function createConfigEngine(ports: ConfigPorts) {
 				);
 			const rest = wishFor(pushed, 'finish', consent);
 			return whileAlone(order.actor.user, async (holder) => {
+				await ports.completeMoves(movesOf(pushed.plan));
 				const result = await push({ ...order, ...rest.wish, reverts: null, after: null }, holder, ports);
 				if (!order.dryRun) await ports.history.settle(id, 'applied', null);
 				return result;
@@ -107,11 +111,17 @@ interface PlanToRevert {
 function wishFor(pushed: Revertible, direction: 'undo' | 'finish', consent: Consent | null) {
 	if (pushed.status === 'applied') return wishBack(pushed, consent);
 	const { plan, trace } = pushed;
+	const moves = movesOf(plan);
+	const back = reversed(moves);
 	const wish: Omit<Wish, 'role'> = {
 		choice: { syncPolicyRoles: true, preserveIds: [], own: true },
 		localIds: new Map(Object.entries(trace.localIds)),
+		moved: asMoved(direction === 'finish' ? moves : back),
 		wish: ({ current }) => ({
-			wanted: carriedOn(plan, trace, current, direction),
+			wanted:
+				direction === 'finish'
+					? carriedOn(plan, trace, current, direction)
+					: movedBundle(carriedOn(plan, trace, movedBundle(current, moves), direction), back),
 			options: { mirror: true, consent },
 		}),
 	};
@@ -121,15 +131,19 @@ function wishFor(pushed: Revertible, direction: 'undo' | 'finish', consent: Cons
 /** What takes a push back, as a wish; and once that was planned, what does not come back. */
 function wishBack({ plan, trace }: Revertible, consent: Consent | null) {
 	let lost: string[] = [];
+	const moves = movesOf(plan);
+	const back = reversed(moves);
 	const wish: Omit<Wish, 'role'> = {
 		choice: { syncPolicyRoles: true, preserveIds: [], own: true },
 		localIds: new Map(Object.entries(trace.localIds)),
+		moved: asMoved(back),
 		wish({ current }) {
-			const inverse = takenBack(plan, trace, current);
+			// The plan and what was kept of it are in the new names, what is there has the former ones again by then.
+			const inverse = takenBack(plan, trace, movedBundle(current, moves));
 			if (inverse.drifted.length > 0)
 				refuseIssues('It has been changed since, and the revert would undo that too', inverse.drifted, 409);
 			lost = inverse.lost;
-			return { wanted: inverse.wanted, options: { mirror: true, consent } };
+			return { wanted: movedBundle(inverse.wanted, back), options: { mirror: true, consent } };
 		},
 	};
 	return {

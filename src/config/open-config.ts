@@ -9,6 +9,7 @@ import { askForRefusals, createElementWriter } from './instance/config-elements.
 import { checkSeats, readConfigLimits, readSeats } from './instance/config-limits.js';
 import { readExtensions, reloadExtensions, switchExtension } from './instance/config-extensions.js';
 import { refreshDirectus } from './instance/config-refresh.js';
+import { applyMove, completeMoves } from './instance/config-moves.js';
 import { createSchemaWriter } from './instance/config-schema.js';
 import { createSnapshotReader } from './instance/config-snapshot.js';
 import { countDangling, countDuplicates, countValues, tryConversion } from './tables/config-facts.js';
@@ -102,8 +103,12 @@ export function createConfigPorts(host: ConfigHost): ConfigPorts {
 		return {
 			...elements,
 			async applySchema(step) {
+				if (step.action === 'move') {
+					const commitsAtOnce = !hasTransactionalSchema(database);
+					await applyMove(step, { database: transaction, services, schema: await schema(), commitsAtOnce });
+					schemaWriter.forget();
+				} else await schemaWriter.apply(step);
 				known = null;
-				await schemaWriter.apply(step);
 			},
 			switchExtension: async (id, enabled) =>
 				switchExtension({ database: transaction, services, accountability: actor.accountability }, await schema(), {
@@ -194,6 +199,13 @@ export function createConfigPorts(host: ConfigHost): ConfigPorts {
 			} finally {
 				stopRenewing?.();
 			}
+		},
+		async completeMoves(moves) {
+			if (ports.schemaInTransaction || moves.length === 0) return;
+			const schema = await getSchema({ bypassCache: true });
+			const state = await readerOn(database, schema).state({ own: true, role: null });
+			await completeMoves(moves, state, { database, services, schema, commitsAtOnce: true });
+			await ports.refresh({ schema: true, flows: false, extensions: false });
 		},
 		async specs(accountability) {
 			const service = new services.SpecificationService({ knex: database, schema: await getSchema(), accountability });

@@ -1,4 +1,4 @@
-import { ELEMENT_KINDS, type Bundle, type Snapshot } from '../contract/bundle.js';
+import { ELEMENT_KINDS, type Bundle, type Moved, type Snapshot } from '../contract/bundle.js';
 import { bundleOf, type BundleChoice } from './core/elements/bundle-of.js';
 import { keepsEveryValue } from './core/schema/column-values.js';
 import { inSchemaOrder } from './core/elements/element-order.js';
@@ -8,6 +8,9 @@ import type { PlanFacts, PlanOptions } from './core/plan/plan-options.js';
 import type { ConfigIssue, Plan } from '../contract/plan.js';
 import { columnSides, schemaFor } from './core/schema/portable-schema.js';
 import { fieldName, isMadeAnew } from './core/schema/schema-changes.js';
+import { movedState } from './core/moves/move-bundle.js';
+import { contradictions, plannedMoves, renamedBy, reversed, type Move } from './core/moves/move-names.js';
+import { moveSteps } from './core/moves/move-steps.js';
 import { part } from './core/schema/schema-vendors.js';
 import { isRecord } from '../kernel/core/is-record.js';
 import type { Planned } from './apply-plan.js';
@@ -18,6 +21,8 @@ export interface Wish {
 	/** From outside and checked, or made from what is there. */
 	wish(found: CurrentConfig): { wanted: Bundle; options: PlanOptions };
 	choice: Pick<BundleChoice, 'syncPolicyRoles' | 'preserveIds' | 'own'>;
+	/** What gets another name first; `found` is then as it is after that. */
+	moved?: readonly Moved[];
 	/** The role of the admin who asks. */
 	role: string | null;
 	/** Keys that elements shall have which are created, by `kind:syncId`. */
@@ -34,15 +39,19 @@ export async function planWish(
 	newId: () => string,
 ): Promise<Planned & { issues: ConfigIssue[]; warnings: ConfigIssue[] }> {
 	const { choice } = wish;
-	const read = await reader.state({ own: choice.own, role: wish.role });
+	const before = await reader.state({ own: choice.own, role: wish.role });
+	const { moves, issues: impossible } = plannedMoves(wish.moved ?? [], before.snapshot);
+	const read = movedState(before, moves);
+	const made = moveSteps(before, moves);
+	const present = formerNames(reader, moves);
 	const taken = bundleOf(read, { ...choice, kinds: ELEMENT_KINDS, schema: true }, newId);
 	const { newIds } = taken;
 	const { wanted: given, options } = wish.wish({ state: read, current: taken.bundle, newIds });
 	const chosen = withChosenParts(given, choice);
-	const snapshot = await withUnmanaged(reader, read.snapshot, chosen.schema);
+	const snapshot = await withUnmanaged(present, read.snapshot, chosen.schema);
 	const state = snapshot === read.snapshot ? read : { ...read, snapshot };
 	const current = snapshot === read.snapshot ? taken.bundle : { ...taken.bundle, schema: inSchemaOrder(snapshot) };
-	const recorded = await reader.recordedSchema();
+	const recorded = (await reader.recordedSchema())?.map((name) => renamedBy(name, moves));
 	const { plan, wanted, issues, warnings } = planConfig({
 		state,
 		current,
@@ -52,10 +61,45 @@ export async function planWish(
 			...options,
 			preserve_ids: choice.preserveIds,
 			...(recorded ? { recorded_schema: recorded } : {}),
-			facts: await gatherFacts(reader, current, chosen),
+			moves: made.map(({ change }) => change),
+			facts: await gatherFacts(present, current, chosen),
 		},
 	});
-	return { state, current, newIds, wanted, plan, preserveIds: choice.preserveIds, issues, warnings };
+	const contradicted = chosen.schema ? contradictions(moves, chosen.schema) : [];
+	return {
+		state,
+		current,
+		newIds,
+		wanted,
+		plan,
+		preserveIds: choice.preserveIds,
+		issues: [...impossible, ...contradicted, ...issues],
+		warnings,
+		moves,
+		moveSteps: made.map(({ change, step }) => ({ step, changes: [change] })),
+		unmoved: { rows: before.rows, snapshot: before.snapshot },
+	};
+}
+
+/** Asks about tables and columns by the names that they have before moves. */
+function formerNames(reader: ConfigReader, moves: readonly Move[]): ConfigReader {
+	if (moves.length === 0) return reader;
+	const back = reversed(moves);
+	const table = (name: string) => renamedBy(name, back);
+	const place = ({ collection, field }: { collection: string; field: string }) => {
+		const former = renamedBy(`${collection}.${field}`, back);
+		return { collection: table(collection), field: former.slice(former.indexOf('.') + 1) };
+	};
+	return {
+		...reader,
+		countValues(collection, field) {
+			return reader.countValues(table(collection), field === null ? null : place({ collection, field }).field);
+		},
+		countDuplicates: (collection, field) =>
+			reader.countDuplicates(table(collection), place({ collection, field }).field),
+		countDangling: (from, to) => reader.countDangling(place(from), place(to)),
+		tryConversion: (from, to) => reader.tryConversion(place(from), to),
+	};
 }
 
 /** Without what is not to be compared. */

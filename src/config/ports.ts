@@ -2,6 +2,7 @@ import type { Clock, Logger } from '../kernel/ports.js';
 import type { Accountability } from '@directus/types';
 import type { ElementKind, Snapshot, Bundle } from '../contract/bundle.js';
 import type { ConfigRow, ConfigState, KnownId } from './core/elements/config-state.js';
+import type { Move } from './core/moves/move-names.js';
 import type { Change, Plan } from '../contract/plan.js';
 import type { PushedCommit } from '../contract/answers/config.js';
 
@@ -73,6 +74,22 @@ export type SchemaStep =
 
 export type Part = Record<string, unknown>;
 
+/** Values of a row of Directus' own tables that follow a move. */
+export interface RowAfterMove {
+	table: string;
+	/** As it is called after the move. */
+	where: Record<string, string | number>;
+	values: Part;
+}
+
+/** A collection or field that gets another name, and what follows. */
+export type MoveStep = Move & {
+	action: 'move';
+	rows: RowAfterMove[];
+	/** Columns whose rows name the collection that they point to. */
+	named: { collection: string; field: string }[];
+};
+
 /** What of the state is read. */
 export interface StateChoice {
 	/** Whether the extension's own collections are part of it. */
@@ -113,7 +130,7 @@ export interface ConfigReader {
 
 /** Writes, all of them or none. */
 export interface ConfigWriter {
-	applySchema(step: SchemaStep): Promise<void>;
+	applySchema(step: SchemaStep | MoveStep): Promise<void>;
 	/** Gives the key of the new row. */
 	create(kind: ElementKind, row: ConfigRow): Promise<string>;
 	/** Writes these values of one row and no others. */
@@ -180,6 +197,8 @@ export interface ConfigPorts {
 	 * wrote meanwhile, it reads again. Throws a refusal (409) where that goes on and on.
 	 */
 	readThenWrite<Planned>(work: ReadThenWrite<Planned>): Promise<{ planned: Planned }>;
+	/** Ends moves that were broken off between a new name and what follows it. */
+	completeMoves(moves: readonly Move[]): Promise<void>;
 	specs(accountability: Accountability): Promise<Specs>;
 	/** Records SyncIDs of what has none; what somebody else recorded meanwhile stays. Says whether all were recorded. */
 	recordNewIds(newIds: Partial<Record<ElementKind, KnownId[]>>): Promise<boolean>;

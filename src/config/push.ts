@@ -62,8 +62,12 @@ export async function push(order: PushOrder, holder: string, ports: ConfigPorts)
 					schema: ready.schema.length > 0,
 				};
 			},
-			isStillSo: async ({ state }, reader) =>
-				sameJson((await reader.state({ own: order.choice.own, role: order.role })).rows, state.rows),
+			// In a dry run, nothing has another name yet.
+			isStillSo: async ({ state, unmoved }, reader) =>
+				sameJson(
+					(await reader.state({ own: order.choice.own, role: order.role })).rows,
+					(order.dryRun ? unmoved : state).rows,
+				),
 			async before(planned, writer) {
 				writing = true;
 				// From here on a process that dies leaves something behind: the next push has to check how far it came.
@@ -154,7 +158,7 @@ async function getReady(reader: Parameters<typeof planWish>[0], order: PushOrder
 		...planned,
 		warnings,
 		elements: steps,
-		schema: schemaSteps(planned.plan.changes, snapshot, planned.wanted.schema ?? snapshot),
+		schema: [...planned.moveSteps, ...schemaSteps(planned.plan.changes, snapshot, planned.wanted.schema ?? snapshot)],
 		trace: traceOf({ ...planned, wanted: asWrittenHere(planned.wanted, ids) }),
 	};
 }

@@ -67,4 +67,10 @@ export function leftBehind(first: unknown, left: readonly string[], undoing: rea
 	);
 }
 
-const verbs = { create: 'creating', update: 'updating', delete: 'deleting', none: 'leaving' } as const;
+const verbs = {
+	create: 'creating',
+	update: 'updating',
+	delete: 'deleting',
+	move: 'renaming',
+	none: 'leaving',
+} as const;

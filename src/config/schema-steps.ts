@@ -6,11 +6,11 @@ import { plannedSnapshot } from './core/schema/schema-diff.js';
 import { columnToWrite, portableType } from './core/schema/portable-column.js';
 import { part, vendorFamily } from './core/schema/schema-vendors.js';
 import { isRecord } from '../kernel/core/is-record.js';
-import type { Part, SchemaStep } from './ports.js';
+import type { MoveStep, Part, SchemaStep } from './ports.js';
 
 /** A step of the schema, and the changes of the plan that it makes. */
 export interface PlannedStep {
-	step: SchemaStep;
+	step: SchemaStep | MoveStep;
 	changes: Change[];
 }
 
@@ -25,7 +25,7 @@ export const isApplied = ({ kept, action }: Change): boolean => !kept && action 
  * is created with all of its columns at once.
  */
 export function schemaSteps(changes: readonly Change[], current: Snapshot, wanted: Snapshot): PlannedStep[] {
-	const applied = changes.filter((change) => isSchemaChange(change) && isApplied(change));
+	const applied = changes.filter((change) => isSchemaChange(change) && isApplied(change) && change.action !== 'move');
 	if (applied.length === 0) return [];
 	const vendor = vendorFamily(current.vendor);
 	const planned = plannedSnapshot(current, wanted, applied);

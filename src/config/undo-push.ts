@@ -1,6 +1,8 @@
 import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../contract/bundle.js';
 import type { KnownId } from './core/elements/config-state.js';
 import { applyElements, applyExtension, applySchema, elementSteps, idsAfter } from './apply-plan.js';
+import { movedBundle, movedSnapshots } from './core/moves/move-bundle.js';
+import { asMoved, reversed } from './core/moves/move-names.js';
 import { planWish, type Wish } from './plan-wish.js';
 import type { ConfigPorts, ConfigReader, ConfigWriter } from './ports.js';
 import { leftBehind } from './refusal.js';
@@ -32,7 +34,9 @@ export async function undoPush(
 		error: unknown;
 	},
 ): Promise<void> {
-	const { current, state } = ready;
+	const { state } = ready;
+	const formerNames = reversed(ready.moves);
+	const current = movedBundle(ready.current, formerNames);
 	const newId = () => ports.clock.id();
 	await ports.refresh({ schema: true, flows: false, extensions: false });
 	const wanted: Bundle = written ? current : { ...current, elements: {} };
@@ -41,6 +45,7 @@ export async function undoPush(
 		// As it was read before: what was left out then would now be taken for new, and deleted.
 		choice: order.choice,
 		role: order.role,
+		moved: asMoved(formerNames),
 		wish: () => ({ wanted, options: { mirror: true, consent } }),
 	};
 	const knowing = rememberedBy(reader, ready.newIds);
@@ -53,8 +58,8 @@ export async function undoPush(
 			failed.push(message.replace(', and nothing was changed: ', ': '));
 		});
 	};
-	for (const step of schemaSteps(back.plan.changes, back.state.snapshot, state.snapshot))
-		await trying(() => applySchema([step], writer, () => {}));
+	const steps = schemaSteps(back.plan.changes, back.state.snapshot, movedSnapshots(state.snapshot, formerNames));
+	for (const step of [...back.moveSteps, ...steps]) await trying(() => applySchema([step], writer, () => {}));
 	if (written)
 		await trying(async () => {
 			const { steps } = elementSteps(back, newId, new Map(Object.entries(ready.trace.localIds)));

@@ -28,6 +28,13 @@ export type Snapshot = z.output<typeof snapshot>;
 export const extensionState = z.strictObject({ name: z.string().min(1).max(600), enabled: z.boolean() });
 export type ExtensionState = z.output<typeof extensionState>;
 
+/** A collection (`articles`) or a field (`articles.title`) that has another name from now on. */
+export const moved = z.strictObject({
+	from: z.string().regex(/^[^.]+(\.[^.]+)?$/, 'expected a collection, or collection.field'),
+	to: z.string().regex(/^[^.]+(\.[^.]+)?$/, 'expected a collection, or collection.field'),
+});
+export type Moved = z.output<typeof moved>;
+
 /** The newest layout of a bundle that this package reads. */
 export const BUNDLE_VERSION = 1;
 
@@ -43,5 +50,7 @@ export const bundle = z.strictObject({
 	elements: z.partialRecord(z.enum(ELEMENT_KINDS), z.array(element)),
 	/** By name; about what is not in the list nothing is said. */
 	extensions: z.array(extensionState).optional(),
+	/** What is renamed, in this order, where the instance still has the former name: its data is kept. */
+	moved: z.array(moved).max(1000).optional(),
 });
 export type Bundle = z.output<typeof bundle>;

@@ -15,8 +15,16 @@ const table = z.string().min(1).max(255);
 function unwrap(body: unknown): unknown {
 	if (typeof body !== 'object' || body === null || 'bundle' in body || 'plan' in body) return body;
 	if ('elements' in body) {
-		const { version, directus = null, schema = null, elements, extensions, ...rest } = body as Record<string, unknown>;
-		const known = extensions === undefined ? {} : { extensions };
+		const {
+			version,
+			directus = null,
+			schema = null,
+			elements,
+			extensions,
+			moved,
+			...rest
+		} = body as Record<string, unknown>;
+		const known = { ...(extensions === undefined ? {} : { extensions }), ...(moved === undefined ? {} : { moved }) };
 		return { ...rest, bundle: { version, directus, schema, elements, ...known } };
 	}
 	if ('changes' in body) {
@@ -64,6 +72,9 @@ const consentShape = {
 	max_deletions: z.int().min(0).nullable().default(null).meta({
 		description:
 			'How many elements of one kind may be deleted; a tenth of them, or 20 where that is more, if not said.',
+	}),
+	allow_renames: z.boolean().default(false).meta({
+		description: 'Whether collections and fields may get another name, which clients have to know.',
 	}),
 	dry_run: z.boolean().default(false).meta({ description: 'Do all of it, report it, and undo it.' }),
 	job: z.boolean().default(false).meta({

@@ -28,7 +28,8 @@ export const change = z.strictObject({
 	sync_id: z.string(),
 	/** What a person calls it. */
 	name: z.string(),
-	action: z.enum(['create', 'update', 'delete', 'none']),
+	/** `move`: a collection or field gets another name, with what it holds; `sync_id` is the new one. */
+	action: z.enum(['create', 'update', 'delete', 'move', 'none']),
 	fields: z.array(fieldChange),
 	risk: z.array(z.enum(RISKS)),
 	/** The key of the element on the instance that the plan is for; null as long as there is none. */
@@ -69,6 +70,8 @@ export const plan = z.strictObject({
 		delete: z.int(),
 		none: z.int(),
 		kept: z.int(),
+		/** Collections and fields that are renamed; absent where none is. */
+		move: z.int().optional(),
 	}),
 });
 export type Plan = z.output<typeof plan>;

@@ -165,7 +165,7 @@ export async function buildFailing(): Promise<string> {
 					const chunks = [];
 					for await (const chunk of request) chunks.push(chunk);
 					const { gunzipSync } = await import('node:zlib');
-					const { bundle, fail_at, kill_at, options } = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString());
+					const { bundle, fail_at, kill_at, options, moved = [] } = JSON.parse(gunzipSync(Buffer.concat(chunks)).toString());
 					let steps = 0;
 					const clock = { now: Date.now, random: Math.random, id: randomUUID };
 					const engine = createConfigEngine(createConfigPorts({
@@ -178,7 +178,8 @@ export async function buildFailing(): Promise<string> {
 					const { accountability } = request;
 					try {
 						const result = await engine.push({
-							wish: () => ({ wanted: bundle, options: { consent: { allow_destructive: true, allow_data_loss: true, max_deletions: 100000 }, ...options } }),
+							wish: () => ({ wanted: bundle, options: { consent: { allow_destructive: true, allow_data_loss: true, max_deletions: 100000, allow_renames: true }, ...options } }),
+							moved,
 							choice: { syncPolicyRoles: true, preserveIds: [], own: false },
 							role: accountability.role, fingerprint: null, dryRun: false, reverts: null, after: null,
 							actor: { user: accountability.user, accountability },

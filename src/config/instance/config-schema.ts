@@ -157,7 +157,13 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 		}
 	}
 
-	return { apply };
+	return {
+		apply,
+		/** What it knows is not so any more. */
+		forget() {
+			known = null;
+		},
+	};
 }
 
 const isThere = (database: Knex, step: SchemaStep): Promise<boolean> =>

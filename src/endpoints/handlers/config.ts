@@ -7,6 +7,7 @@ import type { ConfigIssue } from '../../contract/plan.js';
 import type { Pushed, PushAnswer } from '../../contract/answers/config.js';
 import type { AnswerOf, DataOf, InputOf } from '../../contract/routes.js';
 import { bundleOfPlan } from '../../config/bundle-of-plan.js';
+import { asMoved, movesOf } from '../../config/core/moves/move-names.js';
 import type { Wish } from '../../config/plan-wish.js';
 import { pullRemote } from '../../config/pull-remote.js';
 import type { PushResult } from '../../config/push.js';
@@ -44,6 +45,7 @@ export const configDiff: Handler<'configDiff'> = async ({ input, runtime, accoun
 		const checked = readBundle(bundle);
 		const { plan, issues, warnings } = await runtime.config.diff({
 			...wishOf(planning, accountability.role),
+			moved: movedIn(checked.bundle),
 			wish: () => ({ wanted: checked.bundle, options: { ...optionsOf(planning), consent: null } }),
 		});
 		return { data: plan, meta: { issues, warnings: [...checked.warnings, ...warnings] } };
@@ -59,6 +61,7 @@ export const configPush: Handler<'configPush'> = async (asked) =>
 			...wishOf(planning, accountability.role),
 			// A plan without its bundle is checked against what is there, step by step.
 			fingerprint: checked ? (input.fingerprint ?? plan?.fingerprint ?? null) : null,
+			moved: checked ? movedIn(checked.bundle) : asMoved(movesOf(plan ?? { changes: [] })),
 			reviewed: checked ? (plan ?? null) : null,
 			dryRun: input.dry_run,
 			actor: { user, accountability },
@@ -143,6 +146,9 @@ const wishOf = (input: Planning, role: string | null): Omit<Wish, 'wish'> => ({
 	role,
 });
 
+/** Without its schema, a bundle says nothing about names either. */
+const movedIn = ({ schema, moved }: Bundle) => (schema ? (moved ?? []) : []);
+
 const optionsOf = ({ mirror, additive, choices, kinds, only }: Planning): PlanOptions => ({
 	mirror,
 	additive,
@@ -151,11 +157,12 @@ const optionsOf = ({ mirror, additive, choices, kinds, only }: Planning): PlanOp
 });
 
 const consentOf = (
-	input: Pick<InputOf<'configRevert'>, 'allow_destructive' | 'allow_data_loss' | 'max_deletions'>,
+	input: Pick<InputOf<'configRevert'>, 'allow_destructive' | 'allow_data_loss' | 'max_deletions' | 'allow_renames'>,
 ) => ({
 	allow_destructive: input.allow_destructive,
 	allow_data_loss: input.allow_data_loss,
 	max_deletions: input.max_deletions,
+	allow_renames: input.allow_renames,
 });
 
 const answerOf = ({ id, dryRun, plan, warnings, durationMs }: PushResult, more: ConfigIssue[]): PushAnswer => ({

@@ -32,6 +32,7 @@ export interface Consent {
 	allow_destructive: boolean;
 	allow_data_loss: boolean | string[];
 	max_deletions: number | null;
+	allow_renames?: boolean;
 }
 
 /** How a plan is made: chosen parts of it, and who is who where that is not certain. */

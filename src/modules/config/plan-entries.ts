@@ -67,10 +67,10 @@ export function groupsOf(entries: readonly Entry[]): Group[] {
 	});
 }
 
-export type Counts = Record<'create' | 'update' | 'delete', number>;
+export type Counts = Record<'move' | 'create' | 'update' | 'delete', number>;
 
 export function countActions(entries: readonly Entry[]): Counts {
-	const counts: Counts = { create: 0, update: 0, delete: 0 };
+	const counts: Counts = { move: 0, create: 0, update: 0, delete: 0 };
 	for (const { change } of entries) if (change.action !== 'none') counts[change.action]++;
 	return counts;
 }

@@ -142,9 +142,11 @@ export const useComparison = defineStore('downstream:config', () => {
 /** Everything that a plan would do may go: for trying it, which is undone, and for what somebody agreed to. */
 export function consentTo({ plan }: Pick<PlanAnswer, 'plan'>): Consent {
 	const deletions = plan.changes.filter(({ action, kept }) => action === 'delete' && !kept);
+	const renames = plan.changes.some(({ action }) => action === 'move');
 	const losing = plan.changes.filter(({ risk, kept }) => !kept && risk.includes('data_loss'));
 	const ofKinds = [...Map.groupBy(deletions, ({ kind }) => kind).values()].map((steps) => steps.length);
 	return {
+		...(renames ? { allow_renames: true } : {}),
 		allow_destructive: deletions.length > 0,
 		allow_data_loss: losing.length > 0 ? losing.map(({ sync_id }) => sync_id) : false,
 		max_deletions: deletions.length > 0 ? Math.max(...ofKinds) : null,

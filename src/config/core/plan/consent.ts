@@ -27,6 +27,16 @@ export function consentIssues(changes: readonly Change[], current: Bundle, conse
 			suggestion: 'look at each of them, then push with allow_destructive (--allow-destructive)',
 		});
 	}
+	const renamed = changes.filter(({ action, kept }) => action === 'move' && !kept);
+	if (renamed.length > 0 && !consent.allow_renames) {
+		issues.push({
+			file: null,
+			path: '',
+			code: 'needs_allow_renames',
+			message: `this would rename what clients use: ${listed(renamed)}`,
+			suggestion: 'adapt the clients, then push with allow_renames (--allow-renames)',
+		});
+	}
 	const allowed = consent.allow_data_loss;
 	const unasked = losing.filter(
 		({ sync_id }) => allowed === false || (Array.isArray(allowed) && !allowed.includes(sync_id)),

@@ -37,7 +37,8 @@ const UNIQUE: Partial<Record<Change['kind'], string[][]>> = {
 export function dependenciesOf(changes: readonly Change[], sides: Sides): Dependency[] {
 	const dependencies: Dependency[] = [];
 	const steps: Steps = { create: new Map(), update: new Map(), delete: new Map() };
-	for (const change of changes) if (change.action !== 'none') steps[change.action].set(stepOf(change), change);
+	for (const change of changes)
+		if (change.action !== 'none' && change.action !== 'move') steps[change.action].set(stepOf(change), change);
 	const bySyncId = Map.groupBy(steps.create.values(), ({ sync_id }) => sync_id);
 	for (const change of changes) {
 		if (isElementKind(change.kind)) elementDependencies(change, { steps, bySyncId, sides }, dependencies);

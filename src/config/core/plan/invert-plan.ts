@@ -108,7 +108,7 @@ function driftOf(element: Element, left: Element | undefined, steps: readonly Ch
 
 /** The schema with what steps did undone; what they had not done yet is left as it is. */
 export function inverseSchema(steps: readonly Change[], before: Snapshot, current: Snapshot): Snapshot {
-	const opposite = { create: 'delete', delete: 'create', update: 'update', none: 'none' } as const;
+	const opposite = { create: 'delete', delete: 'create', update: 'update', move: 'move', none: 'none' } as const;
 	const inverse = steps.map((change): Change => ({
 		...change,
 		action: opposite[change.action],

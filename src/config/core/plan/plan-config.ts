@@ -13,6 +13,7 @@ import { fingerprintOf } from './fingerprint.js';
 import { idLookup } from '../elements/id-lookup.js';
 import { isElementKind, kinds } from '../elements/kinds.js';
 import { flowsThatCount, limitIssues, seatWarnings } from './limits.js';
+import { unchosenMoves } from '../moves/move-names.js';
 import { matchElements, type Match } from '../elements/match-elements.js';
 import { orderChanges } from './order-changes.js';
 import { asReadAfter } from './read-after.js';
@@ -23,7 +24,7 @@ import { columnSides } from '../schema/portable-schema.js';
 import { goesWith, withRisks } from './risks.js';
 import { schemaChanges } from '../schema/schema-changes.js';
 import { keepSecrets } from '../secrets/secret-references.js';
-import { selectChanges } from './select-changes.js';
+import { isNamed, selectChanges, startersOf } from './select-changes.js';
 import { wantedHere } from '../elements/wanted-here.js';
 
 export interface PlanResult {
@@ -65,15 +66,20 @@ export function planConfig(given: PlanInput): PlanResult {
 	const ordered = orderChanges(active, sides, room);
 	const kept = drafts.changes.filter((change) => change.kept);
 	const isThere = (step: string) =>
-		sides.before.has(step) || sides.after.has(step) || kept.some((change) => stepOf(change) === step);
+		options.moves?.some((move) => stepOf(move) === step) ||
+		sides.before.has(step) ||
+		sides.after.has(step) ||
+		kept.some((change) => stepOf(change) === step);
 	const selected = options.select
 		? selectChanges(ordered.changes, options.select, { exists: isThere, needs: startersOf(active, sides) })
 		: { changes: ordered.changes, issues: [] };
 	const main = (change: Change) => !change.completes && !isNulling(change, deleted);
-	const changes = [...selected.changes, ...(options.select ? [] : kept)].map((change) =>
+	const moves = options.moves ?? [];
+	const later = [...selected.changes, ...(options.select ? [] : kept)].map((change) =>
 		main(change) || change.action === 'delete' ? withRisks(change, context) : change,
 	);
-	const steps = changes.filter((change) => !change.kept);
+	const changes = [...moves, ...later];
+	const steps = later.filter((change) => !change.kept);
 	const target = targetIssues({
 		steps,
 		current: match.current,
@@ -96,12 +102,13 @@ export function planConfig(given: PlanInput): PlanResult {
 			...match.issues,
 			...secrets.issues,
 			...drafts.issues,
+			...unchosenMoves(moves, (move) => isNamed(options, move)),
 			...ordered.issues,
 			...selected.issues,
 			...target.issues,
 			...lockOutIssues(steps, sides, adminRole),
 			...limitIssues(steps, sides, state),
-			...(options.consent ? consentIssues(steps, match.current, options.consent) : []),
+			...(options.consent ? consentIssues([...moves, ...steps], match.current, options.consent) : []),
 		],
 		current: match.current,
 		wanted: input.wanted,
@@ -251,26 +258,16 @@ const draft = (kind: ElementKind, element: Element, match: Match, find: Find): O
 	impact: [],
 });
 
-/** A flow whose first operation goes would start with nothing: where only the operation is chosen, the flow goes with it. */
-function startersOf(changes: readonly Change[], { before }: Sides): Map<string, string[]> {
-	const needs = new Map<string, string[]>();
-	for (const change of changes) {
-		if (change.kind !== 'flows' || change.action !== 'delete') continue;
-		const operation = before.get(stepOf(change))?.['operation'];
-		if (typeof operation === 'string') needs.set(`operations:${operation}`, [stepOf(change)]);
-	}
-	return needs;
-}
-
 /** The first half of a deletion: it empties references, which other deletions wait for. */
 const isNulling = (change: Change, deleted: ReadonlySet<string>): boolean =>
 	change.action === 'update' && isElementKind(change.kind) && deleted.has(stepOf(change));
 
 /** Elements once each, whatever number of steps they take. */
 function summaryOf(changes: readonly Change[], deleted: ReadonlySet<string>, none: number): Plan['summary'] {
-	const summary = { create: 0, update: 0, delete: 0, none, kept: 0 };
+	const summary: Plan['summary'] = { create: 0, update: 0, delete: 0, none, kept: 0 };
 	for (const change of changes) {
 		if (change.kept) summary.kept++;
+		else if (change.action === 'move') summary.move = (summary.move ?? 0) + 1;
 		else if (change.action === 'delete') summary.delete++;
 		else if (!change.completes && !isNulling(change, deleted)) summary[change.action]++;
 	}

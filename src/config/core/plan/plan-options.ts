@@ -1,4 +1,5 @@
 import type { Bundle, ConfigKind, ElementKind } from '../../../contract/bundle.js';
+import type { Change } from '../../../contract/plan.js';
 import type { ConfigState, KnownId } from '../elements/config-state.js';
 
 /** What a person was shown and agreed to. Without it a push that would delete something is refused. */
@@ -8,6 +9,8 @@ export interface Consent {
 	allow_data_loss: boolean | readonly string[];
 	/** How many elements of one kind may be deleted; null: a tenth of them, or 20 where that is more. */
 	max_deletions: number | null;
+	/** Whether collections and fields may get another name. */
+	allow_renames?: boolean;
 }
 
 /** Counts that make risks concrete. What is missing here is spoken of without a number. */
@@ -54,6 +57,8 @@ export interface PlanOptions {
 	/** null: the plan is only shown, so that nobody has to consent to anything yet. */
 	consent?: Consent | null;
 	facts?: PlanFacts;
+	/** What gets another name before everything else; the state is as it is after that. */
+	moves?: readonly Change[];
 }
 
 export interface PlanInput {

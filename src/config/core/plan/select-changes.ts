@@ -1,5 +1,6 @@
 import { isElementKind, stepOf } from '../../../contract/config-kinds.js';
-import type { Selection } from './plan-options.js';
+import type { Sides } from './dependencies.js';
+import type { PlanOptions, Selection } from './plan-options.js';
 import type { Change, ConfigIssue } from '../../../contract/plan.js';
 
 /** What a plan's steps do not say. */
@@ -66,3 +67,18 @@ export function reachedFrom(steps: Iterable<string>, ways: ReadonlyMap<string, r
 	for (const step of reached) for (const next of ways.get(step) ?? []) reached.add(next);
 	return reached;
 }
+
+/** A flow whose first operation goes would start with nothing: where only the operation is chosen, the flow goes with it. */
+export function startersOf(changes: readonly Change[], { before }: Sides): Map<string, string[]> {
+	const needs = new Map<string, string[]>();
+	for (const change of changes) {
+		if (change.kind !== 'flows' || change.action !== 'delete') continue;
+		const operation = before.get(stepOf(change))?.['operation'];
+		if (typeof operation === 'string') needs.set(`operations:${operation}`, [stepOf(change)]);
+	}
+	return needs;
+}
+
+/** Whether a step is among what was chosen, by itself or with its kind. */
+export const isNamed = ({ select }: PlanOptions, step: Change): boolean =>
+	!select || select.kinds?.includes(step.kind) === true || select.elements?.includes(stepOf(step)) === true;

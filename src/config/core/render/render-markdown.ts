@@ -28,11 +28,12 @@ export function renderMarkdown(plan: Plan, { target, issues = [], limit = LIMIT 
 	const steps = plan.changes.filter(({ kept, action }) => !kept && action !== 'none');
 	const things = thingsOf(steps).map((change) => withNames(change, plan.names ?? {}));
 	const drift = plan.changes.filter(({ kept }) => kept);
-	const { create, update, delete: deleted } = plan.summary;
+	const { create, update, delete: deleted, move = 0 } = plan.summary;
 	const title =
 		things.length === 0
 			? 'no changes'
 			: [
+					[move, 'renamed'],
 					[create, 'new'],
 					[update, 'changed'],
 					[deleted, 'deleted'],
@@ -91,12 +92,14 @@ function byKind(things: readonly Change[], order: readonly Change['kind'][]): Gr
 function table(things: readonly Change[]): string[] {
 	const number = (changes: readonly Change[], action: Change['action']) =>
 		String(changes.filter((change) => change.action === action).length || '');
+	// Most plans rename nothing.
+	const renames = things.some(({ action }) => action === 'move');
 	return [
-		'| | new | changed | deleted |',
-		'| --- | --: | --: | --: |',
+		`| |${renames ? ' renamed |' : ''} new | changed | deleted |`,
+		`| --- |${renames ? ' --: |' : ''} --: | --: | --: |`,
 		...byKind(things, [...RIGHTS, ...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions']).map(
 			({ kind, changes }) =>
-				`| ${TITLES[kind]} | ${number(changes, 'create')} | ${number(changes, 'update')} | ${number(changes, 'delete')} |`,
+				`| ${TITLES[kind]} |${renames ? ` ${number(changes, 'move')} |` : ''} ${number(changes, 'create')} | ${number(changes, 'update')} | ${number(changes, 'delete')} |`,
 		),
 	];
 }
@@ -104,8 +107,9 @@ function table(things: readonly Change[]): string[] {
 const RISKS: { of: (change: Change) => boolean; text: string }[] = [
 	{ of: ({ risk }) => risk.includes('data_loss'), text: 'Values that people entered are lost' },
 	{ of: ({ action, risk }) => action === 'delete' && !risk.includes('data_loss'), text: 'Deleted' },
+	{ of: ({ action }) => action === 'move', text: 'Renamed' },
 	{ of: ({ risk }) => risk.includes('rights'), text: 'Permissions change' },
-	{ of: ({ risk }) => risk.includes('breaking'), text: 'May break clients' },
+	{ of: ({ action, risk }) => action !== 'move' && risk.includes('breaking'), text: 'May break clients' },
 	{ of: ({ risk }) => risk.includes('secret'), text: 'May contain credentials' },
 ];
 
@@ -145,12 +149,12 @@ function group(kind: Change['kind'], changes: readonly Change[], open: boolean):
 	const lines = changes.flatMap((change) =>
 		renderThing(change, { paint, options }).map((line) =>
 			// What `diff` of a fence colours: signs in the first column.
-			line.startsWith('  ~ ') ? `! ${line.slice(4)}` : line.replace(/^ {2}([+-] )/, '$1'),
+			/^ {2}[~→] /.test(line) ? `! ${line.slice(4)}` : line.replace(/^ {2}([+-] )/, '$1'),
 		),
 	);
 	const fence = '`'.repeat(Math.max(3, ...lines.map((line) => longestRun(line) + 1)));
-	const signs = { create: '+', update: '~', delete: '-', none: '' };
-	const counts = (['create', 'update', 'delete'] as const)
+	const signs = { create: '+', update: '~', delete: '-', move: '→', none: '' };
+	const counts = (['move', 'create', 'update', 'delete'] as const)
 		.map((action) => ({ action, number: changes.filter((change) => change.action === action).length }))
 		.filter(({ number }) => number > 0)
 		.map(({ action, number }) => `${signs[action]}${number}`);

@@ -33,8 +33,8 @@ export const TITLES: Record<Change['kind'], string> = {
 	presets: 'Presets',
 	extensions: 'Extensions',
 };
-const STYLES = { create: 'green', update: 'yellow', delete: 'red', none: 'dim' } as const;
-const SIGNS = { create: '+', update: '~', delete: '-', none: ' ' } as const;
+const STYLES = { create: 'green', update: 'yellow', delete: 'red', move: 'yellow', none: 'dim' } as const;
+const SIGNS = { create: '+', update: '~', delete: '-', move: '→', none: ' ' } as const;
 
 /** A plan as text for a terminal, to be read before it is applied. Ends without a line break. */
 export function renderPlan(plan: Plan, options: RenderOptions): string {
@@ -99,7 +99,7 @@ function groups(things: Change[], order: readonly Change['kind'][], look: Look):
 
 function counts(changes: readonly Change[]): string {
 	const number = (action: Change['action']) => changes.filter((change) => change.action === action).length;
-	return (['create', 'update', 'delete'] as const)
+	return (['move', 'create', 'update', 'delete'] as const)
 		.filter((action) => number(action) > 0)
 		.map((action) => `${SIGNS[action]}${number(action)}`)
 		.join(' ');
@@ -117,6 +117,8 @@ export function renderThing(change: Change, { paint, options }: Look): string[] 
 		`  ${paint(style, SIGNS[change.action])} ${paint(style, printable(change.name) || '(without a name)')}${id}${flag}`,
 	];
 	for (const impact of change.impact) lines.push(`      ${paint('magenta', `! ${printable(impact)}`)}`);
+	// What it was called is said above.
+	if (change.action === 'move') return lines;
 	const isWhole = change.action !== 'update';
 	if (!isWhole || options.full)
 		lines.push(...renderFields(change, paint, options.width - 6).map((line) => `      ${line}`));
@@ -198,6 +200,7 @@ function adoptionSection({ adoptions }: Plan, paint: Paint, options: RenderOptio
 /** The totals of a plan, and the steps that need attention. */
 export function summaryLines({ summary: total }: Plan, things: readonly Change[], paint: Paint): string[] {
 	const parts = [
+		...(total.move ? [paint('yellow', `→ ${total.move} to rename`)] : []),
 		paint('green', `+ ${total.create} to create`),
 		paint('yellow', `~ ${total.update} to change`),
 		paint('red', `- ${total.delete} to delete`),

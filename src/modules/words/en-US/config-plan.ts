@@ -131,7 +131,7 @@ export default {
 		presets: 'Presets',
 		extensions: 'Extensions',
 	},
-	action: { create: 'New', update: 'Changed', delete: 'Only on this instance' },
+	action: { move: 'Renamed', create: 'New', update: 'Changed', delete: 'Only on this instance' },
 	more: 'Show {count} more',
 	leave: {
 		title: 'Close this comparison?',

@@ -134,7 +134,7 @@ export default {
 		presets: 'Voorinstellingen',
 		extensions: 'Extensies',
 	},
-	action: { create: 'Nieuw', update: 'Gewijzigd', delete: 'Alleen op deze instantie' },
+	action: { move: 'Hernoemd', create: 'Nieuw', update: 'Gewijzigd', delete: 'Alleen op deze instantie' },
 	more: 'Nog {count} tonen',
 	leave: {
 		title: 'Deze vergelijking sluiten?',
