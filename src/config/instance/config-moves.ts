@@ -176,8 +176,8 @@ async function draftsOf(step: MoveStep & { kind: 'fields' }, { database, service
 	);
 	for (const { id, delta } of rows) {
 		if (!isRecord(delta) || !Object.hasOwn(delta, step.from)) continue;
-		const { [step.from]: value, ...others } = delta;
-		await service.updateOne(String(id), { delta: { ...others, [step.to]: value } }, { ...QUIET });
+		const renamed = Object.entries(delta).map(([key, value]) => [key === step.from ? step.to : key, value]);
+		await service.updateOne(String(id), { delta: Object.fromEntries(renamed) }, { ...QUIET });
 	}
 }
 
