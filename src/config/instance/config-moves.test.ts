@@ -40,10 +40,12 @@ const storedValue = (value: unknown) =>
 
 /** The calls that a move makes of it. */
 class ItemsService {
-	constructor(
-		private readonly table: string,
-		private readonly options: { knex: Knex },
-	) {}
+	readonly table: string;
+	readonly options: { knex: Knex };
+	constructor(table: string, options: { knex: Knex }) {
+		this.table = table;
+		this.options = options;
+	}
 
 	async updateOne(key: string | number, values: Row): Promise<void> {
 		const column = this.table === 'directus_collections' ? 'collection' : 'id';
@@ -90,7 +92,7 @@ beforeEach(async () => {
 			kind,
 			(bundle.elements[kind] ?? []).map(({ _syncId, ...values }, index) => ({ ...values, id: index + 1, user: null })),
 		]),
-	) as ConfigState['rows'];
+	) as unknown as ConfigState['rows'];
 	state = { rows, snapshot } as unknown as ConfigState;
 	for (const table of TABLES) await fill(table, rowsOf(table));
 	for (const [table, kind] of Object.entries(META))
