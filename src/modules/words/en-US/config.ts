@@ -13,6 +13,7 @@ export default {
 		begun: 'Started, not finished',
 		taken_back: 'Reverted',
 		takes_back: 'Reverts an earlier push',
+		move: '{count} renamed',
 		create: '{count} created',
 		update: '{count} changed',
 		delete: '{count} deleted',

@@ -15,6 +15,7 @@ export default {
 		begun: 'Begonnen, niet afgemaakt',
 		taken_back: 'Teruggedraaid',
 		takes_back: 'Draait een eerdere push terug',
+		move: '{count} hernoemd',
 		create: '{count} gemaakt',
 		update: '{count} gewijzigd',
 		delete: '{count} verwijderd',
