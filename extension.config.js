@@ -138,6 +138,7 @@ const CHUNKS = [
 		],
 	],
 	['remote-panels', ['remote/check-panel', 'remote/closure-panel', 'remote/compare', 'remote/run-progress']],
+	['promote', ['remote/promot', 'en-US/promote']],
 	['target', ['flush-target/', 'en-US/flush-target', 'pages/target.vue']],
 	[
 		'config-plan',

@@ -1,4 +1,6 @@
 /** What the routes of sync answer, as the contract declares it: types alone. */
 export type { Conflict, Resolved } from '../../contract/answers/conflicts.js';
 export type { LinkCheck, RuleClosure } from '../../contract/answers/links.js';
+export type { PreviewRow, Promotion } from '../../contract/answers/previews.js';
+export type { Release } from '../../contract/answers/releases.js';
 export type { Comparison, Received, Repair, Run, Undone } from '../../contract/answers/sync.js';

@@ -20,6 +20,7 @@ export default {
 		rules: 'Rules',
 		preview: 'Preview',
 		deliveries: 'Deliveries',
+		promote: 'Promote',
 	},
 	save: 'Save',
 	publish: 'Publish',

@@ -9,6 +9,7 @@ export default {
 	unsaved: 'Save the item first; then this shows where it was delivered.',
 	no_target: 'No published flush target has a rule about this collection.',
 	all: 'All deliveries of this item',
+	promote: 'Promote…',
 	never_sent: 'Not sent yet',
 	not_matched: 'Not sent: {reason}',
 };

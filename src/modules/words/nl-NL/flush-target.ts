@@ -22,6 +22,7 @@ export default {
 		rules: 'Regels',
 		preview: 'Voorbeeld',
 		deliveries: 'Bezorgingen',
+		promote: 'Overbrengen',
 	},
 	save: 'Opslaan',
 	publish: 'Publiceren',

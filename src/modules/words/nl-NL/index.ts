@@ -14,6 +14,7 @@ import operations from './operations.js';
 import overview from './overview.js';
 import conflict from './conflict.js';
 import conflicts from './conflicts.js';
+import promote from './promote.js';
 import remoteEditor from './remote-editor.js';
 import shell from './shell.js';
 import stateHints from './state-hints.js';
@@ -34,6 +35,7 @@ export default {
 	targets,
 	'target-dialogs': targetDialogs,
 	'target-editor': targetEditor,
+	promote,
 	'remote-editor': remoteEditor,
 	conflict,
 	conflicts,

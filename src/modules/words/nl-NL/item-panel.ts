@@ -11,6 +11,7 @@ export default {
 	unsaved: 'Sla het item eerst op; daarna staat hier waar het is bezorgd.',
 	no_target: 'Geen gepubliceerd flush-doel heeft een regel over deze collectie.',
 	all: 'Alle bezorgingen van dit item',
+	promote: 'Overbrengen…',
 	never_sent: 'Nog niet verstuurd',
 	not_matched: 'Niet verstuurd: {reason}',
 } satisfies SameKeys<typeof english>;
