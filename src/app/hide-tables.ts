@@ -3,6 +3,7 @@ import type { Host } from './runtime.js';
 /** Downstream's plain tables, as the migrations make them. */
 export const OWN_TABLES: readonly string[] = [
 	'downstream_attempts',
+	'downstream_checks',
 	'downstream_config_jobs',
 	'downstream_config_pushes',
 	'downstream_config_reference',
@@ -13,6 +14,8 @@ export const OWN_TABLES: readonly string[] = [
 	'downstream_nodes',
 	'downstream_operations',
 	'downstream_outbox',
+	'downstream_page_tags',
+	'downstream_pages',
 	'downstream_publishers',
 	'downstream_rules',
 	'downstream_sync_conflicts',

@@ -40,7 +40,7 @@ const MOST_WAITING = 1000;
 
 /** Tells Directus which page was made from what: for caches that are purged by path. One for each process. */
 export function reportPages({ url, token, fetch: given }: ReportOptions): PageReporter {
-	const address = `${url.replace(/\/+$/, '')}/downstream/pages`;
+	const address = `${url.replace(/(?<!\/)\/+$/, '')}/downstream/pages`;
 	const waiting: Waiting[] = [];
 	let isSending = false;
 

@@ -7,7 +7,10 @@ const path = z
 	.string()
 	.max(2_000)
 	.regex(/^\/[^\p{Cc}\s\\#]*$/u, 'expected a path such as /blog/ant, without the host');
-const tag = z.string().regex(/^[a-z0-9_.-]{1,128}$/, 'expected a tag that a read answered with');
+const tag = z
+	.string()
+	.max(128)
+	.regex(/^[a-z0-9_.-]+$/, 'expected a tag that a read answered with');
 
 export const shownOn = z
 	.object({

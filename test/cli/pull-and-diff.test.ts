@@ -120,7 +120,8 @@ describe('diff', () => {
 		const done = await run(['diff', ...at(instance), ...onlyRoles, '--exit-code'], folder);
 		expect(done).toMatchObject({ code: 0, out: expect.stringContaining('Rogue') });
 		expect((await run(['push', ...at(instance), ...onlyRoles], folder)).code).toBe(0);
-		expect(instance.names()).toEqual([DIFF, PUSH]);
+		// Who made it there is asked for, too.
+		expect(instance.names()).toEqual([DIFF, 'GET /activity', PUSH]);
 		// Unless drift is asked for.
 		const drift = await run(['diff', ...at(instance), ...onlyRoles, '--exit-code', 'drift'], folder);
 		expect(drift.code).toBe(2);
@@ -138,7 +139,7 @@ describe('diff', () => {
 	test('gives the plan as JSON and nothing else on stdout', async () => {
 		const instance = await startInstance(planned(update));
 		const done = await run(['diff', ...at(instance), ...onlyRoles, '--json'], folderWith(dump));
-		expect(done.json()).toEqual({ plan: plan(update), issues: [], warnings: [] });
+		expect(done.json()).toEqual({ plan: plan(update), issues: [], warnings: [], edits: {} });
 	});
 
 	test('that could not be pushed is an error, with the file and place of each problem', async () => {

@@ -215,7 +215,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		expect(await axe(page)).toEqual([]);
 		await at(page, 'take-title-remote').click();
 		await at(page, 'apply').click();
-		await says(page, 'told', '1 conflict resolved');
+		await says(page, 'told', '1 resolved');
 		await at(page, 'empty').waitFor();
 		await quiet(a, b);
 		expect((await postsOf(a, 'hello'))[0]?.title).toBe('Said at b');

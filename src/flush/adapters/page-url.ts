@@ -26,7 +26,10 @@ export const pagePath = (url: string): string => {
 export function folderUrl(prefix: string, site: string): string {
 	const url = new URL(pageUrl(prefix, site));
 	url.search = '';
-	url.pathname = url.pathname.replace(/\/*(%2A|\*)?$/i, '/').replaceAll('*', '%2A');
+	url.pathname = url.pathname
+		.replace(/(%2A|\*)$/i, '')
+		.replace(/(?<!\/)\/*$/, '/')
+		.replaceAll('*', '%2A');
 	return url.href;
 }
 

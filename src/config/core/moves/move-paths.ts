@@ -58,7 +58,9 @@ function endOf(path: string, root: string | null, leads: Leads): string | null {
 }
 
 export const movedTemplate = (text: string, root: string | null, rewriting: Rewriting): string =>
-	text.replace(/\{\{(\s*)([^{}]*?)(\s*)\}\}/g, (_, before: string, path: string, after: string) => {
+	text.replace(/\{\{([^{}]*)\}\}/g, (_, inside: string) => {
+		const path = inside.trim();
+		const [before = '', after = ''] = path === '' ? [inside] : inside.split(path);
 		return `{{${before}${movedPath(path, root, rewriting)}${after}}}`;
 	});
 

@@ -15,7 +15,9 @@ const options = z.strictObject({
 	distribution: identifier().meta({ description: "The distribution's ID, as E1A2B3C4D5E6F7." }),
 	access_key_id: z
 		.string()
-		.regex(/^[A-Z0-9]{16,128}$/, 'expected an access key ID, as AKIA… or ASIA…')
+		.min(16)
+		.max(128)
+		.regex(/^[A-Z0-9]+$/, 'expected an access key ID, as AKIA… or ASIA…')
 		.meta({ description: 'The access key ID of an IAM user; the API key is its secret access key.' }),
 	by: z.enum(['tags', 'paths']).default('paths').meta({
 		description:

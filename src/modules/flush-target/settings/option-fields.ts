@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../endpoint/answers.js';
 /** One field of a form, made from the JSON Schema of an option. */
 export interface OptionField {
 	key: string;
-	kind: 'text' | 'number' | 'toggle' | 'choice' | 'list' | 'map' | 'group' | 'json';
+	kind: 'text' | 'number' | 'toggle' | 'choice' | 'list' | 'map' | 'lists' | 'group' | 'json';
 	label: string;
 	note: string;
 	required: boolean;
@@ -45,9 +45,9 @@ function kindOf({ type, enum: choices, items, properties, additionalProperties }
 	if (type === 'boolean') return 'toggle';
 	if (type === 'array' && items?.type === 'string') return 'list';
 	if (type === 'object' && properties) return 'group';
-	if (type === 'object' && typeof additionalProperties === 'object' && additionalProperties.type === 'string')
-		return 'map';
-	return 'json';
+	if (type !== 'object' || typeof additionalProperties !== 'object') return 'json';
+	if (additionalProperties.type === 'string') return 'map';
+	return additionalProperties.type === 'array' && additionalProperties.items?.type === 'string' ? 'lists' : 'json';
 }
 
 /** `max_wait_ms` ⇒ `Max wait (ms)`. */

@@ -64,6 +64,18 @@ export default {
 			label: 'Collections',
 			note: 'With automatic tags: those that are sent, separated by commas; all but those of Directus, and files, if empty.',
 		},
+		at: {
+			label: 'Dates that pass',
+			note: 'With automatic tags: date fields by collection, separated by commas. When one passes, that counts as an update.',
+		},
+		check: { label: 'Time to fresh', note: '' },
+		check_base_url: { label: 'Site URL', note: 'Where visitors get the pages. Empty = the URL of the target.' },
+		check_sample: { label: 'Pages to check', note: 'How many pages of one request are fetched until they are new.' },
+		check_stale_after_ms: {
+			label: 'Stale after (ms)',
+			note: 'A page that is still old this long after the save is an incident.',
+		},
+		check_warm: { label: 'Warm up', note: 'Fetch every affected page once, so that no visitor waits.' },
 		concurrency: { label: 'Requests at once', note: 'Maximum concurrent requests.' },
 		rate: { label: 'Requests per second', note: 'At the most; no limit if empty.' },
 		headers: { label: 'Extra headers', note: 'Not for secrets: they are stored and shown as they are.' },

@@ -11,7 +11,7 @@ export default {
 	all_targets: 'Alle bronnen',
 	empty: {
 		open: 'Geen open conflicten',
-		automatic: 'Geen conflicten zijn automatisch opgelost',
+		automatic: 'Niets is automatisch opgelost',
 		resolved: 'Nog geen conflicten opgelost',
 	},
 	empty_text: {
@@ -30,13 +30,12 @@ export default {
 		identity: 'Welk item is bedoeld?',
 		unique: 'Tweemaal dezelfde unieke waarde',
 	},
-	unknown_peer: 'een instantie die geen bron van deze is',
+	unknown_peer: 'een onbekende instantie',
 	side: { local: 'deze instantie', remote: 'de bron' },
 	no_item: 'Een item van de bron',
 	done: 'Geen conflicten opgelost. | 1 conflict opgelost. | {count} conflicten opgelost.',
 	refused: 'niets geweigerd | 1 kon niet worden opgelost: {message} | {count} konden niet worden opgelost: {message}',
 	confirm_title: 'Geen conflicten oplossen? | 1 conflict oplossen? | {count} conflicten oplossen?',
-	confirm_text:
-		'Voor al deze winnen de waarden van {side} op beide instanties. Elke beslissing wordt vastgelegd, en waarden kunnen later opnieuw worden gewijzigd.',
+	confirm_text: 'Voor al deze winnen de waarden van {side} op beide instanties. Elke beslissing wordt vastgelegd.',
 	confirm_verb: 'Oplossen | 1 oplossen | {count} oplossen',
 } satisfies SameKeys<typeof english>;

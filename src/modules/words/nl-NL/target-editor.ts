@@ -66,6 +66,24 @@ export default {
 			label: 'Collecties',
 			note: 'Met automatische tags: welke worden verstuurd, met komma’s ertussen; alle behalve die van Directus, plus bestanden, als het leeg is.',
 		},
+		at: {
+			label: 'Verstrijkende datums',
+			note: 'Met automatische tags: datumvelden per collectie, met komma’s ertussen. Verstrijkt er een, dan geldt dat als bijwerken.',
+		},
+		check: { label: 'Tijd tot vers', note: '' },
+		check_base_url: {
+			label: 'URL van de site',
+			note: 'Waar bezoekers de pagina’s krijgen. Leeg = de URL van het doel.',
+		},
+		check_sample: {
+			label: 'Pagina’s om te controleren',
+			note: 'Hoeveel pagina’s van één verzoek worden opgehaald tot ze nieuw zijn.',
+		},
+		check_stale_after_ms: {
+			label: 'Verouderd na (ms)',
+			note: 'Een pagina die zo lang na het opslaan nog oud is, is een incident.',
+		},
+		check_warm: { label: 'Opwarmen', note: 'Haal elke betrokken pagina één keer op, zodat geen bezoeker wacht.' },
 		concurrency: { label: 'Verzoeken tegelijk', note: 'Maximaal aantal gelijktijdige verzoeken.' },
 		rate: { label: 'Verzoeken per seconde', note: 'Ten hoogste; leeg is zonder grens.' },
 		headers: { label: 'Extra headers', note: 'Niet voor geheimen: ze worden opgeslagen en getoond zoals ze zijn.' },
