@@ -12,7 +12,7 @@ const tag = z
 	.max(128)
 	.regex(/^[a-z0-9_.-]+$/, 'expected a tag that a read answered with');
 
-export const shownOn = z
+const shownOn = z
 	.object({
 		path: z.string(),
 		seen_at: time.meta({ description: 'When a front end made it last.' }),

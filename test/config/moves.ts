@@ -1,5 +1,5 @@
 import type { Bundle, Snapshot } from '../../src/contract/bundle.js';
-import { asMoved, type Move } from '../../src/config/core/moves/move-names.js';
+import { type Move } from '../../src/config/core/moves/move-names.js';
 import { randomFrom } from '../kit/random.js';
 import { add, KEY, relate, UUID_KEY } from './edit-schema.js';
 
@@ -164,6 +164,3 @@ export function someMoves(seed: number, share = 0.5): Move[] {
 }
 
 export const allMoves = (): Move[] => someMoves(1, 2);
-
-/** Where a row is after moves. */
-export const movedEntries = asMoved;

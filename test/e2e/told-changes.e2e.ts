@@ -44,7 +44,7 @@ describe.each((['sqlite', 'postgres', 'mysql'] as const).filter((kind) => availa
 			await knex.schema.createTable('ledger', (table) => void table.integer('item'));
 			await knex.schema.createTable('downstream_outbox', (table) => {
 				table.increments('id');
-				for (const column of ['collection', 'item', 'event', 'user', 'source']) table.string(column);
+				for (const column of ['collection', 'item', 'event', 'user', 'source', 'trace']) table.string(column);
 				for (const column of ['before', 'fields']) table.text(column);
 				table.bigInteger('at');
 			});

@@ -95,7 +95,7 @@ function rewritten<Row extends Values>(kind: ElementKind, row: Row, rewriting: R
 export const movedSnapshots = (schema: Snapshot, moves: readonly Move[]): Snapshot =>
 	moves.reduce(movedSnapshot, schema);
 
-export function movedSnapshot(schema: Snapshot, move: Move): Snapshot {
+function movedSnapshot(schema: Snapshot, move: Move): Snapshot {
 	const rewriting = { move, leads: leadsOf(schema) };
 	const field = (of: string, name: unknown) =>
 		typeof name === 'string' && move.kind === 'fields' && of === move.collection && name === move.from ? move.to : name;
