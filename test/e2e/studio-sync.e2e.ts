@@ -220,7 +220,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await quiet(a, b);
 		expect((await postsOf(a, 'hello'))[0]?.title).toBe('Said at b');
 		expect((await postsOf(b, 'hello'))[0]?.title).toBe('Said at b');
-		await page.getByRole('button', { name: 'Resolved' }).click();
+		await page.getByRole('button', { name: 'Resolved', exact: true }).click();
 		await at(page, 'fold').first().click();
 		await says(page, 'resolution', 'field by field');
 		expect(tab.errors).toEqual([]);
