@@ -165,12 +165,14 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 	});
 
 	test('a GraphQL query has the tags of all that it asks for, by POST, by GET, and out of the cache', async () => {
+		// Directus 11 answers null for a relation with an alias.
+		const by = version === '11' ? 'author' : 'by: author';
 		const query = `query q($title: String = "Ant") {
 			found: articles(filter: { title: { _eq: $title } }, sort: ["slug"]) { ...shown }
 			articles_by_id(id: 999) { id }
 			articles_aggregated(groupBy: ["status"]) { group count { id } }
 		}
-		fragment shown on articles { key: id name: title by: author { id name } translations(limit: 1) { title } }`;
+		fragment shown on articles { key: id name: title ${by} { id name } translations(limit: 1) { title } }`;
 		const post = (body: object) =>
 			readTagged(directus, '/graphql', {
 				method: 'POST',
@@ -188,7 +190,9 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 			`authors-${author}`,
 		].toSorted();
 		const posted = await post({ query });
-		expect(JSON.parse(posted.text)).toMatchObject({ data: { found: [{ key: String(article), by: { name: 'Ann' } }] } });
+		expect(JSON.parse(posted.text)).toMatchObject({
+			data: { found: [{ key: String(article), [by.split(':')[0] ?? by]: { name: 'Ann' } }] },
+		});
 		expect(posted.tags).toEqual(wanted);
 		const simple = `{ articles(filter: { status: { _eq: "published" } }) { id } site { title } }`;
 		const get = () => readTagged(directus, `/graphql?query=${encodeURIComponent(simple)}`);

@@ -93,7 +93,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await row.focus();
 			const id = await row.locator('[data-row]').getAttribute('data-row');
 			await page.keyboard.press('Enter');
-			await says(page, 'sentence', 'Failed on its first try');
+			await says(page, 'sentence', 'Failed on the first try');
 			expect(new URL(page.url()).pathname).toMatch(new RegExp(`${LIST}/${id}$`));
 			expect(queryOf(page)).toEqual({ status: 'failed', sort: 'created_at' });
 			const attempt = at(page, 'attempt');
@@ -112,7 +112,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 
 		it('are told to be gone where a link is older than they are', async () => {
 			await open(`${LIST}/00000000-0000-4000-8000-000000000000`);
-			await says(page, 'gone', 'not there any more');
+			await says(page, 'gone', 'no longer exists');
 			// The browser itself notes the endpoint's 404.
 			expect(tab.errors.splice(0)).toEqual([expect.stringContaining('404')]);
 		});
@@ -150,7 +150,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await says(page, 'bulk-again', `${COUNT} of them have arrived already`);
 			expect(await deliveriesOf(directus, shop, '&status=delivered')).toHaveLength(COUNT);
 			await at(page, 'confirm-verb').locator('button').click();
-			await says(page, 'operation', `0 of ${COUNT} delivered, ${COUNT} to go`);
+			await says(page, 'operation', `0 of ${COUNT} delivered, ${COUNT} remaining`);
 			expect(await deliveriesOf(directus, shop, '&status=pending')).toHaveLength(COUNT);
 			await at(page, 'operation-cancel').locator('button').click();
 			await says(page, 'operation', `${COUNT} cancelled`);

@@ -90,7 +90,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await says(page, 'running-incident', 'Shop');
 		await says(page, 'running-incident', /refused/i);
 		await at(page, `target-${target}`)
-			.filter({ hasText: /waiting|retry/i })
+			.filter({ hasText: /queued|retry/i })
 			.first()
 			.waitFor();
 		const [notice] = await until(
@@ -110,7 +110,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		expect(new URL(link).pathname).toBe(`/admin/downstream/flush/${target}`);
 		await page.goto(`${directus.url}${new URL(link).pathname}`);
 		await at(page, 'target-bar')
-			.getByText(/waiting/)
+			.getByText(/queued/)
 			.waitFor();
 
 		// When it is up again everything drains, and the incident is over.
