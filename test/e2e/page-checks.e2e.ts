@@ -39,8 +39,9 @@ describe('pages after a delivery', () => {
 	const save = async (id: number, title: string) => {
 		await directus.request('PATCH', `/items/posts/${id}`, { title });
 		const checked = async () => {
-			const [delivery] = await deliveriesOf(directus, target, `&item=${id}`);
-			const detail = await directus.data<DeliveryDetail>('GET', `/downstream/deliveries/${delivery?.id}`);
+			const [delivery] = await deliveriesOf(directus, target, `&item=${id}&event=update`);
+			if (!delivery) return false;
+			const detail = await directus.data<DeliveryDetail>('GET', `/downstream/deliveries/${delivery.id}`);
 			return detail.pages.length > 0 && detail;
 		};
 		return until(checked, { timeout: 20_000, message: () => 'the page to be looked at' });
