@@ -51,7 +51,7 @@ describe('pages after a delivery', () => {
 
 	test('the time until a visitor gets the new page is kept with the delivery, and in the status', async () => {
 		const { id } = await directus.data<{ id: number }>('POST', '/items/posts', { title: 'One', slug: 'one' });
-		await until(async () => (await status())?.fresh !== null, { message: () => 'the first page' });
+		await until(async () => (await status())?.fresh?.checked === 1, { message: () => 'the first page' });
 		// Kept for long by now.
 		kept.set('/blog/one', Date.now() - 60_000);
 		const { pages } = await save(id, 'Two');
