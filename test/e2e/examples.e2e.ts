@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,6 +22,8 @@ describe.each(sampledVersions(import.meta.url))('examples with Directus %s', (ve
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'downstream-examples-'));
+		// Varnish reads its file as a user of its own.
+		chmodSync(folder, 0o755);
 		const env = { DOWNSTREAM_PAGES_TOKEN: PAGES_TOKEN };
 		directus = await startDirectus({ version, database: 'sqlite', content: true, env });
 		content = await createArticles(directus);
