@@ -54,7 +54,7 @@ export const failedRelease = (
 	link: string,
 ): NoticeText => ({
 	subject: `The release to ${plainText(name, MOST_OF_NAME)} failed`,
-	message: `It was planned for ${new Date(due).toISOString().replace('T', ' ').slice(0, 16)} UTC. Nothing was written there, and its changes are still collected. The error: ${quoted(error)}\n\n[Open in Downstream](${link})`,
+	message: `It was planned for ${minuteOf(due)} UTC. Nothing was written there, and its changes are still collected. The error: ${quoted(error)}\n\n[Open in Downstream](${link})`,
 });
 
 /** Tells users of a target's incident, with a link to the page that shows it. */
@@ -81,6 +81,9 @@ export function createNotifications(ports: {
 	};
 }
 
+/** A moment in UTC, as `2026-12-01 08:00`. */
+const minuteOf = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16);
+
 /** A subject has at most 255 characters, and so has a target's name. */
 const MOST_OF_NAME = 200;
 
@@ -88,7 +91,7 @@ const MOST_OF_NAME = 200;
 const quoted = (text: string) => `\`${plainText(text, 1_000).replaceAll('`', "'")}\``;
 
 function words(incident: RunningIncident, notice: Notice, name: string, affected: number, link: string): NoticeText {
-	const since = new Date(incident.startedAt).toISOString().replace('T', ' ').slice(0, 16);
+	const since = minuteOf(incident.startedAt);
 	const error = quoted(incident.lastError.message);
 	const changes = affected === 1 ? '1 delivery' : `${affected} deliveries`;
 	const more = `[Open in Downstream](${link})`;

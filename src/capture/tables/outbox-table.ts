@@ -27,8 +27,8 @@ export async function insertChanges(database: Knex, changes: readonly NewChange[
 
 /** The inserts without running them, for callers with a connection of their own. */
 export const outboxInserts = (database: Knex, changes: readonly NewChange[]): Knex.QueryBuilder[] =>
-	partsOfSize(changes.map(rowOf), { rows: 100, bytes: MOST_CHARACTERS }, ({ before }) => before?.length ?? 0).map(
-		(part) => database(TABLE).insert(part),
+	partsOfSize(rowsOf(changes), { rows: 100, bytes: MOST_CHARACTERS }, ({ before }) => before?.length ?? 0).map((part) =>
+		database(TABLE).insert(part),
 	);
 
 /**
@@ -37,9 +37,11 @@ export const outboxInserts = (database: Knex, changes: readonly NewChange[]): Kn
  */
 export function outboxInsertText(changes: readonly NewChange[], dialect: 'postgres' | 'sqlite'): string | null {
 	let size = 0;
+	const written = rowsOf(changes);
+	const columns = Object.keys(written[0] ?? {}).map((column) => `"${column}"`);
 	const rows: string[] = [];
-	for (const change of changes) {
-		const values = Object.values(rowOf(change));
+	for (const row of written) {
+		const values = Object.values(row);
 		for (const value of values) {
 			if (typeof value !== 'string') continue;
 			if (value.includes('\u0000')) return null;
@@ -48,7 +50,7 @@ export function outboxInsertText(changes: readonly NewChange[], dialect: 'postgr
 		if (size > MOST_TEXT) return null;
 		rows.push(`(${values.map((value) => literalOf(value, dialect)).join(', ')})`);
 	}
-	return `insert into ${TABLE} (${WRITTEN.join(', ')}) values ${rows.join(', ')}`;
+	return `insert into ${TABLE} (${columns.join(', ')}) values ${rows.join(', ')}`;
 }
 
 function literalOf(value: string | number | null, dialect: 'postgres' | 'sqlite'): string {
@@ -62,18 +64,7 @@ function literalOf(value: string | number | null, dialect: 'postgres' | 'sqlite'
 /** A statement in one text has so many characters of values at most; SQLite takes a million bytes. */
 const MOST_TEXT = 150_000;
 
-const rowOf = ({
-	collection,
-	item,
-	event,
-	at,
-	user,
-	before,
-	fields = null,
-	passedSince,
-	source,
-	trace = currentTrace(),
-}: NewChange) => ({
+const rowOf = ({ collection, item, event, at, user, before, fields = null, passedSince, source }: NewChange) => ({
 	collection,
 	item: writtenItem(item),
 	event,
@@ -82,8 +73,14 @@ const rowOf = ({
 	before: before ? encodeBefore(before) : passedSince === undefined ? null : encodePassed(passedSince),
 	fields: fields && JSON.stringify(fields),
 	source,
-	trace,
 });
+
+/** A trace is named only where one is kept: an outbox of an earlier version, not migrated yet, has no column for it. */
+function rowsOf(changes: readonly NewChange[]) {
+	const traces = changes.map(({ trace = currentTrace() }) => trace);
+	if (traces.every((trace) => trace === null)) return changes.map(rowOf);
+	return changes.map((change, index) => ({ ...rowOf(change), trace: traces[index] ?? null }));
+}
 
 interface OutboxRow {
 	id: number | string;
@@ -108,9 +105,6 @@ const BY_CLOCK = 'clock';
 const RECEIVED = 'received';
 
 const COLUMNS = ['id', 'collection', 'item', 'event', 'at', 'user', 'before', 'fields', 'source', 'trace'] as const;
-
-/** In the order of `rowOf`. */
-const WRITTEN = COLUMNS.slice(1).map((column) => `"${column}"`);
 
 /**
  * The oldest changes, in the order they were recorded, with their old values as the driver gave them. What the database
