@@ -42,6 +42,8 @@ describe.each(sampledVersions(import.meta.url))('items that arrive, in Directus 
 			{ ...rule, on_arrival: { create: { status: 'review' }, always: { body: 'from a' } }, languages: ['nl-NL'] },
 		]);
 		toA = await link(b, a, [rule]);
+		// Until it has met the other, an instance sends back what arrives: it cannot know yet that this is where it is from.
+		await b.request('POST', `/downstream/sync/peers/${toA}/check`, {});
 		await a.request('POST', '/items/articles', {
 			title: 'one',
 			slug: 'one',
