@@ -5,6 +5,7 @@ import {
 	FIRST_WAIT_MS,
 	GATHER_MS,
 	LONGEST_WAIT_MS,
+	SPARSE_GAP_MS,
 	STREAM_GAP_MS,
 } from './background-budget.js';
 
@@ -64,6 +65,15 @@ describe('the budget for background work', () => {
 		const { waits } = await live({ gap: STREAM_GAP_MS + 50, round: 200, length: 20_000 });
 		expect(Math.max(...waits)).toBeLessThanOrEqual(FIRST_WAIT_MS + STEP_MS);
 	});
+
+	it.each([SPARSE_GAP_MS + 10, 200, STREAM_GAP_MS - 1])(
+		'does not wait for more where saves are %s ms apart, and yet takes a tenth of the time',
+		async (gap) => {
+			const { share, waits } = await live({ gap, round: 8, length: 20_000 });
+			expect(Math.max(...waits.slice(2))).toBeLessThanOrEqual(FIRST_WAIT_MS + STEP_MS);
+			expect(share).toBeLessThanOrEqual(0.1);
+		},
+	);
 
 	it.each([1, 5, 10])('plans the rest at once when saves that came every %s ms have ended', (gap) => {
 		let now = 0;

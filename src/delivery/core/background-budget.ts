@@ -16,6 +16,8 @@ const LATEST = 0.2;
 const SHARE = 0.1;
 /** While saves keep coming, changes of so many ms are planned together: a round costs much the same for one as for ten. */
 export const GATHER_MS = 400;
+/** Where saves are further apart than this, in ms, a round would be for few of them: then nobody waits for the next one. */
+export const SPARSE_GAP_MS = 100;
 /** The longest pause before a round of background work, in ms. */
 export const LONGEST_WAIT_MS = 600;
 /** A change that has waited longer than this, in ms, doubles the share; every further step doubles it again. */
@@ -25,8 +27,8 @@ const LATE_STEP_MS = 500;
 /**
  * Decides when the next round of background work (planning, and what its senders read and write) may begin.
  *
- * While saves keep coming, a round begins when the oldest change has waited for 400 ms, and after a round of d ms there
- * is a pause of d × (1 / share − 1), 600 ms at most. When saves end, which shows by a gap longer than usual, the rest is
+ * While saves keep coming, a round begins when the oldest change has waited for 400 ms (for 40 ms where saves are more
+ * than 100 ms apart), and after a round of d ms there is a pause of d × (1 / share − 1), 600 ms at most. When saves end, which shows by a gap longer than usual, the rest is
  * planned at once. So is a save after a quiet moment, unless the next one follows at its heels. While a request that may
  * save is at work, saves have not ended. A change that waits longer than a second raises the share: from then on
  * throughput matters more than latency.
@@ -117,7 +119,8 @@ export function createBackgroundBudget(now: () => number) {
 		waitMs(): number {
 			if (waitingMs() >= LATE_MS && share() === 1) return 0;
 			const quiet = quietAt() - now();
-			const gathered = (waitingSince ?? now()) + GATHER_MS;
+			const isSparse = usualGap !== null && usualGap > SPARSE_GAP_MS;
+			const gathered = (waitingSince ?? now()) + (isSparse ? FIRST_WAIT_MS : GATHER_MS);
 			return Math.max(0, Math.min(Math.max(mayBeginAt, gathered) - now(), quiet));
 		},
 		load: (): BackgroundLoad => ({
