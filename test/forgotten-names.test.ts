@@ -9,9 +9,9 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Names that a literal gives beside `...record`, and that neither the record nor whoever gets the literal knows.
- * TypeScript lets them pass, because the spread makes a type of its own: a property that was renamed everywhere else is
- * written under its old name, and nobody reads it.
+ * Properties that a literal sets beside `...record`, and that neither the record's type nor the expected type has.
+ * TypeScript lets them pass, because the spread makes a new type: a property that was renamed everywhere else would be
+ * written under its old name, and never read.
  */
 function unknownBesideSpread(files: string[]): string[] {
 	const program = ts.createProgram(
@@ -51,7 +51,7 @@ function unknownBesideSpread(files: string[]): string[] {
 	return unknown;
 }
 
-test('nothing is written beside a spread that the record does not know', () => {
+test('no literal sets a property beside a spread that the record does not have', () => {
 	const files = globSync('src/{capture,contract,delivery,flush,identity,kernel,sync,targets}/**/*.ts', {
 		cwd: ROOT,
 	}).filter((path) => !path.endsWith('.test.ts'));

@@ -7,7 +7,7 @@ const taken = { status: 200, headers: {}, body: '' };
 const firstItem = ({ body }: WireRequest) => (JSON.parse(body ?? '[]') as { fields: { id: string } }[])[0]?.fields.id;
 
 describe('a target that is busy', () => {
-	it('is sent nothing again while its answer is awaited, though the database fails meanwhile', async () => {
+	it('is sent nothing twice when the database fails while its answer is awaited', async () => {
 		let release: () => void = () => {};
 		const slow = new Promise<void>((resolve) => (release = resolve));
 		const world = await sendingWorld({ concurrency: 2 }, async () => {
@@ -38,7 +38,7 @@ describe('a target that is busy', () => {
 		await world.stop();
 	});
 
-	it('is sent what is changed meanwhile, where it may have more requests', async () => {
+	it('is sent later changes meanwhile, if it may have more requests at once', async () => {
 		let release: () => void = () => {};
 		const slow = new Promise<void>((resolve) => (release = resolve));
 		const world = await sendingWorld({ concurrency: 2 }, async (request) => {
@@ -66,7 +66,7 @@ describe('a target that is busy', () => {
 });
 
 describe('a turn that stops', () => {
-	it('says that it takes in nothing more to whoever wakes it at that moment', async () => {
+	it('refuses to be woken at that moment', async () => {
 		const world = await sendingWorld({}, () => taken);
 		await world.add([{ item: 'a', event: 'update' }]);
 		let woken: () => boolean = () => true;

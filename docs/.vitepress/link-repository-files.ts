@@ -19,8 +19,8 @@ function repositoryFile(page: string, address: string): string | null {
 }
 
 /**
- * Pages link to files beside `docs` as they would on a code host. On the site such a link leads to the repository
- * (`repository` in package.json); while that has no address, the name stands there without a link.
+ * Pages link to files outside `docs` as they would on a code host. On the site such a link leads to the repository
+ * (`repository` in package.json); while that is not set, only the text of the link is shown.
  */
 export function linkRepositoryFiles(markdown: MarkdownRenderer): void {
 	markdown.core.ruler.push('repository-files', ({ tokens, env }) => {

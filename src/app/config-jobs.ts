@@ -6,7 +6,7 @@ import type { PushResult } from '../config/push.js';
 import { createJobStore } from '../config/tables/config-job-table.js';
 import { createDriftWatch } from '../config/watch-drift.js';
 
-/** What is done with the configuration: pushes, also those that nobody waits for, and what is changed by hand since. */
+/** Background work of config: pushes as jobs, and the watch for drift. */
 export function createConfig(host: ConfigHost & { environment: Environment }, node: string) {
 	const { clock, logger, database, services, getSchema } = host;
 	const every = host.environment.DOWNSTREAM_DRIFT;

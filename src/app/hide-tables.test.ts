@@ -45,7 +45,7 @@ it('adds them to what is excluded already, once', async () => {
 		expect((await hidden({ setting })).excluded.toSorted()).toEqual([...OWN_TABLES].toSorted());
 });
 
-it('leaves a table that somebody has made a collection', async () => {
+it('leaves a table alone that was made a collection', async () => {
 	const { excluded } = await hidden({ registered: ['posts', 'downstream_deliveries'] });
 	expect(excluded).not.toContain('downstream_deliveries');
 	expect(excluded).toHaveLength(OWN_TABLES.length - 1);

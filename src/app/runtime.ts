@@ -49,7 +49,7 @@ import { createRuntimeSync } from './runtime-sync.js';
 import { isUnused, leaveToOriginal } from './leave-to-original.js';
 import { createKindsOff } from './kinds-off.js';
 import { createSchemas } from './schemas.js';
-import { createLooks } from './look-after.js';
+import { createPollTasks } from './poll-tasks.js';
 import type { StoredAttempt } from '../delivery/stored.js';
 import { createSharedTransaction } from '../kernel/database/shared-transaction.js';
 import { VERSION } from '../kernel/core/version.js';
@@ -68,9 +68,9 @@ export interface Host {
 }
 
 /**
- * The one place where ports meet use cases. Made synchronously when the extension is loaded, so that nothing that
- * happens before the start-up is over is missed; `start` is called when this process serves requests, and not in
- * command-line processes, which capture but never send.
+ * Creates every part and connects them. Runs synchronously when the extension is loaded, so that changes during the
+ * start-up are captured, too. `start` is called once this process serves requests; command-line processes never call it:
+ * they capture, but never send.
  */
 export function createRuntime(host: Host) {
 	const { database, services, logger, environment } = host;
@@ -192,7 +192,7 @@ export function createRuntime(host: Host) {
 	const plan = { items, clock, primary: (collection: string) => schema()?.collections[collection]?.primary ?? 'id' };
 	const planOutbox = createOutboxPlanner({ database, clock, logger, rules, together, plan, sync });
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
-	const lookAfterAll = createLooks({ ...ports, notifyUsers, usersOf, runs, drift: configuration.drift });
+	const pollTasks = createPollTasks({ ...ports, notifyUsers, usersOf, runs, drift: configuration.drift });
 
 	const sendPorts: SendPorts<Target> = {
 		clock,
@@ -229,7 +229,7 @@ export function createRuntime(host: Host) {
 			await recording.tick();
 			await hours.tick();
 			if (!identity.isHeld()) await sync.refresh();
-			await lookAfterAll();
+			await pollTasks();
 			await tidy();
 		},
 	});

@@ -35,7 +35,7 @@ export function createWork(ports: {
 		instance,
 		tick,
 		async plan() {
-			// What is planned is stamped with this instance's name, which may be another's.
+			// Plans carry this instance's name, which is wrong if the database was copied.
 			if (isHeld()) return false;
 			const { due, more } = await outsideTraces(ports.plan);
 			if (sends) for (const [target, at] of due) engine.wake(target, at);

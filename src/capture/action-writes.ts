@@ -106,7 +106,7 @@ export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
 	}
 
 	/**
-	 * Manual sorting moves the siblings too, and names only one of them (directus-events.md): every row that may have
+	 * Manual sorting moves the siblings too, and names only one of them: every row that may have
 	 * moved is recorded. That is all on one side of the moved item, since where it came from is not told.
 	 */
 	async function onSort(

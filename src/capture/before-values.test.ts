@@ -14,7 +14,7 @@ const glimpse = (more: Partial<Glimpse>): Glimpse => ({
 	...more,
 });
 
-it('names the fields of every write that may be meant, also after one that was refused', () => {
+it('names the fields of all pending writes, including a refused one', () => {
 	let now = 0;
 	const values = createBeforeValues(() => now);
 	expect(values.fieldsOf('posts', '1')).toBeNull();
@@ -30,7 +30,7 @@ it('names the fields of every write that may be meant, also after one that was r
 	expect(values.fieldsOf('posts', '2')).toBeNull();
 });
 
-it('keeps what goes along with a deletion, whoever else was about to write the item, or was refused', () => {
+it('keeps the cascades of a deletion, even if other writes of the item are pending or were refused', () => {
 	const values = createBeforeValues(() => 0);
 	const victim = (item: string): NewChange => ({
 		collection: 'comments',
@@ -52,7 +52,7 @@ it('keeps what goes along with a deletion, whoever else was about to write the i
 	expect(values.take('posts', '1', 'update')).toBeNull();
 });
 
-it('keeps all values of one write, however large and however long it takes', () => {
+it('keeps all values of one write, however large and slow it is', () => {
 	let now = 0;
 	const values = createBeforeValues(() => now, 1_000);
 	const write = values.write(5_000);
@@ -63,7 +63,7 @@ it('keeps all values of one write, however large and however long it takes', () 
 	}
 });
 
-it('forgets what was refused, the longest ago first, before what is under way', () => {
+it('forgets refused writes, oldest first, before pending ones', () => {
 	let now = 0;
 	const values = createBeforeValues(() => now, 1_000);
 	const writes = Array.from({ length: 11 }, (_, index) => {

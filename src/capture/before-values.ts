@@ -19,31 +19,31 @@ export interface Glimpse {
 	user?: string | null;
 	/** The write that it was read for, with all its items. */
 	write: Write;
-	/** Where the reading stands in the order of all readings and writes of this process. */
+	/** Its place in the order of all readings and writes of this process. */
 	turn: number;
 }
 
-/** One write of any number of items: what was read for it is kept while it is under way. */
+/** One write of any number of items. Its glimpses are kept while it is under way. */
 interface Write {
 	/** When it last read an item, or recorded one. */
 	alive: number;
-	/** How long it may do neither, in ms. */
+	/** In ms: how long it may do neither before it counts as refused. */
 	patience: number;
 }
 
-/** A refused write leaves its glimpses behind; nobody waits longer than this for a write of one item to be recorded. */
+/** In ms: after this a write of one item counts as refused, and what was read for it is forgotten. */
 const FORGET_AFTER = 60_000;
-/** What a write may take longer for each of its items before the first one is recorded. */
+/** In ms: how much longer a write may take for each further item. */
 const MORE_PER_ITEM = 10;
-/** Past so many, those of the writes that have been quiet for longest are forgotten; never the newest write's. */
+/** How many glimpses are kept. Beyond, those of the longest idle writes are forgotten; never those of the newest. */
 const MOST = 250_000;
-/** Latest writes that are remembered, at least. */
+/** How many recent writes are remembered, at least. */
 const WRITES = 50_000;
 
 /**
- * Directus calls one hook before it writes and another one when it has written, and tells neither of the other. This
- * keeps what was read in between, on this node, in memory, by item. Two writers of one item may both read it before either
- * writes: the second one's old values then include what the first one asked for.
+ * Directus calls one hook before a write and another one after it, without connecting the two. This keeps, by item and in
+ * the memory of this node, what was read before. Two writers of one item may both read it before either writes: the old
+ * values of the second then include what the first one asked for.
  */
 export function createBeforeValues(now: () => number, most = MOST) {
 	const glimpses = new Map<string, Glimpse[]>();
@@ -84,8 +84,8 @@ export function createBeforeValues(now: () => number, most = MOST) {
 		(glimpses.get(name(collection, item)) ?? []).filter((candidate) => candidate.event === event && !isLate(candidate));
 
 	/**
-	 * The glimpse of such a write of the item, which is then gone. Of updates the oldest; of deletions the newest: one that
-	 * was refused has left its own behind, which may name rows that do not go along any more.
+	 * Takes out the glimpse of such a write of the item: for an update the oldest, for a deletion the newest, since that of a
+	 * refused deletion may name rows that would not be deleted with it any more.
 	 */
 	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
 		const key = name(collection, item);

@@ -8,7 +8,7 @@ import { changesOfNotes } from './changes-of-notes.js';
 import { findVictims } from './find-cascades.js';
 import type { NewChange } from './new-change.js';
 import type { Kept } from './noted-writes.js';
-import { notTooMany } from './memory-limit.js';
+import { limitChanges } from './memory-limit.js';
 import { createNoticedWrites } from './noticed-writes.js';
 import { createSeenStatements } from './seen-statements.js';
 import type { CapturePorts, Handle } from './capture-ports.js';
@@ -149,7 +149,7 @@ export function createCapture(ports: CapturePorts) {
 
 	/** Writes changes outside any transaction; keeps them, and tries again, while the outbox cannot be written. */
 	async function recordLater(changes: NewChange[]): Promise<void> {
-		unwritten = notTooMany([...unwritten, ...changes], clock.now());
+		unwritten = limitChanges([...unwritten, ...changes], clock.now());
 		if (unwritten.length === 0) return;
 		const writing = unwritten;
 		unwritten = [];

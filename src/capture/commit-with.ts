@@ -13,8 +13,8 @@ interface Ports<Q> {
 }
 
 /**
- * Writes changes and commits in one round trip; MySQL's driver takes one statement at a time. Null where that cannot be,
- * or has failed with the transaction still open: whoever then does one after the other sees which of them fails.
+ * Writes changes and commits in one round trip. Null where that is impossible (MySQL's driver takes one statement at a
+ * time), or has failed with the transaction still open: the caller then does both one by one, and sees which one fails.
  */
 export function commitWith<Q extends { response?: unknown }>(ports: Ports<Q>) {
 	const run = { postgres: inPostgres, sqlite: inSqlite, mysql: null }[ports.dialect];

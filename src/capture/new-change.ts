@@ -9,16 +9,16 @@ export interface NewChange {
 	at: number;
 	user: string | null;
 	before: Before | null;
-	/** Which fields the writer set; nothing where all, or where nobody knows. */
+	/** Which fields the writer set; absent if all, or if unknown. */
 	fields?: readonly string[] | null;
-	/** Where no one wrote: since when the moment of `fields` was looked for, ms since 1970. */
+	/** For a moment that passed: since when the dates in `fields` were watched for, ms since 1970. */
 	passedSince?: number;
-	/** The trace that it was made in; the one that is going on, where nothing is said. */
+	/** The trace that it was made in; undefined: the current one. */
 	trace?: string | null;
 	/**
 	 * Which way it was noticed: Directus' activity row, its action hook, a database cascade, a statement, the clock, or by hand;
-	 * `catch-up` for one that was made while nothing was recorded; `sync` for one that is planned for flush targets already,
-	 * and waits to be for other instances; `received` came from one.
+	 * `catch-up`: it was made while nothing was recorded; `sync`: it is planned for flush targets, and not for remotes yet;
+	 * `received`: another instance sent it.
 	 */
 	source:
 		'activity' | 'action' | 'cascade' | 'statement' | 'clock' | 'sort' | 'hand' | 'catch-up' | 'sync' | 'received';

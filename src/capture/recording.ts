@@ -72,7 +72,7 @@ export function createRecording(
 			phase = 'ready';
 			await ports.capture().recordLater([]);
 		},
-		/** There is nothing to record into, or for: what was kept is dropped. */
+		/** There is no outbox, or no target: changes that were kept are dropped. */
 		recordNothing(): void {
 			phase = 'off';
 			ports.capture().forget();

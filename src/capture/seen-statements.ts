@@ -167,7 +167,7 @@ export function createSeenStatements(ports: CapturePorts, parts: StatementParts)
 		try {
 			await on.control('BEGIN');
 		} catch (error) {
-			// Somebody has opened a transaction past Knex: what is written is recorded after the statement.
+			// The transaction was opened without Knex: its writes are recorded after each statement.
 			told(error);
 			const result = await runWrites(writes, seen, false);
 			void parts.recordLater(changesOfNotes(on.notes.take(), glimpses, parts.changesOf));

@@ -51,7 +51,7 @@ const SLOT = Symbol.for('directus-extension-downstream.statements/2');
 const EARLIER = [Symbol.for('directus-extension-downstream.statements')];
 
 export interface StatementTap {
-	/** What is noted on the connection of a transaction; null where it is not known. */
+	/** The notes on the connection of a transaction; null where it is not known. */
 	notesOf(transaction: Knex): NotedWrites | null;
 }
 
@@ -127,7 +127,7 @@ function replace(prototype: Client & { [SLOT]?: Slot }): Slot {
 	return slot;
 }
 
-/** The COMMIT of a transaction that Knex has begun: nobody asks what it is answered. */
+/** The COMMIT of a transaction that Knex has begun: nobody reads its answer. */
 const KNEX_COMMIT = /^commit;?$/i;
 
 /** Whether a statement that writes nothing looks at what its transaction is to record, which then has to be there. */

@@ -32,13 +32,13 @@ export interface Invocation {
 	flags: Flags;
 }
 
-/** `shown`: help or the version is all that was asked for. `refused`: it cannot be understood. */
+/** `shown`: only help or the version was asked for. `refused`: the command line is invalid. */
 export type Parsed =
 	| { outcome: 'run'; invocation: Invocation }
 	| { outcome: 'shown'; text: string }
 	| { outcome: 'refused'; message: string; help: string };
 
-/** Reads the command line. Nothing is printed and nothing ends. */
+/** Reads the command line. Prints nothing, and does not exit. */
 export function parseArguments(argv: readonly string[], version: string, width = 80): Parsed {
 	let invocation: Invocation | null = null;
 	const written: string[] = [];

@@ -118,7 +118,7 @@ function adviceFor(error: unknown, file: string): string | null {
 
 const firstLineOf = (error: unknown) => messageOf(error).split('\n')[0] ?? '';
 
-/** Refuses what is wrong, all of it at once; a key that nobody knows is only told, unless it is likely a known one misspelt. */
+/** Refuses the file with all its issues at once. An unknown key is only a warning, unless it looks like a misspelt known one. */
 function check(value: unknown, file: string, warnings: string[]): ConfigFile {
 	if (!isRecord(value))
 		throw new Failure('INVALID_CONFIG', 'The configuration file gives no object.', {

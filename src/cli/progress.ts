@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.js';
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 /** In ms: often enough to look alive. */
 const FRAME = 90;
-/** After so many ms, waiting is worth a number. */
+/** In ms: a step that takes longer shows its seconds. */
 const SHOW_SECONDS = 2_000;
 
 /** One thing that takes a while. */
@@ -12,13 +12,13 @@ export interface Step {
 	update(text: string): void;
 	/** Ends it; without a text, nothing remains of it on a terminal. */
 	done(text?: string): void;
-	/** Ends it where it failed: the error says the rest. */
+	/** Ends it after a failure, without a text: the error is printed elsewhere. */
 	stop(): void;
 }
 
 export interface Progress {
 	start(text: string): Step;
-	/** Runs a step to its end, whatever that is. */
+	/** Shows a step while `work` runs, and ends it when that succeeds or fails. */
 	during<T>(text: string, work: (step: Step) => Promise<T>, ending?: (result: T) => string): Promise<T>;
 	/** Something worth knowing that is no error. */
 	warn(text: string): void;

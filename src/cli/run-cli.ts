@@ -167,7 +167,7 @@ async function run(
 	}
 }
 
-/** Also where the command line makes no sense, what was typed after these flags is not repeated. */
+/** Values of these flags are never repeated, not even in a message about an invalid command line. */
 function hideTyped(argv: readonly string[], secrets: ReturnType<typeof keepSecrets>): (text: string) => string {
 	const flags = ['-t', '--directus-token', '-p', '--directus-password', '--from-token', '--to-token', '--code'];
 	for (const [index, word] of argv.entries()) {

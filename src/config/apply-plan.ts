@@ -86,7 +86,7 @@ export function elementSteps(
 	for (const [kind, ids] of created) add(kind, ids);
 	const ids = idLookup(known);
 	const deleted = new Set(changes.filter(({ action }) => action === 'delete').map(stepOf));
-	// What goes is named by nobody any more: within JSON, its SyncID is written as it stands in the file.
+	// An element that is deleted has no id to refer to: within JSON, its SyncID is written as it stands in the file.
 	const staying = idLookup(
 		Object.fromEntries(
 			Object.entries(known).map(([kind, list]) => [
@@ -226,7 +226,7 @@ export function idsAfter(planned: Planned, steps: ElementStep[], keys: ReadonlyM
 	return { record, gone: [...emptied] };
 }
 
-/** What is created gets its id before anything is written, so that whatever refers to it can be written in one go. */
+/** New elements get their ids before anything is written, so that references to them can be written at once. */
 function givenIds(
 	planned: Planned,
 	changes: Change[],

@@ -128,8 +128,8 @@ export function createConfigPorts(host: ConfigHost): ConfigPorts {
 	}
 
 	/**
-	 * Whoever read while a push was committed has Directus remember columns as they were, for good: so it is told to
-	 * forget them once more when they have read, and a moment later, for the readers on other nodes.
+	 * A request that reads the schema while a push commits makes Directus cache the old columns for good. So the cache is
+	 * cleared once more when such reads are over, and again a moment later for those on other nodes.
 	 */
 	async function forgetWhatReadersSaw(): Promise<void> {
 		const forget = () => refreshDirectus({ database, services, getSchema }, { flows: false });

@@ -157,7 +157,7 @@ export interface ReadThenWrite<Planned> {
 	holder: string;
 	/** Undone at the end, whatever comes of it. */
 	dryRun: boolean;
-	/** What is to be written, whether there is anything, and whether tables change. */
+	/** The steps to write, whether there are any, and whether tables change. */
 	plan(reader: ConfigReader): Promise<{ planned: Planned; write: boolean; schema: boolean }>;
 	/** Whether the elements are still what was read; asked where the database itself does not see to it. */
 	isStillSo(planned: Planned, reader: ConfigReader): Promise<boolean>;

@@ -19,7 +19,7 @@ const check = (ports: ConfigPorts, expected: string | null = null, abandonBroken
 	checkPushesBefore({ expect: expected, abandonBrokenOff }, ports);
 
 describe('a push after others', () => {
-	test('waits for one that was broken off, and says which', async () => {
+	test('is refused after a broken push, and names it', async () => {
 		const { ports } = historyOf(kept('c', 'failed'), kept('b', 'begun'), kept('a', 'applied'));
 		await expect(check(ports)).rejects.toMatchObject({
 			status: 409,
@@ -57,7 +57,7 @@ describe('a push after others', () => {
 			});
 	});
 
-	test('may expect that there was none', async () => {
+	test('may require that there was no push before', async () => {
 		await check(historyOf(kept('a', 'failed')).ports, 'none');
 		await expect(check(historyOf(kept('a', 'applied')).ports, 'none')).rejects.toMatchObject({ code: 'ANOTHER_PUSH' });
 	});

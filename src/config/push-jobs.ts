@@ -15,8 +15,8 @@ const LOOK_MS = 25;
 const REMEMBERED = 20;
 
 /**
- * Pushes as jobs: the work goes on in this process, whoever leaves meanwhile. This process answers from memory, all
- * others from what is kept.
+ * Pushes as jobs: the work goes on in this process even when the client disconnects. This process answers questions about
+ * it from memory, other processes from the job table.
  */
 export function createPushJobs({ clock, logger, store }: { clock: Clock; logger: Logger; store: JobStore }) {
 	const jobs = new Map<string, PushJob>();

@@ -50,7 +50,7 @@ test('the second waits until the first is done, in this process or another', asy
 	expect(leases.holder).toBe(null);
 });
 
-test('who waits too long is told who is at it', async () => {
+test('a push that waits too long is told which one holds the lease', async () => {
 	const [one, other] = [aProcess(), aProcess()];
 	const first = one('the first user', lasting(60_000));
 	const told = Promise.all(
@@ -65,7 +65,7 @@ test('who waits too long is told who is at it', async () => {
 	expect(await first).toBe('done');
 });
 
-test('a push that fails is in nobody’s way', async () => {
+test('a failed push does not block the next', async () => {
 	const push = aProcess();
 	await expect(push('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
 	const next = push('b', lasting(1));

@@ -241,11 +241,11 @@ async function recordFailure(
 		.catch((reason: unknown) => ports.logger.error(`[downstream] the history could not be written: ${String(reason)}`));
 }
 
-/** Has Directus read again what changed; where that fails, the push is done all the same, and somebody has to know. */
+/** Has Directus read again what changed. Where that fails, the push has succeeded all the same, and a warning says so. */
 async function refresh(ports: ConfigPorts, { plan }: Planned, dryRun: boolean): Promise<ConfigIssue[]> {
 	const applied = plan.changes.filter(isApplied);
 	const schema = applied.some(isSchemaChange);
-	// What was undone is gone, but Directus may have seen the tables that were made.
+	// The tables were rolled back, but Directus may have cached them meanwhile.
 	if (dryRun && !schema) return [];
 	const flows = !dryRun && applied.some(({ kind }) => kind === 'flows' || kind === 'operations');
 	try {

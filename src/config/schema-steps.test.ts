@@ -60,7 +60,7 @@ test('a lost key of a collection is no lost collection (directus/directus #27877
 	expect(steps.filter(({ step }) => step.action === 'delete')).toEqual([]);
 });
 
-test('what is put in the place of something dropped counts as destructive with it', () => {
+test('a replacement counts as destructive like the drop before it', () => {
 	const steps = stepsTo(({ fields }) => {
 		for (const entry of fields) if (entry.field === 'title') Object.assign(entry, { type: 'alias', schema: null });
 		fields.push({ collection: 'articles', field: 'added', type: 'string', meta: {}, schema: {} });

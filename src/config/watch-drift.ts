@@ -51,7 +51,7 @@ export function createDriftWatch({ database, services, getSchema, clock, logger,
 	}
 
 	async function keep(push: string | null): Promise<void> {
-		// First, so that whoever changes something meanwhile is known.
+		// Read first, so that the author of a change during this look is known, too.
 		await keepActivityMark(database);
 		const { fingerprints } = await look();
 		await keepReference(database, { push, at: clock.now(), fingerprints });

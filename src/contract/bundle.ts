@@ -48,7 +48,7 @@ export const bundle = z.strictObject({
 	directus: z.string().nullable(),
 	schema: snapshot.nullable(),
 	elements: z.partialRecord(z.enum(ELEMENT_KINDS), z.array(element)),
-	/** By name; about what is not in the list nothing is said. */
+	/** By name; extensions that are not listed are left alone. */
 	extensions: z.array(extensionState).optional(),
 	/** What is renamed, in this order, where the instance still has the former name: its data is kept. */
 	moved: z.array(moved).max(1000).optional(),

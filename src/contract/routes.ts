@@ -10,13 +10,13 @@ import { syncRoutes } from './sync-routes.js';
 import { targetRoutes } from './target-routes.js';
 import { IDENTITY_DECISIONS } from './vocabulary.js';
 
-/** The endpoint's surface as data: what is served, what goes in and out, and who may. Read by the endpoint and by the docs. */
+/** All routes as data: paths, inputs, answers and access. The endpoint serves them, and the docs are made from them. */
 export const routes = {
 	status: define({
 		method: 'get',
 		path: '/status',
 		access: 'admin',
-		summary: 'How everything is: engine, outbox, deliveries, the health of every target, and what to look into.',
+		summary: 'The state of the engine, the outbox, deliveries and every target, with diagnostics.',
 		input: none,
 		answer: answer(status),
 	}),
@@ -25,7 +25,7 @@ export const routes = {
 		path: '/identity',
 		access: 'admin',
 		summary:
-			'Says what an instance is that woke up in another place and holds everything: `moved` (go on as the same), `copy` (new identity; queues that came along are dropped, targets and remotes become drafts) or `restored` (new identity; remotes are paused until they are compared).',
+			'Answers the question that an instance asks, holding everything, when its database runs in another place: `moved` (go on as the same), `copy` (new identity; queues that came along are dropped, targets and remotes become drafts) or `restored` (new identity; remotes are paused until they are compared).',
 		input: z.strictObject({ decision: z.enum(IDENTITY_DECISIONS), reason }),
 		answer: answer(identityStatus),
 	}),
@@ -42,7 +42,7 @@ export const routes = {
 		method: 'get',
 		path: '/metrics',
 		access: 'admin-or-metrics-token',
-		summary: 'The same as Prometheus text.',
+		summary: 'Metrics in Prometheus’ text format.',
 		input: none,
 		answer: 'text',
 	}),
@@ -50,9 +50,15 @@ export const routes = {
 		method: 'get',
 		path: '/throughput',
 		access: 'admin',
-		summary: 'How much went to each target in each of the latest hours, and how quickly it answered.',
+		summary: 'Deliveries and response times of each target, by hour.',
 		input: z.strictObject({
-			hours: z.coerce.number().int().min(1).max(168).default(24).meta({ description: 'The running hour is the last.' }),
+			hours: z.coerce
+				.number()
+				.int()
+				.min(1)
+				.max(168)
+				.default(24)
+				.meta({ description: 'How many hours, the current one included.' }),
 		}),
 		answer: answer(throughput),
 	}),

@@ -149,7 +149,7 @@ export const SYNC_RULE_KEYS: readonly string[] = [
 export const IDENTITY_DECISIONS = ['moved', 'copy', 'restored'] as const;
 export type IdentityDecision = (typeof IDENTITY_DECISIONS)[number];
 
-/** What is told of a push whose job is `lost`. */
+/** The message of a push whose job is `lost`. */
 export const PUSH_LOST = {
 	code: 'LOST',
 	message: 'Directus ended while it pushed: the history says whether the push was applied or is half done.',

@@ -50,7 +50,7 @@ export async function retryDeliveries(
 	return { ...result, per_second: LIMITS.redrivePerSecond };
 }
 
-/** Cancels what is not over yet or failed; what is being sent at this moment is left to end. */
+/** Cancels deliveries that wait or have failed; one that is being sent at this moment is left to end. */
 export async function cancelDeliveries(ports: Ports, filter: DeliveryFilter, by: ActedBy): Promise<BulkResult> {
 	const { targets, ...result } = await inChunks(
 		ports,

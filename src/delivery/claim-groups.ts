@@ -39,7 +39,7 @@ export async function claimGroups(turn: Turn): Promise<void> {
 	ready.push(...groups);
 }
 
-/** @param isClosed it is not sent changes at this hour, but what somebody has asked for */
+/** @param isClosed the target's window is closed: only deliveries that a person asked for are sent */
 async function claimProbe({ ports, target, token, options }: Turn, isClosed: boolean) {
 	const claimed = await ports.queue.claimProbe(target.id, {
 		token,
@@ -63,7 +63,7 @@ const claimDue = (turn: Turn, { now, onlyFull, isClosed }: { now: number; onlyFu
 		retriesByHand: isClosed,
 	});
 
-/** Puts back what is ready and must not be sent just now; it is still due. */
+/** Puts back ready groups that must not be sent just now; their deliveries are still due. */
 export async function putBack(turn: Turn): Promise<void> {
 	const { ports, ready, underWay, token } = turn;
 	const back = ready.splice(0);

@@ -51,7 +51,7 @@ export interface Work {
 	 * @param note what `leave` said there; `NOTE_LOST` where the predecessor could not say anything
 	 */
 	takeOver(target: string, note: string | null): Promise<void>;
-	/** This node leaves a target to whoever comes next; what that one has to know, or null. */
+	/** This node gives up a target; returns a note for the node that takes it over, or null. */
 	leave(target: string): string | null;
 	/** Targets that have something to send, and when. */
 	waiting(): Promise<{ target: string; nextAt: number; sending: boolean }[]>;
@@ -63,7 +63,7 @@ export interface Work {
 
 /** One turn of working on a target. */
 export interface TurnPorts {
-	/** What was begun is to be ended, and nothing begun. */
+	/** Whether the turn must begin nothing more, and only end what it began. */
 	stopping(): boolean;
 	/** Whether the target is still this node's. Once it is not, nothing more may be sent, and nothing overwritten. */
 	holds(): boolean;

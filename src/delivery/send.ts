@@ -54,13 +54,13 @@ import { go, loadOf, openTurn, type SendPorts, type Turn } from './turn.js';
  *
  * ## failing
  *
- * Waits for what is on its way, since whoever goes on sends it again, and for its results to be written where they can
- * be; then throws. The turn is over.
+ * Waits for requests in flight, since the next turn would send them again, and for their results to be written if that is
+ * possible; then throws. The turn is over.
  *
  * ## over
  *
- * Takes in nothing more: whoever wakes the turn is told so, and has another one begun. A turn that was interrupted gets
- * here from any state, and puts back what is ready.
+ * Accepts nothing more: waking the turn returns false, and the caller begins another. A turn that was interrupted gets
+ * here from any state, and puts back its ready groups.
  *
  * @param stopping whether this process stops, or may have lost its lease
  * @param listen takes what wakes the turn, and says whether that took it in

@@ -62,7 +62,7 @@ export interface Turn<Target extends DeliveryTarget = DeliveryTarget> {
 	inFlight: number;
 	/** Groups that were sent, and whose outcome is not known. */
 	undecided: number;
-	/** What was claimed last is a probe. */
+	/** The last claim took a probe. */
 	isProbing: boolean;
 	/** ms until the rate limit has a request left; 0 where it has. */
 	paceMs: number;
@@ -124,7 +124,7 @@ export async function openTurn<Target extends DeliveryTarget>(
 	};
 }
 
-/** At once, and not when somebody awaits it: whoever wakes a turn must be told the truth about it. */
+/** Synchronous on purpose: `wake` has to see the state that the turn is in at that moment. */
 export function go(turn: Turn, to: TurnState): void {
 	turn.state = enter(turn.state, to);
 }

@@ -25,7 +25,7 @@ async function writeBatch(turn: Turn, batch: Result[]): Promise<void> {
 	const before = turn.written;
 	const health = turn.health;
 	turn.written = health;
-	// Before the result can be seen: whoever resumes because of it must not be overtaken by its pause.
+	// Pause before the result is visible: otherwise a person who sees it and resumes would be overtaken by this pause.
 	for (const { pause, startedAt } of batch) if (pause !== undefined) await ports.pause(target, pause, startedAt);
 	const attempts = batch.flatMap((result) => result.attempts);
 	await ports.queue.settle(target.id, token, settlements, attempts, health);

@@ -191,7 +191,7 @@ export async function respond<Name extends RouteName>(
 	}
 }
 
-/** The answer to what went wrong; what nobody expected is logged. */
+/** The answer to an error; unexpected errors are logged. */
 export function answerToError(error: unknown, name: RouteName, runtime: Runtime | null) {
 	const { status, message, extensions, code } = knownOf(error);
 	const { method, path } = routes[name];
@@ -212,17 +212,17 @@ function knownOf(error: unknown): RequestError {
 	return new RequestError(500, 'INTERNAL_SERVER_ERROR', 'An unexpected error occurred; the log of Directus says more.');
 }
 
-/** Whether somebody broke off what they were sending: there is nobody to answer, and nothing to fix. */
+/** Whether the client closed the connection while sending: there is nobody to answer, and nothing to fix. */
 const hasLeft = (error: unknown, request: DirectusRequest) =>
 	request.destroyed && !request.complete && (error as { code?: unknown } | null)?.code === 'ECONNRESET';
 
-/** Fits a column of ids: what is longer, or no id, is replaced by one. */
+/** An id that fits a column: a longer one, or none, is replaced by a new one. */
 function requestIdOf(request: DirectusRequest, { clock }: Runtime): string {
 	const given = request.headers['webhook-id'];
 	return typeof given === 'string' && /^[\w-]{1,36}$/.test(given) ? given : clock.id();
 }
 
-/** Who comes with a credential of its own instead of a token of Directus; null where nobody does. */
+/** The instance that sent a credential instead of a token of Directus; null if none did. */
 async function remoteOf(
 	name: RouteName,
 	request: DirectusRequest,

@@ -9,9 +9,9 @@ import type { CompiledRule } from '../capture/core/watch.js';
 import type { StoredDelivery } from '../delivery/stored.js';
 
 /**
- * Deliveries with the values that their items have now: after commit, and as late as can be. An item that is gone by
- * now, or no longer passes the rule's `when`, gives no values but its key and its old ones, since a later change that
- * says so is on its way and what it has become is not for the target.
+ * Deliveries with the current values of their items, read right before sending. An item that was deleted meanwhile, or
+ * no longer passes the rule's `when`, has only its key and old values: the target must not see what it has become, and a
+ * later delivery says that it is gone.
  * @param ruleOf the rule that made a delivery; null where it has become invalid
  */
 export async function buildChanges(
@@ -41,10 +41,10 @@ export async function buildChanges(
 function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item: Row | null): FlushChange {
 	const { collection, event, old } = delivery;
 	const base = { collection, event, item: delivery.item, timestamp: delivery.changedAt };
-	// Its rule no longer fits the schema: which item it was is all that can be told for certain.
-	const everything = delivery.item === ALL_ITEMS;
+	const isWholeCollection = delivery.item === ALL_ITEMS;
+	// Its rule no longer fits the schema: only the item's key is certain.
 	if (!compiled) {
-		const fields = everything || delivery.rule === null ? {} : { id: delivery.item };
+		const fields = isWholeCollection || delivery.rule === null ? {} : { id: delivery.item };
 		const wide = old.wide ? { wide: old.wide } : {};
 		return { ...base, fields, previous: null, tags: old.tags, paths: old.paths, ...wide };
 	}
@@ -52,11 +52,11 @@ function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item:
 	const shown = item ?? old.fields ?? { [primary]: keyValue(delivery.item, compiled) };
 	const now = item ? pickPaths(item, [...compiled.payload, ...compiled.templatePaths]) : {};
 	const previous = item ? Object.entries(old.previous).filter(([field, value]) => !sameValue(value, now[field])) : [];
-	const source = everything ? {} : shown;
+	const source = isWholeCollection ? {} : shown;
 	return {
 		...base,
-		...(item || everything || old.unsure ? {} : { gone: true }),
-		fields: everything ? {} : pickPayload(shown, compiled.payload, primary),
+		...(item || isWholeCollection || old.unsure ? {} : { gone: true }),
+		fields: isWholeCollection ? {} : pickPayload(shown, compiled.payload, primary),
 		previous: previous.length > 0 ? Object.fromEntries(previous) : null,
 		tags: [...new Set([...renderTemplates(rule.tags ?? [], source), ...old.tags])],
 		paths: [...new Set([...renderPaths(rule.paths ?? [], source), ...old.paths])],

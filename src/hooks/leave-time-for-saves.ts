@@ -10,7 +10,7 @@ interface Response {
 
 type Middleware = (request: { method: string }, response: Response, next: () => void) => void;
 
-/** Tells background work of requests that may save, so that it waits for them, and no longer than they take. */
+/** Makes background work wait while requests that may save are being answered. */
 export function leaveTimeForSaves({ init }: Events): void {
 	const watch: Middleware = ({ method }, response, next) => {
 		const runtime = READING.has(method) ? null : currentRuntime();

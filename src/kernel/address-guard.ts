@@ -74,7 +74,7 @@ export function createAddressGuard({ name, entries }: DenyList): AddressGuard {
 
 const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
-/** Adds an entry to what is blocked; false where it is none. */
+/** Blocks the addresses of an entry; false where it is not a valid one. */
 function deny(blocked: BlockList, entry: string): boolean {
 	const [network = '', prefix, ...more] = entry.split('/');
 	const [from = '', to, ...beyond] = entry.split('-');

@@ -161,7 +161,7 @@ export function createItems(
 	}
 
 	async function revisions(collection: string, item: string): Promise<Row[]> {
-		// What is saved in a content version is not what the item is.
+		// Saving a content version does not change the item.
 		const rows = await database('directus_revisions')
 			.select<{ data: unknown }[]>('data')
 			.where({ collection, item, version: null })

@@ -11,8 +11,8 @@ import {
 } from '@opentelemetry/api';
 
 /**
- * OpenTelemetry, where whoever runs Directus has set it up for the process: nothing is set up here, and without it all of
- * this does nothing. Traces are told as `traceparent` headers tell them.
+ * OpenTelemetry, if the process has it: nothing is set up here, and without it all of this does nothing. Traces are passed
+ * on as the text of a `traceparent` header.
  */
 
 /** A request that carries many changes names so many of the traces that they were made in. */
@@ -31,7 +31,7 @@ const isKept = ({ traceFlags }: SpanContext) => (traceFlags & TraceFlags.SAMPLED
 /** Runs work that belongs to no request, although one may have begun it. */
 export const outsideTraces = <T>(work: () => T): T => context.with(ROOT_CONTEXT, work);
 
-/** What is said of a span once its work is done. */
+/** What a span records when its work is done. */
 export interface Outcome {
 	attributes?: Attributes;
 	/** Why it failed, where it did. */

@@ -9,7 +9,7 @@ const RELOADED = 'downstream:reloaded';
 export function lazyPage(load: () => Promise<{ default: Component }>): Component {
 	return defineAsyncComponent(async () => {
 		try {
-			// Where chunks share code, what is loaded is no real module any more, and Vue would take it for the page itself.
+			// Where chunks share code, the loaded module is a plain object, which Vue would take for the page itself.
 			const { default: page } = await load();
 			sessionStorage.removeItem(RELOADED);
 			return page;

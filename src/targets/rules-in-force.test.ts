@@ -30,7 +30,7 @@ async function nodes(count: number) {
 	return { database, time, all };
 }
 
-it('has every node read the rules again where a change of a target could not tell them of it', async () => {
+it('makes every node reload the rules when a change of a target could not notify them', async () => {
 	const { database, time, all } = await nodes(3);
 	const [saving] = all;
 	saving?.rules.expect('never-written');

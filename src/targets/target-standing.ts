@@ -49,7 +49,7 @@ export function createTargetStanding(ports: {
 	const read = createTargetStateReader(database);
 	/** Senders ask often; the one that holds a target's lease is the only one that changes its health. */
 	const states = new Map<string, { at: number; state: TargetState }>();
-	/** What is read while somebody pauses or resumes is not kept. */
+	/** A reading that overlaps with a pause or resume is not cached. */
 	let changes = 0;
 	const change = async (target: string, save: () => Promise<void>) => {
 		await save();
@@ -96,7 +96,7 @@ export function createTargetStanding(ports: {
 			await change(target, () => saveProbeDue(database, target, clock.now()));
 			engine.wake(target);
 		},
-		/** A test has been accepted, which proves as much as a probe: what is queued is sent. */
+		/** A test was accepted, which proves as much as a probe: queued deliveries are sent. */
 		async closeBreaker(target: string): Promise<void> {
 			if ((await standing.of(target)).health.openedAt === null) return;
 			await change(target, () => saveClosed(database, target));

@@ -19,7 +19,7 @@ import { startDirectus } from '../kit/directus.js';
 import type { DirectusVersion } from '../kit/playground.js';
 import { pause } from '../kit/wait.js';
 
-/** What is done to which Directus. */
+/** Which Directus to test, and where to report. */
 export interface ConfigChaos {
 	version: DirectusVersion;
 	database: DatabaseKind;
@@ -143,7 +143,7 @@ export async function failEverywhere({ version, database, say }: ConfigChaos): P
 	}
 }
 
-/** Without the history, which tells of each failure; and where tables are made again, without what gets new numbers. */
+/** Without the history, which has an entry for each failure, and on MySQL without tables whose rows get new ids. */
 function rowsOf(everything: Record<string, unknown>, database: DatabaseKind): Record<string, unknown> {
 	const passing = ['downstream_config_pushes'];
 	if (database === 'mysql')

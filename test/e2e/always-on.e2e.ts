@@ -73,7 +73,7 @@ for (const { database } of worlds) {
 				await expect(directus.request('GET', `/items/${table}`)).rejects.toThrow('403');
 		});
 
-		test('makes up for what was written while the extension was away', async () => {
+		test('recovers changes that were written while the extension was removed', async () => {
 			const [kept, edited, gone] = [await create('kept'), await create('edited'), await create('gone')];
 			for (const id of [kept, edited, gone]) await isTold('create', id);
 			await directus.stop({ keep: true });
@@ -92,7 +92,7 @@ for (const { database } of worlds) {
 			expect(directus.log()).toMatch(/3 changes are recovered from Directus' activity/);
 		});
 
-		test('hears what other processes write, and nothing twice, as long as triggers are on', async () => {
+		test('records writes of other processes, each once, while triggers are on', async () => {
 			const snapshot = () => directus.data('GET', '/schema/snapshot');
 			const without = await snapshot();
 			await directus.restart({ env: { DOWNSTREAM_TRIGGERS: 'true' } });
@@ -142,7 +142,7 @@ for (const { database } of worlds) {
 			return Number(row.there);
 		}
 
-		test('records what a command of Directus writes that comes before the server after an update', async () => {
+		test('records writes of a Directus command that runs before the first start after an update', async () => {
 			await directus.request('POST', '/items/cache_flush_targets', {
 				name: 'Roles',
 				status: 'published',
@@ -162,7 +162,7 @@ for (const { database } of worlds) {
 			await until(() => told().some(({ fields }) => String(fields.id) === id), { message: 'the role to arrive' });
 		});
 
-		test('saves and serves a target though nobody can be told of it in the same transaction', async () => {
+		test('saves and serves a target even when its change cannot be recorded in the same transaction', async () => {
 			const { id } = await directus.data<{ id: string }>('POST', '/items/cache_flush_targets', {
 				name: 'Moves',
 				status: 'published',
@@ -203,7 +203,7 @@ for (const { database } of worlds) {
 			}
 		});
 
-		test.runIf(database === 'sqlite')('goes on, and says what is wrong, when settings cannot be read', async () => {
+		test.runIf(database === 'sqlite')('goes on, and reports invalid settings', async () => {
 			receiver.clear();
 			await directus.restart({
 				env: {

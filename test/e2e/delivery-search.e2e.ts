@@ -51,7 +51,7 @@ function deliveryOf(number: number) {
 	};
 }
 
-/** The same filters, without a database. */
+/** What each filter means, without a database. */
 const fits = (row: Row, filter: DeliveryFilter) =>
 	(filter.target ?? row.target) === row.target &&
 	(filter.status ?? [row.status]).includes(row.status) &&
@@ -67,7 +67,7 @@ const fits = (row: Row, filter: DeliveryFilter) =>
 		(text ?? '').includes(filter.q ?? ''),
 	);
 
-const ONES: DeliveryFilter[] = [
+const SINGLE_FILTERS: DeliveryFilter[] = [
 	{ target: 'a' },
 	{ status: ['failed'] },
 	{ status: ['failed', 'retrying', 'failed'] },
@@ -89,9 +89,11 @@ const ONES: DeliveryFilter[] = [
 ];
 const FILTERS: DeliveryFilter[] = [
 	{},
-	...ONES,
-	...ONES.flatMap((filter, index) => ONES.slice(index + 1).map((other) => ({ ...filter, ...other }))),
-	...ONES.map((filter) => ({
+	...SINGLE_FILTERS,
+	...SINGLE_FILTERS.flatMap((filter, index) =>
+		SINGLE_FILTERS.slice(index + 1).map((other) => ({ ...filter, ...other })),
+	),
+	...SINGLE_FILTERS.map((filter) => ({
 		...filter,
 		target: 'b',
 		status: ['failed' as const, 'retrying' as const],
@@ -126,7 +128,7 @@ describe.each(['sqlite', 'postgres', 'mysql'] as DatabaseKind[])('deliveries are
 		if (here) await server.drop(name);
 	});
 
-	test.runIf(here)('by every filter and every two together, all of them, in order, and counted', async () => {
+	test.runIf(here)('by each filter and each pair of filters: all matches, in order, with their number', async () => {
 		for (const filter of FILTERS) {
 			const wanted = rows.filter((row) => fits(row, filter)).map(({ id }) => id);
 			const { rows: found, ...rest } = await listDeliveries(knex, filter, page('created_at', true));
@@ -146,7 +148,7 @@ describe.each(['sqlite', 'postgres', 'mysql'] as DatabaseKind[])('deliveries are
 		}
 	});
 
-	test.runIf(here)('by id, and none where none is asked for', async () => {
+	test.runIf(here)('by id, among those that match the filter', async () => {
 		const ids = rows.slice(10, 15).map(({ id }) => id);
 		const found = await listDeliveries(knex, { ids, target: 'a' }, page('id', false));
 		expect(found.rows.map(({ id }) => id)).toEqual(

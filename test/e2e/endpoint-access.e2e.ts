@@ -165,7 +165,7 @@ describe.each(VERSIONS)('the endpoint on Directus %s lets in', (version) => {
 		expect([200, 400, 404]).toContain(status);
 	});
 
-	test('whoever has the metrics token, at the metrics alone', async () => {
+	test('the bearer of the metrics token, for metrics only', async () => {
 		const metrics = await ask('GET', '/downstream/metrics', undefined, METRICS);
 		expect(metrics.status, metrics.text).toBe(200);
 		expect(metrics.text).toMatch(/^downstream_deliveries\{status="delivered"\} \d+$/m);
@@ -252,7 +252,7 @@ describe.each(VERSIONS)('the endpoint on Directus %s lets in', (version) => {
 			await directus.request('DELETE', `/items/cache_flush_targets/${id}`);
 		});
 
-		test('only what whoever publishes it may read, now and later', async () => {
+		test('only fields that the publisher may read, now and later', async () => {
 			const refused = await publish('users', [rule('directus_users', 'email')], asEditor());
 			expect(refused.status).toBe(400);
 			expect(refused.text).toContain('you may not read \\"email\\" of directus_users');

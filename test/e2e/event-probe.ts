@@ -7,7 +7,7 @@ import { deliveriesOf, publish, type Entry } from './flush-target.js';
 
 const ALL = ['create', 'update', 'delete'];
 
-/** Everything that the tests of the event table write to, each sent with the values that tell what was delivered. */
+/** A rule for every collection that the event table writes to. Its payload identifies the item in a request. */
 const RULES = [
 	{ collection: 'articles', events: ALL, payload: ['title'] },
 	{ collection: 'authors', events: ALL, payload: ['name'] },

@@ -6,7 +6,7 @@ import { fileAndVersionEvents } from './event-table-files.js';
 import { flowEvents } from './event-table-flows.js';
 import { untrackedEvents } from './event-table-untracked.js';
 
-/** Every row of the table in directus-events.md: what Directus does on each route, and what must come of it. */
+/** Every way in which Directus writes, and which changes must come of it. */
 export function eventTable(version: DirectusVersion, database: DatabaseKind): void {
 	describe(`the event table on Directus ${version}, ${database}`, () => {
 		let probe: Probe;
@@ -47,7 +47,7 @@ export function eventTable(version: DirectusVersion, database: DatabaseKind): vo
 			]);
 		});
 
-		it('create many of which one fails: none', async () => {
+		it('create several, one of which fails: none', async () => {
 			expect(
 				await sentBy(() =>
 					expect(make('articles', [{ title: 'ok' }, { title: 'bad', author: 424_242 }])).rejects.toThrow(),
@@ -76,7 +76,7 @@ export function eventTable(version: DirectusVersion, database: DatabaseKind): vo
 			).toEqual(['posts update v4', 'posts update v5']);
 		});
 
-		it('an array update that rolls back: none, and the next one as it is', async () => {
+		it('an array update that rolls back: none, and the next update as usual', async () => {
 			const [a, b] = (await make('articles', [{ title: 'r1' }, { title: 'r2' }])) as unknown as { id: number }[];
 			const failing = [
 				{ id: a?.id, title: 'ROLLED' },
@@ -88,7 +88,7 @@ export function eventTable(version: DirectusVersion, database: DatabaseKind): vo
 			]);
 		});
 
-		it('nested update: what is created, updated and deleted on the way', async () => {
+		it('nested update: also the items that are created, updated and deleted with it', async () => {
 			const { id } = await make('articles', { title: 'p', comments: [{ text: 'x' }, { text: 'y' }] });
 			const comments = await probe.directus.data<{ id: number }[]>(
 				'GET',
@@ -109,7 +109,7 @@ export function eventTable(version: DirectusVersion, database: DatabaseKind): vo
 			]);
 		});
 
-		it('the same value, and nothing at all: an update where the rule names no `changed`', async () => {
+		it('the same value, and no value at all: an update if the rule has no `changed`', async () => {
 			const { id } = await make('posts', { title: 'same' });
 			expect(await sentBy(() => send('PATCH', `/items/posts/${id}`, { title: 'same' }))).toEqual(['posts update same']);
 			expect(await sentBy(() => send('PATCH', `/items/posts/${id}`, {}))).toEqual(['posts update same']);
@@ -131,7 +131,7 @@ export function eventTable(version: DirectusVersion, database: DatabaseKind): vo
 			).toEqual(['posts delete d4']);
 		});
 
-		it('keys that are not there: none', async () => {
+		it('keys that do not exist: none', async () => {
 			const ignore = (work: Promise<unknown>) => work.catch(() => {});
 			expect(await sentBy(() => ignore(send('PATCH', '/items/posts/424242', { title: 'x' })))).toEqual([]);
 			expect(await sentBy(() => ignore(send('DELETE', '/items/posts/424242')))).toEqual([]);

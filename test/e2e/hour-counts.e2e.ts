@@ -44,7 +44,7 @@ function count(node: ReturnType<typeof createHourCounts>): void {
 }
 const COUNTED = { id: 'a', delivered: [2, 0], failed: [1, 0], retried: [0, 4], requests: [1, 2], p95_ms: [49, 49] };
 
-test('what is not written yet is told, and once only while and after it is written', async () => {
+test('counts that are not stored yet are shown, and never twice', async () => {
 	const node = createHourCounts({ database: knex, clock, logger: silent });
 	count(node);
 	expect(await written()).toBe(0);

@@ -36,7 +36,7 @@ describe.each(kinds)('leases on %s', (kind) => {
 
 	const take = (holder: string, now: number) => acquireLeases(database, ['one', 'two'], holder, TTL, now);
 
-	it('hand on what was said, and that nothing could be said', async () => {
+	it('pass on a note, or that it was lost', async () => {
 		expect([...(await take('a', 0))]).toEqual([
 			['one', null],
 			['two', null],
@@ -48,7 +48,7 @@ describe.each(kinds)('leases on %s', (kind) => {
 		expect((await take('c', 3 * TTL)).get('one')).toBe(NOTE_LOST);
 	});
 
-	it('are prolonged only by whoever has had them all the time', async () => {
+	it('are renewed only by a node that has held them without a break', async () => {
 		await take('a', 0);
 		expect((await renewLeases(database, ['one', 'two'], 'a', TTL, 5)).size).toBe(2);
 		// The same once more: a database may count rows that an update did not change as not updated.

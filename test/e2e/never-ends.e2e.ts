@@ -93,7 +93,7 @@ for (const version of sampledVersions(import.meta.url)) {
 			await lives();
 		});
 
-		test('is refused when it is of a file whose bytes nobody awaits', async () => {
+		test('is refused when it belongs to a file whose bytes are not expected', async () => {
 			for (const chunked of [false, true]) {
 				const answer = await upload(directus, bytesPath(crypto.randomUUID()), { size: 40 * MB, chunked });
 				expect(answer).toMatchObject({ status: 409, text: expect.stringContaining('BYTES_NOT_AWAITED') });

@@ -114,7 +114,7 @@ describe.each(directusVersions())('the page registry of Directus %s', (version) 
 		expect(dry.pages).toEqual({ total: 3, paths: ['/', '/posts/one', '/posts/two'] });
 	});
 
-	test('nobody reports without the token, and nothing that is no path', async () => {
+	test('refuses reports without the token, or of anything but a path', async () => {
 		const post = (token: string, page: object) =>
 			fetch(`${directus.url}/downstream/pages`, {
 				method: 'POST',

@@ -57,7 +57,7 @@ for (const world of worlds) {
 			await receiver?.stop();
 		});
 
-		async function told(event: string): Promise<ReceivedRequest[]> {
+		async function requestsOf(event: string): Promise<ReceivedRequest[]> {
 			const of = () =>
 				receiver.requests.filter(({ json }) => (json as { event: string }[]).some((change) => change.event === event));
 			await until(() => of().length >= ROWS.length, { message: () => `${event} at every target; ${of().length} came` });
@@ -67,11 +67,11 @@ for (const world of worlds) {
 		test('goes on without any edit: the same bodies with the same headers, for create, update and delete', async () => {
 			const began = Date.now();
 			const { id } = await directus.data<{ id: number }>('POST', '/items/posts', { title: 'One', slug: 'one' });
-			const created = await told('create');
+			const created = await requestsOf('create');
 			await directus.request('PATCH', `/items/posts/${id}`, { title: 'Two' });
-			const updated = await told('update');
+			const updated = await requestsOf('update');
 			await directus.request('DELETE', `/items/posts/${id}`);
-			const deleted = await told('delete');
+			const deleted = await requestsOf('delete');
 
 			for (const { path, header } of ROWS) {
 				for (const requests of [created, updated, deleted]) {
@@ -103,7 +103,7 @@ for (const world of worlds) {
 			expect(receiver.requests.filter(({ path }) => path === '/draft')).toEqual([]);
 		});
 
-		test('shows the keys to nobody from now on', async () => {
+		test('never shows the keys again', async () => {
 			const rows = await directus.data('GET', `/items/${TARGETS}`);
 			expect(rows).toHaveLength(ROWS.length + 1);
 			expect(JSON.stringify(rows)).not.toContain(KEY);

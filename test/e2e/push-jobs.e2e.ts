@@ -65,7 +65,7 @@ for (const database of WORLDS.filter((world) => available[world] === null)) {
 			expect(stepsOf(await diff(directus, empty, { mirror: true }))).toEqual([]);
 		};
 
-		test('is answered at once, goes on while whoever follows it is cut off, and says how it ended', async () => {
+		test('is answered at once, goes on when a follower disconnects, and reports how it ended', async () => {
 			const job = await start(wanted, { git: GIT });
 			const before = await follow(job, ({ status, step }) => status === 'writing' && step > 2);
 			expect(before.at(-1)).toMatchObject({ status: 'writing', of: expect.any(Number), name: expect.any(String) });
@@ -95,7 +95,7 @@ for (const database of WORLDS.filter((world) => available[world] === null)) {
 			expect(status).toBe(404);
 		});
 
-		test('goes on without anybody, and so does a push that is no job, when the connection is cut', async () => {
+		test('goes on when the client disconnects, whether or not it is a job', async () => {
 			await isEmptyAgain();
 			const gone = new AbortController();
 			const asked = fetch(`${directus.url}/downstream/config/push`, {
@@ -131,7 +131,7 @@ for (const database of WORLDS.filter((world) => available[world] === null)) {
 			},
 		);
 
-		test('is told as lost when its process was killed, and nothing of it is there', async () => {
+		test('is reported as lost when its process was killed, and leaves no change', async () => {
 			await isEmptyAgain();
 			const job = await start(wanted);
 			await follow(job, ({ status, step }) => status === 'writing' && step > 2);

@@ -70,7 +70,7 @@ describe('a receiver that is picky, slow or hostile', () => {
 		expect(old).toMatchObject({ id: bad?.id, error: { code: 'SUPERSEDED' } });
 	});
 
-	it('shows a hold that the target asks for, bounds it, and ends it where somebody resumes the target', async () => {
+	it('shows a hold that the target asks for, limits it, and ends it when the target is resumed', async () => {
 		const reset = String(Date.now() + 7_200_000_000);
 		receiver.respond = () =>
 			receiver.requests.length === 1 ? { headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset } } : {};
@@ -128,7 +128,7 @@ describe('a receiver that is picky, slow or hostile', () => {
 		await expect(changed).rejects.toMatchObject({ status: 400 });
 	});
 
-	it('ends what a deleted target was owed, and its incident', async () => {
+	it('cancels the deliveries of a deleted target, and ends its incident', async () => {
 		receiver.respond = () => ({ status: 400 });
 		target = await publish(directus, { url: receiver.url, schema: [RULE] });
 		await post('left behind');

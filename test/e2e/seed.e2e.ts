@@ -177,7 +177,7 @@ describe.each(sampledVersions(import.meta.url))('seeds on Directus %s', (version
 		expect((await push(last, '--allow-destructive')).out).toContain('No changes.');
 	});
 
-	test('what cannot be read, or only in part, is deleted by nobody', async () => {
+	test('items that cannot be read, or only in part, are never deleted', async () => {
 		const data = Array.from({ length: 30 }, (_, index) => ({ _sync_id: `n-${index}`, name: `Number ${index}` }));
 		const desk = seeded({ 'categories.json': { collection: 'shop_categories', meta: {}, data } });
 		await push(desk, '--allow-destructive');

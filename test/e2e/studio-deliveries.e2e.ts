@@ -110,7 +110,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(tab.errors).toEqual([]);
 		});
 
-		it('are told to be gone where a link is older than they are', async () => {
+		it('are reported as removed when a link is older than the history', async () => {
 			await open(`${LIST}/00000000-0000-4000-8000-000000000000`);
 			await says(page, 'gone', 'no longer exists');
 			// The browser itself notes the endpoint's 404.
@@ -158,7 +158,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(tab.errors).toEqual([]);
 		});
 
-		it('do not move under the pointer: what is newer waits until it is wanted', async () => {
+		it('do not move under the pointer: newer rows wait for a click', async () => {
 			// What is still shown of the last action comes late, and neither moves the list nor renews it.
 			await page.route(/operation-progress|operation=/, async (route) => {
 				await pause(1_500);

@@ -171,7 +171,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(tab.errors).toEqual([]);
 		}, 60_000);
 
-		it('does not lose what is not saved', async () => {
+		it('warns before unsaved edits are lost', async () => {
 			const away = at(page, 'deliveries').getByRole('link', { name: 'All deliveries' });
 			await at(page, 'tab-deliveries').click();
 			await away.click();
@@ -242,7 +242,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(tab.errors).toEqual([]);
 		}, 60_000);
 
-		it('notices what somebody else saved, and names what is deleted', async () => {
+		it("notices another person's save, and names what is deleted", async () => {
 			await open('');
 			await at(page, 'name').fill('Mine');
 			await directus.request('PATCH', `/items/cache_flush_targets/${target}`, { options: { batch_size: 7 } });

@@ -131,7 +131,7 @@ describe('files of synced items', () => {
 		expect(sent.filter((line) => line.includes(second))).toEqual([]);
 	});
 
-	it('are not said to be here to whoever may not read them', async () => {
+	it('are not revealed to instances that may not read them', async () => {
 		const token = 'token-of-data-sync';
 		await b.request('PATCH', '/users/7c6b6863-d298-453d-a192-4a343eb7ddd3', { token });
 		const permit = (action: string) =>

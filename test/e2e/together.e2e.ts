@@ -82,7 +82,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 		database('downstream_deliveries').select<Record<string, unknown>[]>('*').where({ target }).orderBy('next_at');
 	const statusesOf = async (target: string) => (await rowsOf(target)).map(({ status }) => status);
 
-	it('take what ten targets are owed by one query and one update, each its own, oldest first', async () => {
+	it('claim deliveries of ten targets by one query and one update, oldest first', async () => {
 		for (const [index, target] of TARGETS.entries()) await add(target, index);
 		await Promise.all(TARGETS.map((target) => claim(target, { now: NOW - 1 })));
 		statements = [];
@@ -115,7 +115,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 		expect((await claim('big', { limit: 5 })).claimed).toEqual([]);
 	});
 
-	it('take much more than fits one statement', async () => {
+	it('claim more than fits into one statement', async () => {
 		for (const target of TARGETS) await add(target, 160);
 		const claims = await Promise.all(TARGETS.map((target) => claim(target)));
 		const all = Array.from({ length: 160 }, (_, item) => item);
@@ -131,7 +131,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 		expect(rows).toHaveLength(1_600);
 	});
 
-	it('never take the same twice, though two processes ask at once', async () => {
+	it('never claim a delivery twice when two processes ask at once', async () => {
 		for (const target of TARGETS) await add(target, 20);
 		const connection = server.connect(name);
 		try {
@@ -156,14 +156,14 @@ describe.each(kinds)('senders on %s', (kind) => {
 		}
 	});
 
-	it('say when what is not due yet will be, whoever asks along', async () => {
+	it('say when the next delivery will be due, for each sender that asks', async () => {
 		await add('soon', 1, 2_000);
 		await add('later', 1, 9_000);
 		const answers = await Promise.all(['soon', 'later', 'never'].map((target) => claim(target)));
 		expect(answers.map(({ nextAt }) => nextAt)).toEqual([NOW + 2_000, NOW + 9_000, null]);
 	});
 
-	it('take a batch again as it was while others take what is new', async () => {
+	it('repeat a batch unchanged while others claim new deliveries', async () => {
 		await add('failing', 4);
 		const first = await claim('failing');
 		const failed: Settlement = {
@@ -198,7 +198,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 		expect([...meanwhile.claimed, ...afterwards.claimed]).toHaveLength(1);
 	});
 
-	it('write ten results at once: each with its own time, attempts and health, and only what is still theirs', async () => {
+	it('write ten results at once: each with its own time, attempts and health, and only where the lease is still theirs', async () => {
 		for (const target of TARGETS) await add(target, 2);
 		const claims = await Promise.all(TARGETS.map((target) => claim(target)));
 		await database('downstream_deliveries')

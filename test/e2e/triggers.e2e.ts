@@ -116,7 +116,7 @@ describe.each(TRIGGER_DATABASES)('database triggers on %s', (kind) => {
 		]);
 	});
 
-	it('lose nothing and add nothing, whoever writes what, in whatever transaction', async () => {
+	it('record exactly what is written, by any process in any transaction', async () => {
 		const { recordedBy, ours, other } = world;
 		const seed = Number(process.env['DOWNSTREAM_TEST_SEED'] ?? Date.now() % 1_000_000);
 		const random = randomFrom(seed);
@@ -164,7 +164,7 @@ describe.each(TRIGGER_DATABASES)('database triggers on %s', (kind) => {
 		}
 	});
 
-	it('leave the keys that databases make up as they are for whoever asks', async () => {
+	it('do not disturb generated keys', async () => {
 		const { recordedBy, other } = world;
 		if (kind === 'postgres') {
 			const made = await other.raw(

@@ -1,13 +1,13 @@
 import type { Step } from './item-change.js';
 
-/** What happened to a row that is not planned yet. */
+/** The recorded changes of a row that are not planned yet, taken together. */
 export interface Unplanned {
-	/** The last of it, ms since 1970. */
+	/** When the last one was made, ms since 1970. */
 	at: number;
-	/** It was made then. */
+	/** One of them created the row. */
 	isNew: boolean;
-	/** It was deleted then, whatever came after. */
+	/** One of them deleted it, even if it was created again afterwards. */
 	wasDeleted: boolean;
-	/** All of it, in order. */
+	/** In order. */
 	steps: Step[];
 }

@@ -40,7 +40,7 @@ export const revert: RunCommand = async (context) => {
 /** What a broken push has left to do is only known when it is done. */
 async function finish(context: CommandContext, push: Pushed): Promise<0> {
 	const consent = { allow_destructive: true, allow_data_loss: true, max_deletions: 1_000_000, allow_renames: true };
-	// What is left of it is a part of what it was to do.
+	// The remaining steps are a part of its plan, so checking the whole plan is enough.
 	const issues = context.options.forbid.length > 0 ? await forbiddenByPlan(await planOf(context, push), context) : [];
 	if (issues.length > 0) throw refused(`The push ${push.id} cannot be finished.`, issues, context.connection().url);
 	await confirmPush(context, false);

@@ -7,7 +7,7 @@ import { printable } from '../../kernel/core/printable.js';
 import type { Paint, Style } from '../../kernel/core/paint.js';
 import { count } from '../../kernel/core/count.js';
 
-/** Tells how everything is; an error that an admin must look into does not make the command fail. */
+/** Prints outbox, deliveries, targets and diagnostics. Diagnostics do not make the command fail. */
 export const status: RunCommand = async ({ connection, progress, print, terminal }) => {
 	const instance = connection();
 	const answer = await progress.during(`Asking ${instance.url}`, () =>

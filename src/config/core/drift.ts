@@ -29,7 +29,7 @@ export function partsOf(before: Fingerprints, now: Fingerprints): { key: string;
 		.map((key) => ({ key, name: now[key]?.[1] ?? before[key]?.[1] ?? key }));
 }
 
-/** Whether the same things differ, whoever changed them. */
+/** Whether the same elements differ, regardless of who changed them. */
 export const isSameDrift = (a: Drift | null, b: Drift | null): boolean => {
 	const plain = (drift: Drift | null) => drift && [drift.added, drift.changed, drift.removed];
 	return JSON.stringify(plain(a)) === JSON.stringify(plain(b));

@@ -5,8 +5,8 @@ import type { DirectusServices } from '../../kernel/directus-services.js';
 const ADMIN = { admin: true, app: true, user: null, role: null, roles: [], ip: null };
 
 /**
- * Has this node and all others forget what they knew: schema, permissions, answers; and read their flows again, if any
- * changed, exactly once. After the commit: whoever reads again must find what was written.
+ * Clears the caches of this node and all others (schema, permissions, answers), and reloads their flows, once, if any
+ * changed. Call it after the commit, so that they read what was written.
  */
 export async function refreshDirectus(
 	{

@@ -28,7 +28,7 @@ function usersBelow(
 	usersOfRole: Record<string, number>,
 ): number {
 	const below = new Set([role]);
-	// A set goes on to what is added while it is gone through.
+	// Iterating over a set also visits entries that are added meanwhile.
 	for (const id of below) for (const child of roles) if (child.parent === id) below.add(child.id);
 	return [...below].reduce((sum, id) => sum + (usersOfRole[id] ?? 0), 0);
 }

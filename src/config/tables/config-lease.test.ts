@@ -20,7 +20,7 @@ describe('the lease of a push', () => {
 
 	const take = (holder: string, now: number) => takeConfigLease(database, holder, { user: holder, since: now }, now);
 
-	it('is nobody else’s while the push writes, for as long as that may take', async () => {
+	it('stays with the push for as long as it writes', async () => {
 		await take('a', 0);
 		// On MySQL others see this as soon as the transaction has ended, while tables are still being changed.
 		await renewConfigLease(database, 'a', WRITING_MS);
@@ -32,7 +32,7 @@ describe('the lease of a push', () => {
 		expect(await take('b', WRITING_MS + 1)).toEqual({ taken: true });
 	});
 
-	it('that a wrong clock wrote is held by nobody, so that what was broken off is told', async () => {
+	it('written by a wrong clock counts as free, so that a broken push is reported', async () => {
 		const wrong = 86_400_000;
 		await take('a', wrong);
 		expect(await isConfigLeaseHeld(database, 0)).toBe(false);
@@ -65,7 +65,7 @@ it('a lease is renewed by one statement at a time, and again where that had to w
 			() => Date.now(),
 		);
 		await vi.advanceTimersByTimeAsync(40_000);
-		// The lock was held for 25 s: what was said before it is followed at once by what holds now.
+		// The lock was held for 25 s: the lease is renewed right after it.
 		expect(said.slice(0, 2)).toEqual([
 			{ until: 20_000, at: 30_000 },
 			{ until: 45_000, at: 30_000 },

@@ -9,8 +9,8 @@ export const WRITING_MS = 900_000;
 const SLOW_MS = 1_000;
 
 /**
- * One push at a time per database. The lease is one as all others are; beside that, it says who holds it, so that
- * whoever comes second can be told.
+ * One push at a time per database. It is a lease like all others, and also stores who holds it, so that a second push can
+ * be told whom it waits for.
  */
 const NAME = 'config-push';
 const KEY = `lease:${NAME}`;

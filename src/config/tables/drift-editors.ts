@@ -4,7 +4,7 @@ import { isElementKind, kinds } from '../core/elements/kinds.js';
 import type { ConfigState } from '../core/elements/config-state.js';
 import type { Editor } from '../core/drift.js';
 
-/** How far Directus' activity had come when the reference was kept: what is newer is no work of a push. */
+/** How far Directus' activity had come when the reference was kept: newer entries are not from a push. */
 const KEY = 'activity:drift';
 /** How many parts are looked up; texts name fewer. */
 const MOST = 50;

@@ -19,7 +19,7 @@ function nodesAt(clock: { at: number }) {
 	};
 }
 
-it('lets no target be sent more than its rate allows because its nodes take turns', () => {
+it('keeps to the rate limit of a target when nodes take turns', () => {
 	const clock = { at: 1_000_000 };
 	const { take, handOver } = nodesAt(clock);
 	let sent = 0;

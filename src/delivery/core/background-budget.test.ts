@@ -119,7 +119,7 @@ describe('the budget for background work', () => {
 		expect(budget.load()).toMatchObject({ share: 1, waiting_ms: 0 });
 	});
 
-	it('does not take one slow save for the end of the others', () => {
+	it('does not mistake one slow save for the end of saving', () => {
 		let now = 0;
 		const budget = createBackgroundBudget(() => now);
 		for (; now < 300; now += 30) budget.saved();

@@ -37,7 +37,7 @@ describe('the breaker', () => {
 			last = wait;
 		}
 	});
-	it('does not count what was under way when it opened', () => {
+	it('does not count requests in flight when it opened', () => {
 		const open = after([broken, broken, broken, broken, broken]);
 		const late = afterAttempt(open, { verdict: broken, durationMs: 5_000, held: null }, 4_000, 0.5);
 		expect(late.probeAt).toBe(open.probeAt);

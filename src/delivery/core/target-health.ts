@@ -79,7 +79,7 @@ export function afterAttempt(
 			latencies,
 		};
 	const ofTarget = verdict.kind === 'retry' ? verdict.code !== 'HTTP_429' : REFUSES_ALL.includes(verdict.code);
-	// What was under way when the breaker opened is no probe.
+	// A request that was in flight when the breaker opened is no probe.
 	const wasUnderWay = health.openedAt !== null && now - durationMs < health.openedAt;
 	const failures = health.failures + (ofTarget && !wasUnderWay ? 1 : 0);
 	const failed = {

@@ -129,7 +129,7 @@ describe('a turn that has claimed', () => {
 });
 
 describe('a turn that has sent', () => {
-	it('is over only with nothing in hand, nothing due, and nobody who woke it', () => {
+	it('is over only with nothing in hand, nothing due, and no wake-up', () => {
 		fc.assert(
 			fc.property(anySupply, anyLoad, (supply, load) => {
 				const isDone = load.ready + load.undecided === 0 && !load.isWriting && supply.isExhausted && !supply.isWoken;
@@ -142,7 +142,7 @@ describe('a turn that has sent', () => {
 		expect(afterSending({ ...EXHAUSTED, isWoken: true }, IDLE).to).toBe('looking');
 	});
 
-	it('waits for what is on its way or unwritten', () => {
+	it('waits for requests in flight and results to be written', () => {
 		expect(afterSending(EXHAUSTED, { ...IDLE, inFlight: 1, undecided: 1 }).to).toBe('waiting');
 		expect(afterSending(EXHAUSTED, { ...IDLE, undecided: 1 }).to).toBe('waiting');
 		expect(afterSending(EXHAUSTED, { ...IDLE, isWriting: true }).to).toBe('waiting');

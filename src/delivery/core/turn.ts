@@ -117,7 +117,7 @@ export function afterSending(supply: Supply, load: Load): { to: 'over' | 'lookin
 	return { to: 'waiting', supply };
 }
 
-/** How soon it is looked again for what is due, where something else is on its way meanwhile. */
+/** How soon to look again for due deliveries while a request is in flight. */
 const LOOK_AGAIN_MS = 50;
 
 /**

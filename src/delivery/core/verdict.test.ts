@@ -28,7 +28,7 @@ describe('judging an answer by its status', () => {
 		expect(verdict).toMatchObject({ kind: 'failed', message: expect.stringMatching(/ to \S.*$/) });
 		expect(verdict.kind === 'failed' && verdict.message.split("set the target's url to ")[1]).toBe(named);
 	});
-	it('410 says that nobody lives there', () => expect(judgeStatus(answer(410), NOW).kind).toBe('gone'));
+	it('410 means that the target is gone', () => expect(judgeStatus(answer(410), NOW).kind).toBe('gone'));
 });
 
 describe('what a target asks for by its headers', () => {
@@ -48,7 +48,7 @@ describe('what a target asks for by its headers', () => {
 	it.each(['soon', '', '-5', '1e20', 'NaN', 'Infinity', '0x10', '1 2', '12,30'])('makes nothing of "%s"', (asked) =>
 		expect(retryAfter({ 'retry-after': asked }, NOW)).toBeNull(),
 	);
-	it('takes no more than a day from anything', () => {
+	it('never waits longer than a day', () => {
 		const text = fc.oneof(
 			fc.string(),
 			fc.double().map(String),

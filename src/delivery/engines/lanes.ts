@@ -29,7 +29,7 @@ interface Lane {
 	timer: NodeJS.Timeout | null;
 	wakesAt: number;
 	leasedUntil: number;
-	/** Whoever is sending may take in at once that there is more. */
+	/** Tells the running turn that there is more to send. */
 	woken: (() => boolean) | null;
 	/** Turns in a row whose results could not be stored. */
 	unstored: number;
@@ -58,7 +58,7 @@ const newLane = (): Lane => ({
 export interface Sharing {
 	/** False where this node has to work on the target itself. */
 	add(target: string): boolean;
-	/** Nobody was at work on the target, long after it was due. */
+	/** No node has worked on the target for long after it was due. */
 	found(target: string): void;
 	/** Once per poll: how many targets wait or are being sent to, and how many nodes share them. */
 	looked(targets: number, nodes: number): void;

@@ -27,7 +27,7 @@ interface Taking {
 const ROWS_PER_UPDATE = 500;
 const TARGETS_PER_UPDATE = 50;
 
-/** How a sender takes what is due. Every change of a row is conditional on nobody else's having taken it meanwhile. */
+/** How a sender claims due deliveries. Every update has a condition, so that two senders never claim the same row. */
 export function createDeliveryClaims(
 	database: Knex,
 	together: SharedTransaction,

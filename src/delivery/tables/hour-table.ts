@@ -12,7 +12,7 @@ const COUNTS = ['delivered', 'failed', 'retried', 'requests'] as const;
 const rangeColumn = (range: number) => `took_${range}`;
 export const HOUR_COLUMNS = [...COUNTS, ...nothingIn('', 0).durations.map((_, range) => rangeColumn(range))];
 
-/** Adds to what is there already, whoever wrote it. */
+/** Adds to the stored counts, also to those of other nodes. */
 export async function addToHours(database: Knex, counts: HourCount[]): Promise<void> {
 	const rows = counts
 		.map((count): Raw => {

@@ -205,7 +205,7 @@ const toldBy =
 	async (collection: string, keys: string[]): Promise<Set<string>> =>
 		Array.isArray(filter['_or']) && filter['_or'].length === 0 ? new Set() : items.matching(collection, keys, filter);
 
-/** What is never synced is not told of either. */
+/** Collections that are never synced are not described either. */
 function mustBeSynced(collection: string): void {
 	const refused = refusedCollection(collection);
 	if (refused) throw new RequestError(403, 'REFUSED_COLLECTION', refused.message);

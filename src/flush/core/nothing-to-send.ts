@@ -6,8 +6,8 @@ import { checkFlushOptions } from './validate-rules.js';
 import { ADAPTERS, type AdapterName } from '../../contract/vocabulary.js';
 
 /**
- * Rules of which the adapter makes no request: their deliveries would count as delivered, and nothing would be purged.
- * Told by asking the adapter for the requests of a change as such a rule gives it.
+ * Rules for which the adapter makes no request: their deliveries would count as delivered, and nothing would be purged.
+ * Found by asking the adapter for the requests of an example change.
  * @param rules the checked rules of a target, null where one is invalid
  * @param given the target's adapter and options; where they are invalid nothing can be said, and nothing is
  */
@@ -27,7 +27,7 @@ export function rulesThatSendNothing(
 	});
 }
 
-/** A change by this rule; what its templates give depends on the item, so that they stand for themselves. */
+/** An example change of this rule. Its templates are not filled in: only whether there are any counts. */
 const exampleOf = ({ collection, tags = [], paths = [] }: FlushRule): FlushChange => ({
 	collection,
 	event: 'update',

@@ -5,8 +5,8 @@ import { requestsOf } from '../adapters/requests-of.js';
 import type { PageRegistry } from './page-registry.js';
 
 /**
- * Adds to changes with automatic tags the paths of the pages that have those tags: as late as can be, so that a page that
- * was made while they waited is among them. Only for receivers that cannot do without: what purges by tags needs no paths.
+ * Adds to changes with automatic tags the paths of the pages that carry those tags. This is done right before sending, so
+ * that pages rendered meanwhile are included, and only for receivers that cannot purge by tags.
  */
 export async function withPages(
 	changes: ReadonlyMap<StoredDelivery, FlushChange>,
@@ -16,7 +16,7 @@ export async function withPages(
 	pathsOf: PageRegistry['pathsOf'],
 ): Promise<void> {
 	const automatic = [...changes].flatMap(([delivery, change]) =>
-		ruleOf(delivery)?.automatic && takesPaths(change, adapter, wire) ? [change] : [],
+		ruleOf(delivery)?.automatic && needsPaths(change, adapter, wire) ? [change] : [],
 	);
 	if (automatic.length === 0) return;
 	const known = await pathsOf(automatic.flatMap(({ tags }) => tags));
@@ -24,6 +24,6 @@ export async function withPages(
 		change.paths = [...new Set([...change.paths, ...change.tags.flatMap((tag) => known.get(tag) ?? [])])];
 }
 
-/** An adapter that sends changes as they are, or one that has nothing to say by tags alone. */
-const takesPaths = (change: FlushChange, adapter: Adapter, wire: AdapterTarget): boolean =>
+/** Whether an adapter needs paths: it sends changes as they are, or makes no request of tags alone. */
+const needsPaths = (change: FlushChange, adapter: Adapter, wire: AdapterTarget): boolean =>
 	adapter.bytes !== undefined || requestsOf(adapter, [{ ...change, paths: [] }], wire).length === 0;

@@ -57,6 +57,6 @@ it.each<[string, Place, Place]>([
 	expect(differenceOf(known, current)).toBeNull();
 });
 
-it('takes a relative public URL for none', () => {
+it('treats a relative public URL as missing', () => {
 	expect([hostOf('/'), hostOf(''), hostOf('https://a.example/cms')]).toEqual([undefined, undefined, 'a.example']);
 });

@@ -18,7 +18,7 @@ function remote() {
 }
 
 describe('who speaks in a name', () => {
-	it(`is itself however often it starts, whoever of its nodes speaks (seed ${SEED})`, () => {
+	it(`is recognised however often it starts, whichever of its nodes speaks (seed ${SEED})`, () => {
 		const random = randomFrom(SEED);
 		const hears = remote();
 		const tokens: string[] = [];
@@ -28,7 +28,7 @@ describe('who speaks in a name', () => {
 		}
 	});
 
-	it('is two where a copy speaks, and neither is heard until somebody has said which it is', () => {
+	it('is two when a copy answers, and neither is heard until a person decides which one it is', () => {
 		const hears = remote();
 		const original = ['one1', 'two2'];
 		expect(hears(original)).toBe(true);

@@ -199,7 +199,7 @@ describe('planInstall', () => {
 		]);
 	});
 
-	it('adds a field whose column is gone, with the settings that are left over out of the way', () => {
+	it('adds a field whose column is gone, replacing its leftover settings', () => {
 		const found = complete();
 		found.collections.get(FLUSH_TARGETS)?.fields.set('options', column({ column: false, dbType: null }));
 		expect(planInstall(part, found).steps).toEqual([expect.objectContaining({ kind: 'add-field', settings: true })]);

@@ -24,7 +24,7 @@ export const flag = (fallback: boolean) =>
 		return z.NEVER;
 	});
 
-/** A setting of Directus' own, read as Directus reads it: what is not true is false. */
+/** A setting of Directus' own, read as Directus reads it: anything but true is false. */
 export const directusFlag = z.unknown().transform((value) => ['true', '1'].includes(inWords(value)));
 
 const durationUnits = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;

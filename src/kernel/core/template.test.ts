@@ -20,7 +20,7 @@ describe('templates', () => {
 		const item = { tags: [{ tags_id: { name: 'a' } }, { tags_id: { name: 'b' } }, { tags_id: null }] };
 		expect(renderTemplates(['/tag/{{tags.tags_id.name}}'], item)).toEqual(['/tag/a', '/tag/b']);
 	});
-	it('take values of one list from the same element, and of two lists in every combination', () => {
+	it('combine values of one list per element, and of two lists in every combination', () => {
 		const translations = [
 			{ code: 'nl', slug: 'een' },
 			{ code: 'en', slug: 'one' },

@@ -18,7 +18,7 @@ function double() {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('askTogether', () => {
-	it('answers what is asked in one turn by one query, each with its own', async () => {
+	it('answers all questions of one turn by one query, each with its own rows', async () => {
 		const { queries, ask, asked } = double();
 		const answers = Promise.all([1, 2, 3].map(ask));
 		expect(asked()).toEqual([]);
@@ -43,7 +43,7 @@ describe('askTogether', () => {
 		expect(await later).toEqual([4, 6]);
 	});
 
-	it('lets none fail for the sake of another, and goes on', async () => {
+	it("does not fail one caller for another's error", async () => {
 		const { queries, ask, asked } = double();
 		const answers = Promise.allSettled([1, 13, 3].map(ask));
 		await turn();

@@ -2,12 +2,12 @@ import type { Knex } from 'knex';
 
 const TABLE = 'downstream_deliveries';
 
-/** Further in the future than this nothing is made. */
+/** Clocks differ by less: a delivery dated further ahead was written by a wrong clock. */
 const FOREIGN_MS = 60_000;
 
 /**
- * Makes due what a clock that was ahead has put off: deliveries that were made in the future, and those that wait for a
- * try longer than their target's options let anything wait.
+ * Makes deliveries due that a clock ahead of time put off: those dated in the future, and those that wait longer for a
+ * retry than the options of their target allow.
  * @param now in ms since 1970
  */
 export async function fixTimes(

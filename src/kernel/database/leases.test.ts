@@ -20,7 +20,7 @@ describe('leases of many targets', () => {
 	const take = (holder: string, now: number, names: readonly string[] = TARGETS) =>
 		acquireLeases(database, names, holder, TTL, now).then((taken) => [...taken.keys()].toSorted());
 
-	it('are each held by one node only, whoever asks and however often', async () => {
+	it('are each held by one node only, however often any node asks', async () => {
 		expect(await take('a', 0)).toEqual(TARGETS);
 		expect(await take('b', 100)).toEqual([]);
 		expect(await take('a', 200)).toEqual(TARGETS);
@@ -36,19 +36,19 @@ describe('leases of many targets', () => {
 		expect(await take('b', 2)).toEqual(TARGETS);
 	});
 
-	it('are taken where a wrong clock has taken them for years', async () => {
+	it('are taken over when a wrong clock reserved them for years', async () => {
 		await take('a', 1_000_000_000);
 		expect(await take('b', 0)).toEqual(TARGETS);
 	});
 
-	it('take two statements, however many they are, once each has been taken before', async () => {
+	it('need two statements, however many they are, once all their rows exist', async () => {
 		await take('a', 0);
 		statements.length = 0;
 		await take('a', 1);
 		expect(statements).toHaveLength(2);
 	});
 
-	it('take none where nothing is asked for', async () => {
+	it('need no row when no name is given', async () => {
 		expect(await take('a', 0, [])).toEqual([]);
 	});
 });
@@ -59,7 +59,7 @@ describe('a lease that passes from node to node', () => {
 	afterEach(() => database.destroy());
 	const take = (holder: string, now: number) => acquireLeases(database, ['target'], holder, TTL, now);
 
-	it('is not prolonged by whoever slept while another one had it, also where that one gave it back', async () => {
+	it('is not renewed by a node that slept while another held it, even after the other released it', async () => {
 		await take('a', 0);
 		expect(await renewLeases(database, ['target'], 'a', TTL, 1)).toEqual(new Set(['target']));
 		await take('b', 2 * TTL);
@@ -68,7 +68,7 @@ describe('a lease that passes from node to node', () => {
 		expect(await renewLeases(database, ['target'], 'a', TTL, 2 * TTL)).toEqual(new Set());
 	});
 
-	it('brings along what the last one has said, or that it could say nothing', async () => {
+	it('passes on the note of its last holder, or that the note was lost', async () => {
 		expect((await take('a', 0)).get('target')).toBe(null);
 		await releaseLeases(database, ['target'], 'a', new Map([['target', 'from a']]));
 		expect((await take('b', 1)).get('target')).toBe('from a');

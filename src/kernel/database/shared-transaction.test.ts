@@ -62,7 +62,7 @@ describe('createSharedTransaction', () => {
 		]);
 	});
 
-	it('lets none fail for the sake of another, and goes on', async () => {
+	it("does not fail one caller for another's error", async () => {
 		const { together, log } = record();
 		const take = kind('take');
 		const results = await Promise.allSettled([

@@ -7,15 +7,15 @@ import type { DirectusServices } from '../directus-services.js';
 
 class OnlyBytes extends Error {}
 
-/** Where the bytes of these files are; asked before their rows go. */
+/** Where the bytes of these files are stored; call it before their rows are deleted. */
 export async function storedFilesOf(knex: Knex, ids: readonly string[]): Promise<StoredFile[]> {
 	return knex(FILES).whereIn('id', ids).select<StoredFile[]>('id', 'storage', 'filename_disk', 'filename_download');
 }
 
 /**
- * Deletes the bytes of files whose rows are gone, with their thumbnails, as Directus does. It knows them by their rows
- * only, and deletes bytes at once: within the transaction that deletes the rows, they would be lost though that is rolled
- * back. So it is shown the rows once more, after commit, in a transaction that leaves nothing, and of which nobody is told.
+ * Has Directus delete the bytes and thumbnails of files whose rows are deleted. Directus needs the rows for that, and
+ * deletes bytes at once, so a rollback of the transaction that deletes the rows would lose them. Therefore the rows are
+ * inserted again after the commit, in a transaction that is rolled back and emits no events.
  */
 export async function removeBytes(
 	files: readonly StoredFile[],
@@ -25,7 +25,7 @@ export async function removeBytes(
 	if (stored.length === 0) return;
 	await database
 		.transaction(async (transaction) => {
-			// Somebody has made one of them again: its bytes are in use.
+			// A file that was created again meanwhile uses its bytes.
 			const existing = await transaction(FILES)
 				.whereIn(
 					'id',

@@ -124,7 +124,7 @@ function isoWeek(date: Date): number {
 export interface Moment {
 	field: string;
 	variable: string;
-	/** What is compared changes so much later, in ms: a day is over at its end. */
+	/** How much later, in ms, the comparison changes: that of a day does so at its end. */
 	later?: number;
 }
 

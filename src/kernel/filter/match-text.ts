@@ -4,7 +4,7 @@ import type { Match } from './match.js';
 const matchIf = (answer: boolean): Match => (answer ? 'yes' : 'no');
 const asOrder = (same: boolean) => (same ? 0 : 1);
 
-/** MySQL's collations may take letters of another case or with accents, and blanks at the end, for the same. */
+/** 0 = equal, 1 = different, null = unknown: MySQL's collations may ignore case, accents and trailing blanks. */
 export function compareTexts(value: string, operand: unknown, dialect: Dialect): number | null {
 	if (!isWritten(operand)) {
 		if (typeof operand !== 'boolean' || dialect === 'mysql') return null;
@@ -12,7 +12,7 @@ export function compareTexts(value: string, operand: unknown, dialect: Dialect):
 	}
 	if (typeof operand === 'number') {
 		if (!Number.isSafeInteger(operand)) return null;
-		// A text that is compared with a number is read as one, as far as that goes.
+		// MySQL reads the beginning of a text as a number when it compares it with one.
 		if (dialect === 'mysql' && value !== String(operand)) return null;
 	}
 	const text = String(operand);
@@ -21,7 +21,7 @@ export function compareTexts(value: string, operand: unknown, dialect: Dialect):
 	return isAscii(value) && isAscii(text) && loose(value) !== loose(text) ? 1 : null;
 }
 
-/** Whether it is compared as a text, as it stands. */
+/** Whether an operand is compared as text. */
 export const isWritten = (operand: unknown): operand is string | number =>
 	typeof operand === 'string' || typeof operand === 'number';
 const isAscii = (text: string) => /^[\x20-\x7e]*$/.test(text);
@@ -44,13 +44,13 @@ export function matchesLower(value: string, pattern: string, dialect: Dialect): 
 		return matchIf(likeExpression(lowerAscii(pattern), false)?.test(lowerAscii(value)) ?? false);
 	const expression = likeExpression(pattern, true);
 	if (!expression) return 'unknown';
-	// Whether letters beyond ASCII are lowered is the locale's to say.
+	// Whether letters beyond ASCII are lowered depends on the locale.
 	const matches = expression.test(value.toLowerCase());
 	if (expression.test(lowerAscii(value)) !== matches) return 'unknown';
 	return dialect === 'postgres' ? matchIf(matches) : anyCase(value, pattern, matches);
 }
 
-/** What any collation of MySQL says, or unknown. */
+/** `unknown` where MySQL's collations differ. */
 function anyCase(value: string, pattern: string, strict: boolean): Match {
 	if (strict) return 'yes';
 	if (!isAscii(value) || !isAscii(pattern)) return 'unknown';

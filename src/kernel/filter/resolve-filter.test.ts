@@ -20,7 +20,7 @@ describe('the moment that $NOW stands for', () => {
 	])('%s is %s', (variable, iso) => expect(at(variable)).toBe(iso));
 });
 
-it('resolves what the user of a request would stand for to nobody', () => {
+it('resolves variables of the current user to null', () => {
 	expect(isOfUser('$CURRENT_USER.role')).toBe(true);
 	expect(resolveFilter({ owner: { _eq: '$CURRENT_USER' } }, NOW)).toEqual({ owner: { _eq: null } });
 });
@@ -29,7 +29,7 @@ it('keeps every condition of one object', () => {
 	expect(resolveFilter({ n: { _gt: 4, _lte: 5 } }, NOW)).toEqual({ _and: [{ n: { _gt: 4 } }, { n: { _lte: 5 } }] });
 });
 
-it('resolves what it has resolved to the same', () => {
+it('is idempotent', () => {
 	const once = resolveFilter({ a: { b: { _lt: '$NOW', _in: '1,2' } }, c: { _between: ['$NOW(-1 day)', '$NOW'] } }, NOW);
 	expect(resolveFilter(once, NOW + 1_000)).toEqual(once);
 });

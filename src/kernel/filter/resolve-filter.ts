@@ -15,8 +15,8 @@ export const isOfUser = (value: unknown): value is string =>
 export const isNow = (value: unknown): value is string => typeof value === 'string' && value.startsWith('$NOW');
 
 /**
- * What Directus makes of a filter before it becomes a query (`parseFilter` of `@directus/utils`, which its services
- * leave to whoever calls them): variables are resolved, `"true"`, `"false"` and `"null"` read, lists made lists, and
+ * What Directus makes of a filter before it becomes a query (`parseFilter` of `@directus/utils`, which callers of its
+ * services have to do): variables are resolved, `"true"`, `"false"` and `"null"` read, lists made lists, and
  * several conditions in one object joined by `_and`, which stands outside relations. Without it `$NOW` is compared as
  * text, and of `{ "_gt": 4, "_lte": 5 }` only the first half counts.
  *

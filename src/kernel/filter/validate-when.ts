@@ -132,7 +132,7 @@ function validateOperand(operator: string, operand: unknown, type: string): Issu
 	if (isOfUser(operand)) {
 		return issue(
 			'user_variable',
-			`"${operand}" stands for whoever makes a request, and a rule is judged for nobody: write the value itself`,
+			`"${operand}" stands for the user of a request, and rules are evaluated without one: write the value itself`,
 		);
 	}
 	if (isNow(operand)) {

@@ -37,14 +37,14 @@ describe('what is chosen of a plan', () => {
 		expect([...chosenAtFirst([...plan, waiting], waysOf([...plan, waiting]))]).not.toContain('translations:new');
 	});
 
-	it('brings along what it cannot be without, and says so', () => {
+	it('brings along the entries it depends on, and says so', () => {
 		const { chosen, also } = choose(new Set(['flows:f']), ['permissions:1'], ways);
 		expect([...chosen].toSorted()).toEqual(['flows:f', 'permissions:1', 'policies:p', 'roles:r']);
 		expect(also).toEqual(['policies:p', 'roles:r']);
 		expect(choose(chosen, ['policies:p'], ways).also).toEqual([]);
 	});
 
-	it('takes along what cannot be without it when it is left out', () => {
+	it('removes entries that depend on it when it is deselected', () => {
 		const { chosen, also } = leave(new Set(['roles:r', 'policies:p', 'permissions:1', 'flows:f']), ['roles:r'], ways);
 		expect([...chosen]).toEqual(['flows:f']);
 		expect(also).toEqual(['policies:p', 'permissions:1']);
@@ -58,7 +58,7 @@ describe('what is chosen of a plan', () => {
 		expect(choose(new Set(), ['collections:posts'], waysOf(schema)).also).toEqual(['fields:posts.title']);
 	});
 
-	it('is told one by one, unless it is what a push does unasked', () => {
+	it('is sent as a list, unless it is exactly what a push does by default', () => {
 		const all = new Set(plan.filter((change) => !change.kept).map(({ kind, sync_id }) => `${kind}:${sync_id}`));
 		expect(onlyOf(plan, all)).toBe(null);
 		expect(onlyOf(plan, new Set([...all, 'roles:kept']))).toContain('roles:kept');

@@ -21,13 +21,13 @@ describe('two texts beside each other', () => {
 		expect(diffLines(['abc'], ['xyz'])[0]?.marks).toBe(undefined);
 	});
 
-	it('are both told in full where they are too long to be compared', () => {
+	it('are both shown in full when they are too long to compare', () => {
 		const rows = diffLines(lines(2_000), lines(2_000).toReversed());
 		expect(rows.filter(({ from }) => from !== null)).toHaveLength(2_000);
 		expect(rows.filter(({ to }) => to !== null)).toHaveLength(2_000);
 	});
 
-	it('leave out what is far from a change', () => {
+	it('leave out lines far from a change', () => {
 		const shown = foldSame(diffLines(lines(40), lines(40).with(20, 'another')));
 		expect(shown).toHaveLength(9);
 		const folds = shown.flatMap((part) => ('folded' in part ? [part.folded.length] : []));

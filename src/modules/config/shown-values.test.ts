@@ -5,7 +5,7 @@ import { oneLine, shownFields } from './shown-values.js';
 const shown = (action: Change['action'], ...fields: FieldChange[]) => shownFields({ action, fields } as Change);
 
 describe('a value in the Studio', () => {
-	it('keeps apart what is empty and what is not there', () => {
+	it('distinguishes empty values from missing ones', () => {
 		expect(shown('update', { field: 'note', from: null, to: 'Yes' })).toMatchObject([
 			{ from: 'empty', to: { lines: ['Yes'] }, isLong: false },
 		]);

@@ -15,7 +15,7 @@ interface Compared extends PlanAnswer {
 	bundle: unknown;
 }
 
-/** What came along with, or left because of, what somebody chose or left. */
+/** Changes that were selected or deselected because another one, which they depend on, was. */
 export interface AlongNote {
 	way: 'added' | 'left';
 	steps: string[];
@@ -31,7 +31,7 @@ export type Outcome = { taken: string | null } & ({ done: PushAnswer } | { failu
 
 /**
  * The comparison of this tab, with what is chosen of it, and the push that goes on. Kept when the page is left for
- * another: whoever comes back goes on where they were. Nothing of it is stored.
+ * another, so that people can go on where they were. Nothing of it is stored.
  */
 export const useComparison = defineStore('downstream:config', () => {
 	const compared = shallowRef<Compared | null>(null);
@@ -66,7 +66,7 @@ export const useComparison = defineStore('downstream:config', () => {
 
 	const planning = (): Planning => (Object.keys(choices.value).length > 0 ? { choices: choices.value } : {});
 
-	/** What a push of what is chosen is told beside the bundle. */
+	/** The options of a push of the selected changes. */
 	function pushing(): Planning {
 		const only = onlyOf(changes.value, chosen.value);
 		return { ...planning(), ...(only ? { only } : {}) };
@@ -139,7 +139,7 @@ export const useComparison = defineStore('downstream:config', () => {
 	};
 });
 
-/** Everything that a plan would do may go: for trying it, which is undone, and for what somebody agreed to. */
+/** Consent to everything in a plan: for a dry run, which is rolled back, and for a plan that a person confirmed. */
 export function consentTo({ plan }: Pick<PlanAnswer, 'plan'>): Consent {
 	const deletions = plan.changes.filter(({ action, kept }) => action === 'delete' && !kept);
 	const renames = plan.changes.some(({ action }) => action === 'move');

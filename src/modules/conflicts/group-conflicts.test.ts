@@ -29,7 +29,7 @@ it('groups by collection, the largest first', () => {
 	]);
 });
 
-it('takes for similar only what the same choice fits', () => {
+it('groups conflicts only if the same choice fits all', () => {
 	const other = [{ field: 'views', base: null, here: 1, there: 2, took: 'held' as const }];
 	const all = [
 		conflict('1'),

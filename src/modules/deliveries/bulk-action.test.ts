@@ -5,7 +5,7 @@ import { isEligible } from '../../contract/eligible.js';
 
 const every = DELIVERY_STATUSES.map((status) => ({ id: status, status }));
 
-it('retries what is over or waits for another try, and cancels what has not arrived', () => {
+it('retries deliveries that ended or wait to be retried, and cancels those that have not arrived', () => {
 	expect(DELIVERY_STATUSES.filter((status) => isEligible('retry', status))).toEqual([
 		'delivered',
 		'retrying',
@@ -21,7 +21,7 @@ it('leaves out what a filter or a selection does not mean', () => {
 	expect(eligibleStatuses('cancel', { picked: [{ id: 'a', status: 'delivered' }] })).toEqual([]);
 });
 
-it('does not send again what has arrived, unless it was named, picked, or all there is', () => {
+it('resends delivered ones only when they were named, picked, or are all there is', () => {
 	const counts = { failed: 3, delivered: 9, cancelled: 1 };
 	expect(chosenAtFirst('retry', { filter: {} }, counts)).toEqual(['failed']);
 	expect(chosenAtFirst('retry', { filter: { status: ['failed', 'delivered'] } }, counts)).toEqual([
@@ -37,10 +37,10 @@ it('does not send again what has arrived, unless it was named, picked, or all th
 	]);
 });
 
-it('tells the endpoint the filter, never the ids of what it finds', () => {
+it('sends the endpoint the filter, never the ids it matches', () => {
 	expect(selectionOf({ filter: { target: 't' } }, ['failed'])).toEqual({ filter: { target: 't', status: ['failed'] } });
 });
 
-it('names what was picked and can be changed', () => {
+it('sends the picked ids that the action can change', () => {
 	expect(selectionOf({ picked: every }, ['failed', 'delivered'])).toEqual({ ids: ['delivered', 'failed'] });
 });

@@ -26,7 +26,7 @@ it('reads well', () => {
 	);
 });
 
-it('hands every value to curl as it is, whatever a shell makes of it', () => {
+it('quotes every value so that the shell passes it on unchanged', () => {
 	const odd = `it's "$HOME" \`id\` \\ !! ; & | > * ? ~ # \n\t$(id) é 🚀`;
 	expect(
 		words(
@@ -35,7 +35,7 @@ it('hands every value to curl as it is, whatever a shell makes of it', () => {
 	).toEqual(['-X', 'PURGE', `https://example.com/?q=${odd}`, '-H', `x-odd: ${odd}`, '--data-raw', `@${odd}`]);
 });
 
-it('keeps a header without a value, and sends no body where there was none', () => {
+it('keeps a header without a value, and sends no body when there was none', () => {
 	expect(words(asCurl({ method: 'GET', url: 'https://example.com', headers: { 'x-empty': '' }, body: null }))).toEqual([
 		'-X',
 		'GET',

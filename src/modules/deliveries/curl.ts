@@ -4,7 +4,7 @@ import type { WireRequest } from '../endpoint/answers.js';
 const BY_ITSELF = ['content-length', 'host', 'connection', 'transfer-encoding'];
 
 /**
- * The request as a command for a POSIX shell. Masked headers stay masked: whoever runs it fills in what is secret. A body
+ * The request as a command for a POSIX shell. Masked headers stay masked: fill in the secrets before you run it. A body
  * is sent as it is shown, so one that was cut stays cut.
  */
 export function asCurl({ method, url, headers, body }: WireRequest): string {

@@ -33,7 +33,7 @@ it('reads what an address says, also from links of other pages', () => {
 	});
 });
 
-it('takes a parameter that is there several times, or without a value', () => {
+it('reads a parameter given several times, or without a value', () => {
 	expect(readListQuery({ status: ['failed', 'sending'], target: ['a', 'b'], q: null })).toMatchObject({
 		status: ['sending', 'failed'],
 		target: 'a',
@@ -41,7 +41,7 @@ it('takes a parameter that is there several times, or without a value', () => {
 	});
 });
 
-it('leaves out what it does not know', () => {
+it('ignores unknown parameters', () => {
 	const odd = {
 		status: 'lost,__proto__',
 		event: 'publish',
@@ -58,7 +58,7 @@ it('leaves out what it does not know', () => {
 	expect(writeListQuery(readListQuery(odd))).toEqual({});
 });
 
-it('writes what it reads, and nothing that is usual', () => {
+it('writes what it reads, and leaves out defaults', () => {
 	const address = {
 		status: 'retrying,failed',
 		item: '12',
@@ -103,7 +103,7 @@ it('knows which filters are set, and clears them without changing how the list i
 	expect(writeListQuery(withoutFilters(list))).toEqual({ sort: 'tries', limit: '50', view: 'causes' });
 });
 
-it('gives a time to its field and takes it back', () => {
+it('sets and removes a time', () => {
 	const iso = '2026-03-29T01:30:00.000Z';
 	expect(fromLocalTime(toLocalTime(iso))).toBe(iso);
 	expect([toLocalTime(''), fromLocalTime('')]).toEqual(['', '']);

@@ -83,7 +83,7 @@ export function readListQuery(raw: RawQuery): ListQuery {
 	};
 }
 
-/** The address of a list; what is usual is not written down. */
+/** The address of a list; defaults are left out. */
 export function writeListQuery(given: ListQuery): Record<string, string> {
 	const usual = readListQuery({});
 	// However statuses were chosen, the same ones are the same address.

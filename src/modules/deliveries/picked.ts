@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from '../../contract/vocabulary.js';
 
-/** What is selected of the list: rows of its page; or, where `all` is not 0, the so many that match its filters. */
+/** The selection of the list: rows of its page; or, if `all` is not 0, all that match its filters, `all` being their number. */
 export interface Picked {
 	rows: { id: string; status: DeliveryStatus }[];
 	all: number;

@@ -36,7 +36,7 @@ it('says when it is tried next', () => {
 	expect(of('pending', { next_at: at(20) }).key).toBe('waits');
 });
 
-it('says that a paused target is what it waits for', () => {
+it('says that it waits for a paused target', () => {
 	expect(of('pending', { next_at: at(20) }, 'paused').key).toBe('waits_paused');
 	expect(of('retrying', { next_at: at(20) }, 'paused').key).toBe('retrying_paused');
 });

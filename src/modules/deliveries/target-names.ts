@@ -36,7 +36,7 @@ export function useTargetNames(): (id: string) => string {
 			);
 			others.names = new Map(targets.map(({ id, name, url }) => [id, name || url]));
 		} catch {
-			// They keep the name of what is not known; that is no reason to show less.
+			// Targets whose names cannot be read are shown by their ids.
 			others.names = new Map();
 		} finally {
 			others.asking = false;

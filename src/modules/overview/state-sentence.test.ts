@@ -52,7 +52,7 @@ it('says that all is well only where nothing waits', () => {
 	});
 });
 
-it('tells a backlog from what is on its way', () => {
+it('tells a backlog from deliveries in flight', () => {
 	expect(stateSentence(status({ outbox: { pending: 3, lag_ms: 90_000, error: null } })).key).toBe('behind');
 });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readContentModel } from '../flush-target/document/content-model.js';
-import { magazine } from '../flush-target/document/magazine.fixture.js';
+import { magazine } from '../../../test/fixtures/magazine.js';
 import { sensibleSyncRule, syncedFields, viewSyncRule } from './sync-rule-view.js';
 
 const model = readContentModel(magazine);

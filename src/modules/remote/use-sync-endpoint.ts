@@ -1,4 +1,4 @@
-import type { ConflictChoice } from '../../sync/core/merge/decide-conflict.js';
+import type { ConflictChoice } from '../../sync/core/merge/decide-by-hand.js';
 import type { Page } from '../endpoint/answers.js';
 import type {
 	Comparison,

@@ -26,7 +26,7 @@ it('shows health only of what is published', () => {
 	expect(toRow(target({ status: 'draft' }), open, '?').state).toBe('draft');
 });
 
-it('names what has no name by its host', () => {
+it('shows the host of a target without a name', () => {
 	expect(toRow(target({ name: ' ' }), undefined, '?').name).toBe('shop.example');
 	expect(toRow(target({ name: null, url: 'nonsense' }), undefined, '?').name).toBe('?');
 });

@@ -35,7 +35,7 @@ export interface TargetRow {
 	health: TargetStatus | null;
 }
 
-/** Joins what is stored with how it is doing. */
+/** Joins a stored target with its status. */
 export function toRow(target: ListedTarget, health: TargetStatus | undefined, unnamed: string): TargetRow {
 	const rules = readRules(target.schema);
 	const directions = new Set(rules.map(({ direction }) => direction));

@@ -1,4 +1,4 @@
-import { type ConflictChoice, ChoiceRefused, decidedState, sideOf } from '../core/merge/decide-conflict.js';
+import { type ConflictChoice, ChoiceRefused, decidedState, sideOf } from '../core/merge/decide-by-hand.js';
 import type { SyncChange } from '../../contract/sync-messages.js';
 import type { ApplyPorts, ApplyTransaction, StoredConflict } from '../incoming/apply-ports.js';
 import { versionId } from '../core/merge/row-version.js';

@@ -1,7 +1,7 @@
 import type { Accountability } from '@directus/types';
 import type { ConflictFilter } from '../../contract/conflict-routes.js';
 import { LIMITS } from '../../../schema.js';
-import { ChoiceRefused, type ConflictChoice } from '../core/merge/decide-conflict.js';
+import { ChoiceRefused, type ConflictChoice } from '../core/merge/decide-by-hand.js';
 import { canonical } from '../../kernel/core/same-value.js';
 import { ConflictOver, resolveConflict } from './resolve-conflict.js';
 import { VersionMoved } from '../core/merge/row-version.js';

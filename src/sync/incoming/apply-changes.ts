@@ -128,7 +128,7 @@ async function moveOutOfCircles(
 				}),
 			);
 		} catch {
-			// What was sent is here already; the question stays, and is looked at again when more comes.
+			// The row already has these values; the conflict stays open, and is checked again with the next change.
 		}
 }
 

@@ -1,5 +1,5 @@
 import type { Row } from '../../kernel/core/row.js';
-import type { ConflictChoice } from '../core/merge/decide-conflict.js';
+import type { ConflictChoice } from '../core/merge/decide-by-hand.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import type { RowState, WireValue } from '../core/merge/row-state.js';
 import type { Cascade } from '../../capture/core/watch.js';

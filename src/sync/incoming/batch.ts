@@ -40,7 +40,7 @@ export interface Batch {
 	log: LogEntry[];
 	/** Rows whose decision everybody has to hear of although nothing was written. */
 	touched: { collection: string; key: string }[];
-	/** Fields that hold something else than what is agreed, on purpose: what, is read at the end. */
+	/** Fields that differ from the agreed value on purpose; their values are read at the end. */
 	overrides: Map<string, { collection: string; key: string; fields: Set<string> }>;
 	/** Told which fields of a row were written, where values were taken out of rows. */
 	written(collection: string, key: string, fields: Iterable<string>): void;

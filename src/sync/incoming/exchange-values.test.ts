@@ -20,7 +20,7 @@ const pages = ({ database }: ExampleInstance) =>
 	[...database.table('pages').values()].map(({ label, title }) => `${String(title)} at ${String(label)}`).toSorted();
 
 describe('rows whose values are unique', () => {
-	it('may exchange them in any way', { timeout: 60_000 }, async () => {
+	it('may swap them in any order', { timeout: 60_000 }, async () => {
 		const orders = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6, maxLength: 6 });
 		await fc.assert(
 			fc.asyncProperty(orders, fc.boolean(), async (order, isMoved) => {
@@ -31,7 +31,7 @@ describe('rows whose values are unique', () => {
 				await a.plan();
 				await a.send(b);
 				expect(pages(b)).toEqual(pages(a));
-				// Past the unique index, as several edits in a row that are told of as one.
+				// A detour around the unique index, as several quick edits that become one change.
 				keys.forEach((key, n) => a.database.set('pages', key, { label: `moving ${n}` }));
 				order.forEach((to, n) =>
 					a.database.update('pages', keys[n] ?? '', { label: `address ${isMoved ? to + 1 : to}` }, now()),
@@ -49,7 +49,7 @@ describe('rows whose values are unique', () => {
 		);
 	});
 
-	it('keep theirs where it belongs to a row that stays as it is', async () => {
+	it('do not take a value from a row that keeps it', async () => {
 		const { a, b, now } = pair();
 		const key = a.database.create('pages', { label: 'one', title: 'first' }, now());
 		await a.plan();

@@ -134,7 +134,7 @@ export function keepVersion(
 	if (key !== null && left.length > 0)
 		batch.overrides.set(versionId(version), { collection: change.collection, key, fields: written.left });
 	else batch.overrides.delete(versionId(version));
-	// What was written is planned anyway; what is only known better by now, others may not know yet.
+	// Writes are planned anyway. Where only the record changed, the other remotes have to be told, too.
 	if (from.decision || (!written.did && (merge.mustBroadcast || hasForgotten || merge.state !== version.state)))
 		batch.touched.push({ collection: change.collection, key: key ?? standIn(change, batch) });
 }

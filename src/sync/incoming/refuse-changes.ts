@@ -8,7 +8,7 @@ import type { ApplyPorts, Intake } from './apply-ports.js';
 import type { Batch, Sender } from './batch.js';
 import { conflictOf } from './record-row.js';
 
-/** What is refused without being looked for. What somebody has decided here, or is of this instance, is not asked about. */
+/** Changes that are refused without reading the row. Local decisions, and changes of this instance, are not asked about. */
 export function refusedAtOnce(changes: SyncChange[], from: Sender, ports: ApplyPorts): Map<SyncChange, SyncResult> {
 	const results = new Map<SyncChange, SyncResult>();
 	if (from.decision || from.instance === ports.instance) return results;

@@ -4,8 +4,8 @@ import { versionId } from '../core/merge/row-version.js';
 import type { Prepared } from './prepared.js';
 
 /**
- * Conflicts about a unique value that are over: the row here whose value was in the way is, by now, the other side's row
- * of the same value, under another sync id. Were there still another, it would be refused, and asked about, again.
+ * Conflicts about a unique value that are over: the local row that held the value turned out to be the remote's row, and
+ * has its sync id now. If another row still held the value, the change would have been refused again.
  */
 export function resolvedUniqueConflicts(
 	results: Map<SyncChange, SyncResult>,

@@ -31,11 +31,11 @@ const labels = ({ database }: ExampleInstance, collection: string) =>
 const questions = () =>
 	[a, b].flatMap(({ database }) => database.contents.conflicts.filter(({ status }) => status === 'open'));
 
-describe('a number that is given a second time, after its row went without anybody telling', () => {
+describe('a key that is used again, after its row was deleted without an event', () => {
 	beforeEach(start);
 
 	it.each(['tags', 'articles', 'pages'])(
-		'is another row of %s, and the first stays where it is',
+		'stands for another row of %s, and the first one stays at the remote',
 		async (collection) => {
 			for (const label of ['one', 'two', 'three']) a.database.create(collection, { label }, now());
 			await exchange();
@@ -57,7 +57,7 @@ describe('a number that is given a second time, after its row went without anybo
 		},
 	);
 
-	it('loses and doubles nothing, whatever is emptied and made when', async () => {
+	it('loses and duplicates nothing, in whatever order tables are emptied and rows added', async () => {
 		const steps = fc.array(
 			fc.oneof(
 				fc.record({ does: fc.constant('add' as const), at: fc.nat(1) }),
@@ -89,7 +89,7 @@ describe('a number that is given a second time, after its row went without anybo
 						next[at] = 1;
 					}
 				}
-				// What was emptied past everybody is still where it was not.
+				// Rows that were deleted without an event still exist on the other instance.
 				const there = [...labels(a, 'tags'), ...labels(b, 'tags')];
 				const isEmptied = [a, b].some(({ database }) => database.table('tags').size < everywhere.size);
 				for (const label of new Set(there)) {
@@ -104,7 +104,7 @@ describe('a number that is given a second time, after its row went without anybo
 	});
 });
 
-describe('rows that are found by their numbers', () => {
+describe('rows that are matched by their keys', () => {
 	beforeEach(start);
 	const both = (label: string, id: number) => {
 		for (const { database } of [a, b]) {
@@ -113,7 +113,7 @@ describe('rows that are found by their numbers', () => {
 		}
 	};
 
-	it('are one, whoever sends them first', async () => {
+	it('are one row, whichever instance sends it first', async () => {
 		for (const id of [1, 2, 3]) both(`row ${id}`, id);
 		for (const instance of [a, b]) for (const id of ['1', '2', '3']) instance.database.touch('copies', id, now());
 		await exchange();
@@ -124,7 +124,7 @@ describe('rows that are found by their numbers', () => {
 		expect(questions()).toEqual([]);
 	});
 
-	it('are two where they are made on both sides by chance under one number', async () => {
+	it('are two rows when both instances happen to use the same key', async () => {
 		both('row 1', 1);
 		a.database.create('copies', { id: 2, label: 'made by a' }, now());
 		b.database.create('copies', { id: 2, label: 'made by b' }, now());
@@ -138,7 +138,7 @@ describe('rows with one UUID that share a name with others', () => {
 	beforeEach(start);
 	const [first, second] = ['00000000-0000-4000-9000-000000000001', '00000000-0000-4000-9000-000000000002'];
 
-	it('are the same rows, though their names were exchanged on one side before they were linked', async () => {
+	it('are the same rows, even if their names were swapped on one side before the two were linked', async () => {
 		a.database.create('notes', { id: first, label: 'x', title: 'first' }, 1);
 		a.database.create('notes', { id: second, label: 'y', title: 'second' }, 1);
 		b.database.create('notes', { id: first, label: 'y', title: 'first' }, 1);

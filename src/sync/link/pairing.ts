@@ -68,7 +68,7 @@ async function mayStillCome(ports: Ports, user: string): Promise<boolean> {
 }
 
 /**
- * Whether whoever asks is believed to be the instance that it says it is; what is new is remembered.
+ * Whether a sender is believed to be the instance that it claims to be; a new one is remembered.
  * @returns why it is not, or null
  */
 export async function assureIdentity(
@@ -106,7 +106,7 @@ export async function pair(
 	return { code, expires_at: new Date(until).toISOString() };
 }
 
-/** Takes a source's credentials back: whoever comes with one is not known any more, nor who its instance came as before. */
+/** Revokes a remote's credentials, and forgets as which user its instance came before. */
 export async function unpair(
 	ports: SyncPorts<'clock' | 'database', 'peer'>,
 	source: RemoteSource,

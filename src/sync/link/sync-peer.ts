@@ -25,7 +25,7 @@ export async function askPeer<T>(
 		body: Record<string, unknown>;
 		answer: z.ZodType<T>;
 		headers?: Record<string, string>;
-		/** It may be large, and whoever knows the question unpacks it. */
+		/** The body may be large, and the remote can unpack it. */
 		packs?: true;
 	},
 	http: HttpClient,
@@ -47,7 +47,7 @@ export async function askPeer<T>(
 	throw refusalOf(response.status, answer, shown);
 }
 
-/** Whether a Directus is there at all. Directus answers this without asking who wants to know. */
+/** Whether there is any Directus at the address. Its ping needs no token. */
 export async function isDirectus(source: Pick<RemoteSource, 'url' | 'options'>, http: HttpClient): Promise<boolean> {
 	const request = {
 		method: 'GET',

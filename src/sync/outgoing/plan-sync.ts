@@ -79,9 +79,9 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncPorts)
 		// The row was made again under another key, and is looked at under that.
 		if (named.has(id) && named.get(id) !== key) continue;
 		const stored = versions.get(id);
-		// Somebody has given it an id since: what was read of it may be older than what is known of it now.
+		// It was given an id meanwhile, so the values that were read may be older than its record.
 		if (!stored) throw new VersionMoved();
-		// What is owed of it by its old key reaches nobody any more.
+		// Deliveries under its old key would not find it any more.
 		const version = moved.has(id) ? { ...stored, seenBy: [ports.instance] } : stored;
 		const row = rows.get(collection)?.get(key) ?? null;
 		// A singleton that two editors made at once has two rows, which are one elsewhere: what Directus shows counts.
@@ -235,7 +235,7 @@ function stampRow(
 		const deleted: RowVersion = { ...version, state, seenBy, overrides: {}, changedAt: now, deletedAt: now };
 		return { version: withStamp(deleted, now, instance), changed: [...model.fields.keys()], event };
 	}
-	// What is agreed is sent again, and not what a row has become without anybody having recorded it.
+	// The agreed values are sent again, not unrecorded edits of the row.
 	if (force && version.revision > 0) return { version, changed: [], event };
 	const read = readAs(row, model, known, { keepsMs: reads.keepsMs, agreed: valuesOf(version.state) });
 	const setAt = lastSet([...(one.change?.steps ?? []), ...(noted?.steps ?? [])], now);

@@ -104,7 +104,7 @@ function whyNot(event: string, isThere: boolean, compiled: CompiledSyncRule): st
 		: 'the other side has it already';
 }
 
-/** What was edited as it was planned, and the rest as it is agreed. */
+/** Edited fields as planned, the others as agreed. */
 export function withAll(planned: SyncPlan, forced: SyncPlan): SyncPlan {
 	const place = ({ collection, item }: SyncPlan['deliveries'][number]) => `${collection}/${item}`;
 	const known = new Set(planned.deliveries.map(place));

@@ -16,7 +16,7 @@ export class SupposedIds {
 		for (const version of versions) this.#versions.set(versionId(version), version);
 	}
 
-	/** What is made, and not stored, is sent as if it were. */
+	/** Ids that were made, but not stored, are sent as if they were stored. */
 	over(reads: SyncReads, { withVersions }: { withVersions: boolean }): SyncReads {
 		const without = (stored: SyncIdEntry[]) => stored.filter((entry) => !this.#entries.has(versionId(entry)));
 		return {

@@ -90,13 +90,13 @@ describe('rows for an instance without the extension', () => {
 		expect(lines.length).toBeLessThanOrEqual(10);
 	});
 
-	it('are written where nothing may be read, whether they are there or not', async () => {
+	it('are written when nothing may be read, whether or not they exist', async () => {
 		const { rows, write } = directus([{ id: 'a', slug: 'old' }], (line) => (line === 'GET ids' ? 403 : null));
 		expect(kinds(await write([row('a'), row('b')]))).toEqual({ a: 'delivered', b: 'delivered' });
 		expect(rows.get('a')).toEqual({ id: 'a', slug: 'a' });
 	});
 
-	it('that are gone there already are gone', async () => {
+	it('deleted at the remote already count as delivered', async () => {
 		const { rows, write } = directus([{ id: 'a' }, { id: 'b' }]);
 		expect(kinds(await write([gone('a'), gone('missing'), gone('b')]))).toEqual({
 			a: 'delivered',
@@ -106,7 +106,7 @@ describe('rows for an instance without the extension', () => {
 		expect(rows.size).toBe(0);
 	});
 
-	it('that only are not shown are not taken for gone', async () => {
+	it('hidden by permissions are not taken for deleted', async () => {
 		const { rows, write } = directus([{ id: 'a' }, { id: 'b' }], (line) => (line.startsWith('DELETE') ? 403 : null), {
 			access: 'partial',
 			hidden: ['a', 'b'],
@@ -115,7 +115,7 @@ describe('rows for an instance without the extension', () => {
 		expect(rows.size).toBe(2);
 	});
 
-	it('are asked for in shorter addresses where one is too long for what is on the way', async () => {
+	it('are asked for in shorter URLs when a proxy refuses a long one', async () => {
 		const stored = ['a', 'c'].map((id) => ({ id, slug: 'old' }));
 		const keys = ['a', 'b', 'c', 'd'];
 		const { rows, lines, write } = directus(stored, (line, url) =>
@@ -127,7 +127,7 @@ describe('rows for an instance without the extension', () => {
 	});
 
 	it.each(['{"data":[{"id":"a"},{"i', '<html>', '{"data":null}'])(
-		'stay owed, and nothing is written, where the answer is cut or none of Directus’: %s',
+		'are retried, and nothing is written, when the answer is cut or not from Directus: %s',
 		async (said) => {
 			const { rows, lines, write } = directus([{ id: 'a', slug: 'old' }], (line) => (line === 'GET ids' ? said : null));
 			const made = await write([row('a'), row('b')]);
@@ -138,7 +138,7 @@ describe('rows for an instance without the extension', () => {
 		},
 	);
 
-	it('stay owed where nobody answers, without a request for each', async () => {
+	it('are retried when nobody answers, without one request per row', async () => {
 		const { lines, write } = directus([], (line) => (line.startsWith('POST') ? 503 : null));
 		const made = await write([row('a'), row('b')]);
 		expect(kinds(made)).toEqual({ a: 'retry', b: 'retry' });
@@ -146,7 +146,7 @@ describe('rows for an instance without the extension', () => {
 		expect(lines).toEqual(['GET ids', 'POST 2']);
 	});
 
-	it('wait for somebody where the token is not known', async () => {
+	it('pause the link when the token is unknown', async () => {
 		const { write } = directus([], () => 401);
 		expect(await write([row('a')])).toMatchObject({ pause: expect.stringMatching(/token/) as string });
 	});

@@ -51,8 +51,8 @@ interface OutgoingHow {
 }
 
 /**
- * Rows as a remote would be sent them at this moment. The sync ids and records that are made for them are kept in memory,
- * for whoever wants to store them.
+ * Rows as they would be sent to a remote at this moment. New sync ids and records are only kept in memory; the caller may
+ * store them.
  */
 export class OutgoingSet {
 	readonly rows = new Map<string, OutgoingRow>();

@@ -148,8 +148,8 @@ export function createSyncFiles({
 	}
 
 	/**
-	 * Takes the bytes from another file here that has the same; false where none has that whoever sends them may read, since
-	 * they would learn that somebody else's file is here.
+	 * Copies the bytes from a local file with the same digest; false where the sender may read no such file, since it would
+	 * otherwise learn that this instance has one.
 	 */
 	async function copyHere(id: string, sha256: string, accountability: Accountability): Promise<boolean> {
 		const same = (await filesWithDigest(database, sha256)).filter(({ file }) => file !== id);

@@ -17,7 +17,7 @@ const rights = {
 	],
 };
 
-test('everybody sees what the public may, and nobody else’s policies count', () => {
+test('everybody sees what the public may, plus their own policies only', () => {
 	expect([...filtersOfReader(rights, { user: null, roles: [] })]).toEqual([['articles', [PUBLISHED]]]);
 });
 

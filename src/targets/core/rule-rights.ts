@@ -8,11 +8,11 @@ import type { CompiledSyncRule } from '../../sync/core/rules/compile-sync-rules.
 import { parseTemplate } from '../../kernel/core/template.js';
 import { expandAll, type CompiledRule } from '../../capture/core/watch.js';
 
-/** One thing that somebody may read: fields (`*` for all) of the items of a collection that pass a filter. */
+/** A permission to read fields (`*` for all) of those items of a collection that pass a filter. */
 export interface ReadPermission {
 	collection: string;
 	fields: readonly string[];
-	/** null: of every item. */
+	/** null: all items. */
 	filter: Record<string, unknown> | null;
 }
 
@@ -33,7 +33,7 @@ export function flushRightsIssues(
 	schema: SchemaOverview,
 	whose: string,
 ): Issue[] {
-	// That rights or the schema changed says nothing of any item.
+	// A change of rights or of the schema reveals nothing about any item.
 	const telling = rules.filter(({ automatic }) => automatic?.sends !== null);
 	return telling.flatMap(({ rule, index, primary }) =>
 		issuesOf({ rule, index }, [{ collection: rule.collection, field: primary }, ...revealedBy(rule, schema)], {
@@ -79,12 +79,12 @@ function issuesOf(
 		if (fitting.some(({ filter }) => filter === null || isImplied(filter))) return [];
 		const what = fitting.length > 0 ? `"${field}" of only some items of ${collection}` : `"${field}" of ${collection}`;
 		const may = fitting.length > 0 ? 'may read' : 'may not read';
-		const message = `${whose} ${may} ${what}, and a rule sends only what whoever publishes it may read; an administrator can publish it`;
+		const message = `${whose} ${may} ${what}, and a rule sends only what its publisher may read; an administrator can publish it`;
 		return [{ path: `/${index}`, code: 'not_permitted', message }];
 	});
 }
 
-/** Whether whatever passes `when` passes the filter, as far as that can be seen: it asks for the same, and maybe more. */
+/** Whether every item that passes `when` passes the filter, too: `when` has all of its conditions. False if unsure. */
 function implies(when: Record<string, unknown> | undefined, filter: Record<string, unknown>): boolean {
 	// A rule has no user that `$CURRENT_USER` and the like could stand for.
 	if (!when || JSON.stringify(filter).includes('$CURRENT')) return false;

@@ -109,13 +109,13 @@ describe('an operation that triggers a flow', () => {
 			of({ flows: [{ _syncId: 'f', name: 'F' }], operations: [{ _syncId: 'o', key: 'o', type, flow: 'f', options }] }),
 		);
 
-	test('that is gone for long is only worth a warning', () => {
+	test('that does not exist any more only causes a warning', () => {
 		const { issues, warnings } = operation({ flow: uuid('gone') });
 		expect(issues).toEqual([]);
 		expect(warnings).toMatchObject([{ path: 'operations:o/options/flow', code: 'unresolved_reference' }]);
 	});
 
-	test('that has never been is refused, one that is chosen as it runs is not', () => {
+	test('by a misspelt SyncID is refused, one computed at run time is not', () => {
 		expect(operation({ flow: 'ff' }).issues).toMatchObject([{ path: 'operations:o/options/flow', suggestion: '"f"?' }]);
 		expect(operation({ flow: '{{ $trigger.flow }}' })).toMatchObject({ issues: [], warnings: [] });
 		expect(operation({ flow: 'anything' }, 'exec')).toMatchObject({ issues: [], warnings: [] });

@@ -155,7 +155,7 @@ test('one change touches nothing else, and keeps what only the file knows', () =
 	);
 });
 
-test('new elements stand where the file has them by rule, also in a file that somebody rearranged', () => {
+test('new elements are added at their sorted place, even in a rearranged file', () => {
 	const bundle = example();
 	const before = withFile(files(), 'collections/operations.json', (operations) => operations.toReversed());
 	bundle.elements.operations?.push({ _syncId: 'new', key: 'delay', type: 'sleep', flow: null });

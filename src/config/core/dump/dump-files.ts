@@ -12,7 +12,7 @@ export interface ReadDump {
 	/** null where anything is wrong: a part that cannot be read must not be taken for one that shall not be. */
 	bundle: Bundle | null;
 	issues: ConfigIssue[];
-	/** What was left out of the bundle though it is in the files. */
+	/** Parts of the files that were left out of the bundle. */
 	warnings: ConfigIssue[];
 	places: DumpPlaces;
 }

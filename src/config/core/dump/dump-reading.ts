@@ -8,7 +8,7 @@ export interface ReadFile extends JsonText {
 	file: string;
 }
 
-/** One reading of a dump: what is wrong with it, and where everything came from. Nothing is given up at the first mistake. */
+/** One reading of a dump: all its issues, not just the first, and the file of each element. */
 export class DumpReading {
 	/** What keeps the dump from being used. */
 	readonly issues: ConfigIssue[] = [];

@@ -13,8 +13,8 @@ import { inOrderOf, printJson, withSortedKeys } from './stable-json.js';
 const RESTORE = 'restore it, pull again, or leave the schema out (--no-snapshot)';
 
 /**
- * The schema of a dump, split or in one file, whichever is there; null where it cannot be used, which the reading says.
- * `choice.split` decides only what is missed where neither is there.
+ * The schema of a dump, split or in one file, whichever exists; null with an issue where it cannot be used.
+ * `choice.split` only decides which of the two an issue names when neither exists.
  */
 export function readSnapshot(reading: DumpReading, choice: DumpChoice): Snapshot | null {
 	const folder = snapshotFolder(choice);
@@ -79,7 +79,7 @@ function readSplit(reading: DumpReading, folder: string, infoFile: string): Snap
 		relations: values('relations'),
 	};
 	if (!isSnapshotShape(reading, info, schema, '')) return null;
-	// What is not readable is missed everywhere else; saying that as well would only bury the mistake.
+	// Parts that refer to an unreadable one would all be reported, too, and bury the real mistake.
 	if (reading.issues.length === before) checkSnapshot(schema, { reading, read: info });
 	return inSchemaOrder(schema);
 }
@@ -129,7 +129,7 @@ function partOf(kind: SchemaKind, value: Record<string, unknown> & { collection:
 	return { kind, collection: value.collection, field, value };
 }
 
-/** False where the same part was there before. */
+/** False, with an issue, where another file has the same part. */
 function keepPart(reading: DumpReading, read: ReadFile, path: string, part: SchemaPart): boolean {
 	const other = reading.keep(part.kind, partName(part), read, path);
 	if (other) {

@@ -11,7 +11,7 @@ const take = (state: ConfigState, partly = {}) => bundleOf(state, { ...choice, .
 const element = (bundle: Bundle, kind: ElementKind, name: string) =>
 	bundle.elements[kind]?.find((one) => one['name'] === name || one['key'] === name || one['bookmark'] === name);
 
-test('everything is in the bundle, under SyncIDs, without what is no configuration', () => {
+test('the bundle has all configuration under SyncIDs, and nothing else', () => {
 	const { bundle, issues } = take(exampleState());
 	expect(issues).toEqual([]);
 	const counts = forEachKind((kind) => bundle.elements[kind]?.length);
@@ -135,7 +135,7 @@ test('the same configuration under other ids is the same bundle', () => {
 	expect(second.bundle).toEqual(first.bundle);
 });
 
-test('SyncIDs that are recorded stay; those of elements that are gone do not count', () => {
+test('recorded SyncIDs stay; those of deleted elements are ignored', () => {
 	const state = exampleState();
 	state.ids.roles = [
 		{ syncId: 'editor', localId: uuid('editor') },
@@ -163,7 +163,7 @@ test('a fixed SyncID that another element has already is not given twice', () =>
 	});
 });
 
-test('a part of the kinds brings the SyncIDs of what it refers to, and no others', () => {
+test('a selection of kinds includes the SyncIDs it refers to, and no others', () => {
 	const { bundle, newIds } = take(exampleState(), { kinds: ['presets'], schema: false });
 	expect(Object.keys(bundle.elements)).toEqual(['presets']);
 	expect(bundle.schema).toBeNull();
@@ -188,7 +188,7 @@ test("Downstream's own collections and policy stay out unless asked for", () => 
 	expect(all.elements.permissions).toHaveLength(3);
 });
 
-test('rows that nobody may see are said, so that nobody takes the rest for all', () => {
+test('rows that cannot be read are counted, so that the rest is not taken for all', () => {
 	const state = { ...exampleState(), hidden: { permissions: 20 } };
 	expect(take(state).issues).toMatchObject([{ path: '/permissions', code: 'hidden_rows' }]);
 	expect(take(state, { kinds: ['roles'] }).issues).toEqual([]);
@@ -207,7 +207,7 @@ test('masked values are no values', () => {
 	expect(Object.keys(settings ?? {})).not.toContain('mapbox_key');
 });
 
-test('ten thousand elements take no longer than ten thousand elements should', () => {
+test('ten thousand elements take linear time', () => {
 	const state = exampleState();
 	for (const kind of ELEMENT_KINDS) state.rows[kind] = [];
 	for (let index = 0; index < 5_000; index += 1) {

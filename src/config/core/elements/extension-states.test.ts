@@ -32,7 +32,7 @@ describe('extensions', () => {
 		expect(installedExtensions([...rows, row('3', 'other')]).map(({ name }) => name)).toEqual(['other']);
 	});
 
-	it('are switched, never installed: what is missing is told', () => {
+	it('are switched on and off, never installed: missing ones are reported', () => {
 		const extensions = installedExtensions([row('1', 'on'), row('2', 'off', { enabled: false }), row('3', 'same')]);
 		const found = extensionChanges({ extensions }, [
 			{ name: 'on', enabled: false },

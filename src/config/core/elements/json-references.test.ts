@@ -105,7 +105,7 @@ describe('for any JSON and any ids', () => {
 		),
 	}));
 
-	test('what was written reads back as it was', () => {
+	test('written values read back unchanged', () => {
 		fc.assert(
 			fc.property(json, known, known, (value, roles, dashboards) => {
 				const lookup = idLookup({ roles, dashboards });

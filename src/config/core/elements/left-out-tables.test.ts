@@ -26,7 +26,7 @@ describe('collections that are left out', () => {
 		expect(plan.changes.filter((change) => !isAboutTable(change, isLeftOut))).toEqual([]);
 	});
 
-	it('take no element and no extension of the same name along', () => {
+	it('keep elements and extensions of the same name', () => {
 		const steps = (['roles', 'extensions', 'collections'] as const).map((kind) => ({ kind, sync_id: 'tmp_a' }));
 		const about = steps.filter((step) => isAboutTable(step as never, leftOutBy(['tmp_*'])));
 		expect(about).toEqual([{ kind: 'collections', sync_id: 'tmp_a' }]);

@@ -189,7 +189,7 @@ describe('what nothing has recorded yet', () => {
 });
 
 describe('a choice', () => {
-	it('of what is not asked for is told', () => {
+	it('of kinds that were not asked for is reported', () => {
 		const { issues } = planConfig(
 			targetWith(bundleWith({}), bundleWith({ roles: [] }), { choices: { 'roles:x': 'new' } }),
 		);

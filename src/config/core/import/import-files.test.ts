@@ -30,13 +30,13 @@ describe('a schema snapshot', () => {
 		expect(importFiles(files({ 'snapshot.yaml': schema })).format).toBe('snapshot');
 	});
 
-	it('that is cut off says what is missing', () => {
+	it('that is cut off reports what is missing', () => {
 		const { bundle: none, issues } = importFiles(files({ 'a.yaml': { collections: [], fields: [{}], relations: [] } }));
 		expect(none).toBeNull();
 		expect(issues.map(({ path }) => path)).toContain('/fields/0/field');
 	});
 
-	it('is not taken for what it is not', () => {
+	it('is not mistaken for another format', () => {
 		expect(importFiles(files({ 'a.json': { name: 'package' } })).issues.map(({ code }) => code)).toEqual([
 			'unknown_format',
 		]);
@@ -80,7 +80,7 @@ describe('a template', () => {
 		);
 	});
 
-	it('gives what has no id the same SyncID every time', () => {
+	it('gives elements without an id the same SyncID every time', () => {
 		const ids = () => checked(importFiles(files(template))).elements.permissions?.map(({ _syncId }) => _syncId);
 		expect(ids()).toEqual(ids());
 	});

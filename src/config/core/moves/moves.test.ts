@@ -66,7 +66,7 @@ describe('names within paths, filters and templates', () => {
 });
 
 describe(`a bundle after moves (seed ${SEED})`, () => {
-	it('names nothing by its former name, and is what it was when all of them are reversed', () => {
+	it('has no former names left, and is restored when all moves are reversed', () => {
 		for (let index = 0; index < 40; index++) {
 			const moves = someMoves(SEED + index);
 			const before = base();
@@ -125,7 +125,7 @@ describe('which moves are made', () => {
 		expect(asMoved(plannedMoves(moved, schema).moves)).toEqual(moved);
 	});
 
-	it('refuses what is not certain or not possible', () => {
+	it('refuses ambiguous or impossible moves', () => {
 		expect(codes([{ from: 'm_tags', to: 'm_texts' }])).toEqual(['name_taken']);
 		expect(codes([{ from: 'm_tags.label', to: 'm_texts.label' }])).toEqual(['impossible_move']);
 		expect(codes([{ from: 'm_tags', to: 'm_texts.label' }])).toEqual(['impossible_move']);

@@ -34,7 +34,7 @@ test('a missing file does not mean that there is nothing', () => {
 	expect(message).toContain('--exclude-collections roles');
 });
 
-test('a dump of Directus 10 is told for what it is, once', () => {
+test('a dump of Directus 10 is named as such, once', () => {
 	const old = (dump: Map<string, string>) => {
 		dump.delete('collections/policies.json');
 		dump.set(roles, '[{ "_syncId": "r", "name": "Editor", "admin_access": false, "app_access": true }]');
@@ -132,7 +132,7 @@ test('settings are there once', () => {
 	]);
 });
 
-test('attachments of a policy that are none', () => {
+test('invalid attachments of a policy', () => {
 	const { issues } = said(
 		replace(
 			'collections/policies.json',

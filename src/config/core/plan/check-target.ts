@@ -33,7 +33,7 @@ export function targetIssues(check: TargetCheck): { issues: ConfigIssue[]; warni
 	if (check.current.schema && check.wanted.schema) {
 		missingCollections(check, check.current.schema, check.wanted.schema, { issues, warnings });
 		impossibleColumns(check, check.current.schema, check.wanted.schema, { issues, warnings });
-		// What is refused for another reason already is not refused for its values, too.
+		// One reason is enough: a change that is refused already is not checked for its values.
 		const refused = new Set(issues.map(({ path }) => path));
 		const inTheWay = valuesInTheWay(check.steps, check.wanted.schema, check.facts);
 		issues.push(...inTheWay.filter(({ path }) => !refused.has(path)));

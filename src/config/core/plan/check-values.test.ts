@@ -34,7 +34,7 @@ describe('values in the way', () => {
 		expect(told(current, wanted).issues).toEqual([]);
 	});
 
-	test('refuses a type that the database cannot make of what is there, in its words', () => {
+	test('refuses a type to which the database cannot convert the values, quoting its error', () => {
 		const [current, wanted] = ['string', 'integer'].map((type) => schemaWith({ articles: { code: { type } } }));
 		if (!current || !wanted) throw new Error('two are made');
 		const { issues } = told(current, wanted, {
@@ -83,7 +83,7 @@ describe('a default that a new column cannot have', () => {
 		expect(codes(wanted, on)).toEqual(['fields:articles.note default_left_out']);
 	});
 
-	test('is not told when the column gets it', () => {
+	test('is not reported when the same push adds it to the column', () => {
 		expect(codes(withDefault('string', "it''s", 'postgres'), 'sqlite')).toEqual([]);
 		expect(codes(withDefault('text', 'draft', 'mysql'), 'postgres')).toEqual([]);
 		expect(codes(withDefault('boolean', false, 'postgres'), 'mysql')).toEqual([]);

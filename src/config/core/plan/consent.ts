@@ -3,15 +3,14 @@ import { isElementKind } from '../elements/kinds.js';
 import type { Consent } from './plan-options.js';
 import type { Change, ConfigIssue } from '../../../contract/plan.js';
 
-/** How many elements of one kind may go without saying so: whichever is more. */
+/** How many elements of one kind may be deleted without `max_deletions`: the larger of the two. */
 const CAP = { share: 0.1, number: 20 };
 
-/** Names that are listed in full; of more than these the number is said. */
+/** How many names a message lists; the rest is counted. */
 const LISTED = 20;
 
 /**
- * What a plan deletes without anybody's consent: elements and parts of the schema, what is lost with them, and more of
- * a kind at once than anybody is likely to have meant.
+ * What a plan deletes, renames or loses without consent, and kinds of which it deletes suspiciously many at once.
  * @param current the target's bundle, for how many there are
  */
 export function consentIssues(changes: readonly Change[], current: Bundle, consent: Consent): ConfigIssue[] {

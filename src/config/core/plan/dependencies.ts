@@ -56,7 +56,7 @@ interface Steps {
 
 interface Known {
 	steps: Steps;
-	/** What is created, where its kind is not said. */
+	/** Created elements, by SyncID alone. */
 	bySyncId: Map<string, Change[]>;
 	sides: Sides;
 }

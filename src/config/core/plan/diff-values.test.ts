@@ -13,7 +13,7 @@ describe('the difference of two values', () => {
 		]);
 	});
 
-	it('says what is new and what is gone', () => {
+	it('lists added and removed values', () => {
 		expect(diffValues('o', { a: 1, b: null }, { a: 1, c: 2 })).toEqual([
 			{ field: 'o.b', from: null, to: undefined },
 			{ field: 'o.c', from: undefined, to: 2 },
@@ -43,7 +43,7 @@ describe('the difference of two values', () => {
 		expect(diffValues('module_bar', bar, turned)).toEqual([{ field: 'module_bar', from: bar, to: turned }]);
 	});
 
-	it('is none where only the order of keys is another', () => {
+	it('ignores the order of keys', () => {
 		expect(sameJson({ a: 1, b: [{ c: 1, d: undefined }] }, { b: [{ c: 1 }], a: 1 })).toBe(true);
 		expect(sameJson({ a: null }, {})).toBe(false);
 		expect(sameJson([1, 2], [2, 1])).toBe(false);
@@ -54,7 +54,7 @@ describe('the difference of two elements', () => {
 	const diff = (kind: 'flows' | 'policies' | 'settings', current: object, wanted: object) =>
 		diffElement(kind, { _syncId: 'x', ...current }, { _syncId: 'x', ...wanted }, known);
 
-	it('leaves alone what the bundle does not mention, and takes nothing for null', () => {
+	it('leaves unmentioned fields alone, and treats a missing value as null', () => {
 		expect(diff('flows', { name: 'a', folder: 'f' }, { name: 'a' }).fields).toEqual([]);
 		expect(diff('flows', { name: 'a' }, { name: 'a', folder: null }).fields).toEqual([]);
 		expect(diff('flows', { name: 'a', folder: 'f' }, { name: 'a', folder: null }).fields).toEqual([
@@ -75,7 +75,7 @@ describe('the difference of two elements', () => {
 		expect(diff('flows', { options: 'a' }, { options: '**********' }).fields).toEqual([]);
 	});
 
-	it('takes the roles of a policy for a set, and does not mind which version wrote them', () => {
+	it('compares the roles of a policy as a set, whichever version wrote them', () => {
 		const roles = [
 			{ role: 'a', sort: 1 },
 			{ role: null, sort: 2 },

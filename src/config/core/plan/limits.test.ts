@@ -80,7 +80,7 @@ describe('what a licence does not allow', () => {
 		expect(planConfig(core(targetWith(bundleWith({}, schemaWith({})), bundleWith({}, schema)))).issues).toEqual([]);
 	});
 
-	it('takes a permission for a custom rule exactly where Directus does', () => {
+	it('counts a permission as a custom rule exactly when Directus does', () => {
 		const rule = (values: object) => isCustomRule({ collection: 'x', action: 'read', ...values });
 		expect(rule({ fields: ['*'], permissions: null, validation: {}, presets: null })).toBe(false);
 		expect(rule({ fields: ['*', 'title'], permissions: {} })).toBe(false);
@@ -111,7 +111,7 @@ describe('what is hidden', () => {
 	const permission = (id: string) => ({ _syncId: id, policy: 'p', collection: 'x', action: 'read', fields: ['*'] });
 	const policies = [{ _syncId: 'p', name: 'P', roles: [] }];
 
-	it('is a reason to touch nothing of its kind, and nothing that would take it along', () => {
+	it('blocks changes of its kind, and deletions that would cascade to it', () => {
 		const input = targetWith(
 			bundleWith({ policies, permissions: [permission('1')] }),
 			bundleWith({ policies: [], permissions: [] }),
@@ -123,7 +123,7 @@ describe('what is hidden', () => {
 		]);
 	});
 
-	it('is none where the kind stays as it is', () => {
+	it('does not matter when the kind stays unchanged', () => {
 		const input = targetWith(
 			bundleWith({ policies, permissions: [permission('1')] }),
 			bundleWith({ permissions: [permission('1')] }),

@@ -12,7 +12,7 @@ const planFor = (current: object[], wanted: object[]) =>
 describe('what moved since a plan was made', () => {
 	const wanted = [role('a', { name: 'Wanted' }), role('b')];
 
-	it('is told by element, field, what it was and what it is', () => {
+	it('is reported with element, field, old and new value', () => {
 		const before = planFor([role('a', { name: 'Old' }), role('b')], wanted);
 		const now = [role('a', { name: 'By hand' }), role('b', { icon: 'star' })];
 		expect(movedBetween(before, planFor(now, wanted))).toMatchObject([
@@ -25,7 +25,7 @@ describe('what moved since a plan was made', () => {
 		]);
 	});
 
-	it('is told of what came, went, or is as wanted already', () => {
+	it('reports elements that appeared, vanished, or are already as wanted', () => {
 		const before = planFor([role('a', { name: 'Old' }), role('c')], wanted);
 		const moved = movedBetween(before, planFor([role('a', { name: 'Wanted' }), role('b')], wanted));
 		expect(moved.map(({ message }) => message).toSorted()).toEqual([

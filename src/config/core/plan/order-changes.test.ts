@@ -90,7 +90,7 @@ describe('the order of steps', () => {
 		expect(plan.changes.map(({ name }) => name)).toEqual(['b', 'a']);
 	});
 
-	it('waits for what is only named within JSON', () => {
+	it('waits for elements that are only referred to in JSON', () => {
 		const wanted = bundleWith({
 			roles: [{ _syncId: uuid('role'), name: 'Editor' }],
 			settings: [{ _syncId: '_sync_default_settings', module_bar: [{ url: `/insights/${uuid('board')}` }] }],
@@ -102,7 +102,7 @@ describe('the order of steps', () => {
 		]);
 	});
 
-	it('lets translations take each other’s keys, and one take what another leaves', () => {
+	it('allows translations to swap keys, and to reuse a freed one', () => {
 		const words = (a: string, b: string) =>
 			bundleWith({
 				translations: [

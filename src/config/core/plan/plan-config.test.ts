@@ -80,7 +80,7 @@ describe('a plan', () => {
 		expect(fingerprint(name('A'))).not.toBe(fingerprint(name('B')));
 	});
 
-	it('is not out of date because somebody arranged a list for themselves', () => {
+	it("is not outdated by a person's own presets", () => {
 		const bundle = bundleWith({ presets: [] });
 		const withPreset = (user: string | null) => {
 			const input = targetWith(bundle, bundle);
@@ -146,7 +146,7 @@ describe('a plan', () => {
 		expect(plan.adoptions.map(({ sync_id }) => sync_id)).toEqual([uuid('there a')]);
 	});
 
-	it('takes a new collection only whole, and tells a choice that leads nowhere', () => {
+	it('selects a new collection only as a whole, and reports a choice that matches nothing', () => {
 		const wanted = bundleWith({}, schemaWith({ articles: { title: {} }, tags: { id: {} } }));
 		const part = (elements: string[]) =>
 			planConfig(targetWith(bundleWith({}, schemaWith({})), wanted, { select: { elements } }));

@@ -13,7 +13,7 @@ export interface Consent {
 	allow_renames?: boolean;
 }
 
-/** Counts that make risks concrete. What is missing here is spoken of without a number. */
+/** Counts that make risks concrete. A risk without a count is shown without a number. */
 export interface PlanFacts {
 	/** Rows by collection. */
 	rowsOf?: Record<string, number>;
@@ -54,7 +54,7 @@ export interface PlanOptions {
 	recorded_schema?: readonly string[];
 	/** The part that is wanted; what it depends on is pulled in. Absent: everything. */
 	select?: Selection;
-	/** null: the plan is only shown, so that nobody has to consent to anything yet. */
+	/** null: the plan is only shown, which needs no consent. */
 	consent?: Consent | null;
 	facts?: PlanFacts;
 	/** What gets another name before everything else; the state is as it is after that. */

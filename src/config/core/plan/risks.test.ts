@@ -41,7 +41,7 @@ describe('the risk of a change', () => {
 		]);
 	});
 
-	it('is one of rights where what people may do changes, and none where only a name does', () => {
+	it('concerns rights when permissions change, but not when only a name does', () => {
 		expect(riskOf(policy(), policy({ ip_access: ['10.0.0.0/8'] })).risk).toEqual(['rights']);
 		expect(riskOf(policy({ enforce_tfa: true }), policy({ enforce_tfa: false })).impact).toEqual([
 			'no second factor is asked for any more',
@@ -72,7 +72,7 @@ describe('the risk of a change', () => {
 		expect(riskOf(flow(), flow({ trigger: 'schedule' })).impact).toEqual(['is not started by webhook any more']);
 	});
 
-	it('tells what nobody listed but the database deletes too', () => {
+	it('reports rows that the database deletes in cascade', () => {
 		const panel = (name: string) => ({ _syncId: name, dashboard: 'd', name, type: 'label' });
 		const from = { dashboards: [{ _syncId: 'd', name: 'Sales' }], panels: [panel('a'), panel('b')] };
 		const { changes } = planConfig(

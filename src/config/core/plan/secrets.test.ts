@@ -125,7 +125,7 @@ describe('secrets in files', () => {
 		]);
 	});
 
-	it('keep the name that somebody gave them in the files, also where only the file says that it is one', () => {
+	it('keep the reference names of the files, even where only the file marks a value as secret', () => {
 		const former = withOptions({ token: '${SECRET:CRM}', url: 'https://${SECRET:HOST}/hook' });
 		const now = withOptions({ token: 'rotated since', url: 'https://crm.example.com/hook', note: 'rotated since' });
 		expect(optionsOf(takeOutSecrets(now, former.elements, nothing).bundle)).toEqual({
@@ -142,7 +142,7 @@ describe('secrets in files', () => {
 		expect(optionsOf(bundle)).toEqual({ url: 'https://new.example.com/${SECRET:HOOK}' });
 	});
 
-	it('are told and stay where no flow is', () => {
+	it('are reported and stay when the flow is missing', () => {
 		const settings = bundleWith({
 			settings: [{ _syncId: '_sync_default_settings', custom_css: 'url(/a?token=0123456789)' }],
 		});
@@ -204,7 +204,7 @@ describe('a plan of files with references', () => {
 		});
 	});
 
-	it('is refused where nobody has the secret, with all places at once', () => {
+	it('is refused when a secret is missing, naming all places at once', () => {
 		const two = bundleWith({
 			flows: [flow],
 			operations: [

@@ -181,7 +181,7 @@ const text = (options: Partial<Parameters<typeof renderPlan>[1]> = {}) =>
 	renderPlan(sample.plan, { paint: plainPaint, width: 100, ...options });
 
 describe('a plan as text', () => {
-	it('tells who may do what first, then everything else, then what is left alone', () => {
+	it('shows permissions first, then other changes, then what stays', () => {
 		const headings = text()
 			.split('\n')
 			.filter((line) => line.includes('───'));
@@ -210,7 +210,7 @@ describe('a plan as text', () => {
 		expect(text()).not.toContain('module.exports');
 	});
 
-	it('says at the end how much of what it is', () => {
+	it('ends with a count of each action', () => {
 		expect(text()).toMatch(
 			/\n\+ 3 to create {2}~ 7 to change {2}- 5 to delete {2}2 unchanged {2}1 only on the target\n! 4 changes to who may do what · 2 lose values/,
 		);

@@ -87,7 +87,7 @@ describe('whether a column keeps every value of another', () => {
 		);
 	});
 
-	it('is so for a shape and itself, and for one that is as wide in all', () => {
+	it('holds for the same shape, and for one at least as wide in every respect', () => {
 		const shape = fc.oneof(
 			numeric,
 			fc.record({ type: fc.constant('string'), length: fc.option(fc.integer({ min: 1, max: 300 })) }),

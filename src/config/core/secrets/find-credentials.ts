@@ -35,7 +35,7 @@ export function looksSecret(value: unknown): boolean {
 const isTemplate = (text: string): boolean =>
 	/^\s*((bearer|basic|token)\s+)?(\{\{.*\}\}|\$\{SECRET:\w+\})\s*$/is.test(text);
 
-/** Whether what is called this is a credential, whatever it looks like. */
+/** Whether a value under this name is a credential, whatever it looks like. */
 const namesSecret = (name: string): boolean => NAMES.test(name) || CAMEL.test(name);
 
 /** Every credential matches this by name or value, so one test of their JSON rules out most elements. */

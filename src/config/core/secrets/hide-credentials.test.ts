@@ -5,7 +5,7 @@ import { HIDDEN, withoutCredentials } from './hide-credentials.js';
 const TOKEN = 'Bearer 0123456789abcdef';
 
 describe('what is shown of a value', () => {
-	it('is all of it but what looks like a credential', () => {
+	it('keeps everything except credentials', () => {
 		const options = { url: 'https://shop.test', headers: [{ header: 'Authorization', value: TOKEN }], retries: 3 };
 		expect(withoutCredentials({ field: 'options', from: undefined, to: options })).toEqual({
 			field: 'options',
@@ -14,7 +14,7 @@ describe('what is shown of a value', () => {
 		});
 	});
 
-	it('keeps apart what was there and what was not', () => {
+	it('distinguishes an empty value from a missing one', () => {
 		expect(withoutCredentials({ field: 'note', to: null })).toEqual({ field: 'note', to: null });
 	});
 

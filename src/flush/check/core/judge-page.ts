@@ -40,7 +40,7 @@ const isMiss = (page: SeenPage) =>
 
 /**
  * Narrows down when the page was made. `Age` counts whole seconds, so that one answer tells it to a second; several, asked
- * at different parts of a second, tell it better. What contradicts what was known is another page.
+ * at different parts of a second, tell it better. Contradictions mean another page.
  */
 export function whenMade(known: Made, { headers, askedAt, answeredAt }: SeenPage): Made {
 	const age = Number(headers['age']);

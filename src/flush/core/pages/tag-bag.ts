@@ -19,7 +19,7 @@ export interface TagLimits {
 
 export interface ReadTags {
 	tags: string[];
-	/** One tag for each collection that the read shows or depends on, for whoever can keep fewer tags than it has. */
+	/** One tag for each collection that the read shows or depends on, for caches that keep fewer tags than it has. */
 	coarse: string[];
 	/** Not even one tag for each collection fits: the answer must not be kept by its tags. */
 	tooMany: boolean;

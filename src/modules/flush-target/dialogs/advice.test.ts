@@ -16,7 +16,7 @@ it('says what to do about an answer', () => {
 	]);
 });
 
-it('says what to do where none came', () => {
+it('says what to do when no answer came', () => {
 	const codes = ['ENOTFOUND', 'ECONNREFUSED', 'CERT_HAS_EXPIRED', 'TIMEOUT', 'ADDRESS_DENIED', 'ODD'];
 	expect(codes.map(broke)).toEqual(['name', 'refused', 'certificate', 'slow', 'denied', null]);
 });

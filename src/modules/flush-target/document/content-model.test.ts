@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collectionsAt, readContentModel, sensibleRule } from './content-model.js';
-import { magazine } from './magazine.fixture.js';
+import { magazine } from '../../../../test/fixtures/magazine.js';
 
 const model = readContentModel(magazine);
 const names = (collection: string) => model.fieldsOf(collection).map(({ field }) => field);
@@ -15,7 +15,7 @@ describe('the content model', () => {
 		]);
 	});
 
-	it('leaves out what nobody may read, and fields without data', () => {
+	it('leaves out fields that nobody may read, or that hold no data', () => {
 		expect(names('directus_users')).toEqual(['id', 'email']);
 		expect(names('articles')).not.toContain('divider');
 	});

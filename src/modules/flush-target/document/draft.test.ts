@@ -41,7 +41,7 @@ describe('what is sent on save', () => {
 		});
 	});
 
-	it('takes another layout of the same rules for no change, and other order for one', () => {
+	it('ignores layout, but treats another order as a change', () => {
 		const start = read();
 		expect(isDirty({ ...start, rules: JSON.stringify(JSON.parse(start.rules)) }, start)).toBe(false);
 		const turned = '[{"note":"kept","collection":"articles"}]';
@@ -79,7 +79,7 @@ describe('what is stored', () => {
 	});
 });
 
-it('says of a URL what is wrong', () => {
+it('names what is wrong with a URL', () => {
 	const words = { urlMissing: 'missing', urlWrong: 'wrong' };
 	const messages = (url: string) => checkDraft({ ...freshDraft(), url }, words).map(({ message }) => message);
 	expect(messages(' ')).toEqual(['missing']);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readContentModel } from '../document/content-model.js';
-import { magazine } from '../document/magazine.fixture.js';
+import { magazine } from '../../../../test/fixtures/magazine.js';
 import { tickedCollections, toggleCollection } from './ticked-rules.js';
 
 const model = readContentModel(magazine);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readContentModel } from '../document/content-model.js';
-import { magazine } from '../document/magazine.fixture.js';
+import { magazine } from '../../../../test/fixtures/magazine.js';
 import { recentItems, typedValue } from './recent-items.js';
 
 it('asks for the newest by date where there is one, else by key', () => {

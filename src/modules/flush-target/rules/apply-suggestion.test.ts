@@ -23,7 +23,7 @@ describe('a suggestion', () => {
 		expect(apply('/0/when/_and/0/stauts/_eqq', 'unknown_operator', '"_eqq" is not', '_eq')).toContain('{ "_eq": 1 }');
 	});
 
-	it('does nothing where the place is gone', () => {
+	it('does nothing when the place no longer exists', () => {
 		expect(apply('/3/payload/1', 'unknown_field', '"x"', 'name')).toBe(text);
 	});
 

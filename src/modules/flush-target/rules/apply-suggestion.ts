@@ -4,7 +4,7 @@ import type { Issue } from '../../endpoint/answers.js';
 import { renameKeyEdit, setAtEdit } from './rules-text.js';
 import { locate } from './text-place.js';
 
-/** Whether what is wrong is the name of a key, and not its value. */
+/** Whether an issue is about the name of a key, and not its value. */
 export const isAboutKey = ({ path, code }: Pick<Issue, 'path' | 'code'>) =>
 	code === 'unknown_key' || code === 'unknown_operator' || (code === 'unknown_field' && path.includes('/when/'));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FILTER_OPERATORS } from '../../../kernel/filter/filter-operators.js';
 import { readContentModel } from '../document/content-model.js';
-import { magazine } from '../document/magazine.fixture.js';
+import { magazine } from '../../../../test/fixtures/magazine.js';
 import { completeAt } from './complete.js';
 
 const model = readContentModel(magazine);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { viewRule } from './rule-view.js';
 
-it('reads a rule in either spelling, and tells what it has no place for', () => {
+it('reads a rule in either spelling, and lists keys it cannot show', () => {
 	expect(viewRule({ name: 'a', fields: ['id'], 'x-note': 1 })).toMatchObject({
 		collection: 'a',
 		events: ['create', 'update', 'delete'],
@@ -23,7 +23,7 @@ it('shows date fields whose moment counts', () => {
 	});
 });
 
-it('does not show as a list what is none', () => {
+it('does not show a value as a list if it is not one', () => {
 	expect(viewRule({ payload: 'id', tags: [1], when: [] })).toMatchObject({
 		lists: { payload: null, tags: null },
 		when: null,

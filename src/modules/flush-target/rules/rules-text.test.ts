@@ -49,7 +49,7 @@ describe('reading rules', () => {
 		expect(readRules('')).toMatchObject({ ok: false });
 	});
 
-	it('finds a key that is there twice, and what is no list', () => {
+	it('finds duplicate keys, and rules that are not a list', () => {
 		expect(readRules('[{"a":1,"a":2}]')).toMatchObject({ problems: [{ code: 'DuplicateKey', offset: 8, key: 'a' }] });
 		expect(readRules('{}')).toMatchObject({ problems: [{ code: 'NoList' }] });
 	});

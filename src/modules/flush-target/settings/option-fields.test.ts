@@ -49,7 +49,7 @@ describe('setting an option', () => {
 		expect(unknownKeys({ other: 1, rate: 2 }, common)).toEqual(['other']);
 	});
 
-	it('stores nothing for what is not set, and no empty group', () => {
+	it('stores neither unset options nor empty groups', () => {
 		expect(withOption({ retry: { tries: 3 } }, ['retry', 'tries'], undefined)).toEqual({});
 		expect(withOption({}, ['retry', 'tries'], 3)).toEqual({ retry: { tries: 3 } });
 		expect(withOption({ rate: 1 }, ['rate'], undefined)).toEqual({});

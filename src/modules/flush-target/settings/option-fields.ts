@@ -70,7 +70,7 @@ export const unknownKeys = (options: Record<string, unknown>, fields: OptionFiel
 	Object.keys(options).filter((key) => !fields.some((field) => field.key === key));
 
 /**
- * Options with one value set; undefined takes it away, and with the last value of a group the group: what is not set is
+ * Options with one value set; undefined removes it, and the last value of a group removes the group: an unset option is
  * not stored, so that a later default holds.
  */
 export function withOption(options: Record<string, unknown>, path: string[], value: unknown): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { hash } from './row-digest.js';
 
-/** Rows of one collection fall into as many buckets; each is compared as one before anything of its rows is sent. */
+/** How many buckets the rows of a collection are spread over. Only buckets with different digests are compared row by row. */
 export const BUCKETS = 4_096;
 const BUCKET_DIGITS = 3;
 const HALF = 8;
@@ -41,7 +41,7 @@ export class BucketSums {
 		this.lower[bucket] = (this.lower[bucket] ?? 0) ^ lower;
 	}
 
-	/** Only buckets with rows have one. */
+	/** Of the buckets that have rows. */
 	digests(): BucketDigests {
 		const digests: BucketDigests = {};
 		for (const [bucket, count] of this.counts.entries()) {

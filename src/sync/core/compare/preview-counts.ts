@@ -7,16 +7,17 @@ import type { CollectionPreview, PreviewRow } from '../../../contract/answers/pr
 
 type Action = (typeof OUTCOME_ACTIONS)[number];
 
-/** Rows of a kind that a preview shows. */
+/** How many example rows a preview keeps of each action. */
 const EXAMPLES = 10;
 
-/** How a row is called on both sides, and what is sent of it. */
+/** A row that would be sent. */
 interface Sent {
+	/** Its key on this instance. */
 	item: string;
 	change: SyncChange;
 }
 
-/** A row for people: what is written is filled in from what is sent, where the other side does not show it. */
+/** A row as people see it: values that the remote does not show are taken from what would be sent. */
 export function previewRow(
 	{ sync_id: _id, item: remoteItem, needs: _needs, awaits, fields, ...outcome }: RowOutcome,
 	{ item, change }: Sent,
@@ -26,14 +27,14 @@ export function previewRow(
 	const isSent = (awaits ?? []).every(isComing);
 	const empty = (awaits ?? []).filter((reference) => !isComing(reference)).map(({ field }) => field);
 	const { action, code, message, ...rest } = outcome;
-	// What it waits for is sent, too: it is there by the time.
-	const isOnlyWaiting = code === WAITING && isSent && (awaits ?? []).length > 0;
+	// The rows that it waits for are sent along, so it will not have to wait.
+	const waitsForSent = code === WAITING && isSent && (awaits ?? []).length > 0;
 	return {
 		...rest,
 		item,
 		there: remoteItem,
-		action: isOnlyWaiting && action === 'refused' ? 'create' : action,
-		...(code === undefined || isOnlyWaiting ? {} : { code, message: message ?? '' }),
+		action: waitsForSent && action === 'refused' ? 'create' : action,
+		...(code === undefined || waitsForSent ? {} : { code, message: message ?? '' }),
 		...(fields
 			? {
 					fields: fields.map((one) =>

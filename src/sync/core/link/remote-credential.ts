@@ -32,7 +32,7 @@ function headersFor({ scheme, header }: Way, secret: string, extra: Record<strin
 	return isTaken ? { [header]: secret } : { authorization: `${scheme} ${secret}` };
 }
 
-/** What a credential begins with, so that it is told from a token of Directus. */
+/** Distinguishes a credential from a token of Directus. */
 const PREFIX = 'dsr_';
 
 /** How long a code for pairing can be redeemed. */
@@ -43,10 +43,10 @@ export const isCredential = (key: string): boolean => key.startsWith(PREFIX);
 /** @param random 32 random bytes or more */
 export const credentialOf = (random: Buffer): string => PREFIX + random.toString('base64url');
 
-/** What is stored of a secret: it is random, so that one hash is enough. */
+/** The form in which a secret is stored. It is random, so one hash is enough. */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** By which another instance is let in: a credential of its own, or a token of its user there; nothing without a key. */
+/** The header that carries a key: a credential, or a token of Directus; none without a key. */
 export function keyHeaders(key: string | null, extra: Record<string, string> = {}): Record<string, string> {
 	if (!key) return {};
 	return isCredential(key) ? headersFor(CREDENTIAL, key, extra) : { authorization: `Bearer ${key}` };
@@ -56,19 +56,19 @@ export function keyHeaders(key: string | null, extra: Record<string, string> = {
 export const codeHeaders = (code: string, extra: Record<string, string> = {}): Record<string, string> =>
 	headersFor(CODE, code, extra);
 
-/** What is known of who asks, and of who it says that it is. */
+/** Which instance a sender claims to be, and what is known of both. */
 export interface Claim {
 	/** The instance that it says it is. */
 	from: string;
-	/** Whom it came as: the credential that it brought, or the user of its token. */
+	/** Its credential, or the user of its token. */
 	by: { credential: { instance: string } } | { user: string | null; admin: boolean };
 	/** Whether some credential here is bound to that instance. */
 	isPaired: boolean;
-	/** As whom that instance came first without a credential, as long as that user may still come; null before. */
+	/** The user that the instance first came as without a credential, while that user may still sync; else null. */
 	cameAs: string | null;
 }
 
-/** `remember`: nobody came under that name before. */
+/** `remember`: this instance comes for the first time. */
 export type ClaimAnswer = { accepted: true; remember: boolean } | { refused: string; code: string };
 
 /** Whether an instance is believed to be who it says it is, and what is to be remembered of that. */
@@ -94,5 +94,5 @@ export function judgeClaim({ from, by, isPaired, cameAs }: Claim): ClaimAnswer {
 	};
 }
 
-/** The codes by which an instance is not believed, or not taken as such. */
+/** Codes with which an instance refuses another. */
 export const CLAIM_REFUSALS = ['UNKNOWN_CREDENTIAL', 'OTHER_INSTANCE', 'PAIRED', 'OTHER_USER', 'REMOTE_OFF'];

@@ -1,4 +1,4 @@
-/** How long it is remembered what was deleted (sync.md, Deletes). */
+/** How long deletions are remembered. */
 export const TOMBSTONES_KEPT_MS = 90 * 86_400_000;
 
 /**

@@ -1,7 +1,7 @@
 import { FILE_CONTENT } from '../../../kernel/core/file-content.js';
 import type { SyncField } from './sync-model.js';
 
-/** How a file's bytes stand among the fields of its row. */
+/** The bytes of a file, as a field of its row. */
 export const CONTENT_FIELD: SyncField = {
 	field: FILE_CONTENT,
 	kind: 'value',

@@ -10,7 +10,7 @@ export interface Hold {
 	fields: Record<string, string>;
 	/** Fields that are sent and not taken, since our user there may not write them; none where it may write none at all. */
 	refused: string[];
-	/** Its rule is invalid here and turned off: what is edited meanwhile is not recorded. */
+	/** Its rule is invalid here and turned off: edits are not recorded meanwhile. */
 	off: boolean;
 }
 

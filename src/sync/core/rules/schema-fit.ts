@@ -15,7 +15,7 @@ export interface SchemaFit {
 	held: Map<string, string>;
 	/** Why nothing of the collection can be sent; empty where it can. The other collections go on. */
 	stops: Issue[];
-	/** What is not sent, or not permitted, though the rest is. */
+	/** Fields that are not sent, or not permitted, while the rest of the collection is sent. */
 	warnings: Issue[];
 }
 
@@ -27,7 +27,7 @@ const ALSO_HELD_BY: Record<string, string[]> = {
 	integer: ['bigInteger', 'decimal', 'float'],
 	bigInteger: ['decimal'],
 	float: ['decimal'],
-	// What is a decimal elsewhere is a float to SQLite.
+	// SQLite reports decimals as floats.
 	decimal: ['float'],
 };
 
@@ -43,6 +43,7 @@ export function fitSchema(
 	remoteName: string,
 ): SchemaFit {
 	const { collection, singleton, keyType, fields } = compiled.model;
+	const sends = compiled.rule.direction !== 'pull';
 	const fit: SchemaFit = { fields: new Map(), held: new Map(), stops: [], warnings: [] };
 	const stop = (code: string, message: string) => fit.stops.push({ path: placeOf(compiled), code, message });
 	if (!offer?.exists) {
@@ -54,9 +55,8 @@ export function fitSchema(
 		return fit;
 	}
 	if (isHidden(offer)) {
-		const isSent = compiled.rule.direction !== 'pull';
-		for (const field of fields.keys()) fit.fields.set(field, isSent ? 'not-permitted' : 'fits');
-		if (isSent) fit.warnings.push(...permissionWarnings(compiled, offer, remoteName));
+		for (const field of fields.keys()) fit.fields.set(field, sends ? 'not-permitted' : 'fits');
+		if (sends) fit.warnings.push(...permissionWarnings(compiled, offer, remoteName));
 		return fit;
 	}
 	if (offer.singleton !== singleton) {
@@ -67,7 +67,6 @@ export function fitSchema(
 			'other_key_type',
 			`the keys of "${collection}" are of the type ${keyType} here and ${offer.key_type ?? 'unknown'} at ${remoteName}: give the collection there the same kind of primary key`,
 		);
-	const sends = compiled.rule.direction !== 'pull';
 	for (const field of fields.values()) {
 		const { verdict, message } = fitField(field, collection, offer, { name: remoteName, sends });
 		fit.fields.set(field.field, verdict);
@@ -82,14 +81,14 @@ export function fitSchema(
 	}
 	if (!sends) return fit;
 	for (const [name, { required }] of Object.entries(offer.fields)) {
-		if (!required || name === offer.primary || isChosenThere(name, compiled) || arrives(name, compiled, fit)) continue;
-		if (givenThere(compiled).includes(name)) continue;
+		if (!required || name === offer.primary || isChosenThere(name, compiled) || isSent(name, compiled, fit)) continue;
+		if (setOnArrival(compiled).includes(name)) continue;
 		stop(
 			'required_there',
 			`${remoteName} takes no item of "${collection}" without "${name}", which it does not get: add it to the fields of the rule, or give it a default there`,
 		);
 	}
-	for (const name of givenThere(compiled)) {
+	for (const name of setOnArrival(compiled)) {
 		const theirs = Object.hasOwn(offer.fields, name) ? offer.fields[name] : undefined;
 		if (theirs?.create || theirs?.update) continue;
 		const message = `"${name}" of "${collection}" is given a value on arrival, and our user at ${remoteName} may not write such a field: add it there, and to what the policy "Data Sync" permits`;
@@ -99,11 +98,11 @@ export function fitSchema(
 	return fit;
 }
 
-/** Fields whose values our rule says for the other side. */
-const givenThere = ({ rule: { on_arrival } }: CompiledSyncRule): string[] =>
+/** Fields that the rule's `on_arrival` sets at the remote. */
+const setOnArrival = ({ rule: { on_arrival } }: CompiledSyncRule): string[] =>
 	Object.keys({ ...on_arrival?.create, ...on_arrival?.always });
 
-/** Whether we may do nothing with it there, so that nothing more is said of it. */
+/** Whether our user may do nothing with the collection at the remote, which therefore does not describe its fields. */
 const isHidden = (offer: CollectionOffer): boolean =>
 	!offer.create && !offer.update && !offer.delete && Object.keys(offer.fields).length === 0;
 
@@ -153,8 +152,8 @@ function typeProblem(field: SyncField, theirs: CollectionOffer['fields'][string]
 const isChosenThere = (name: string, { model }: CompiledSyncRule): boolean =>
 	model.collection === FILES && name === FILE_STORAGE;
 
-/** Whether a field that the other side requires is filled by what is sent: it, or what names the collection of one. */
-function arrives(name: string, { model, references }: CompiledSyncRule, fit: SchemaFit): boolean {
+/** Whether a field that the remote requires is sent: by itself, or as the type field of a many-to-any relation. */
+function isSent(name: string, { model, references }: CompiledSyncRule, fit: SchemaFit): boolean {
 	return [...model.fields.values()].some(
 		({ field, typeField }) =>
 			(field === name || typeField === name) &&

@@ -46,7 +46,7 @@ function text(value: unknown): string {
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** What is no number stays as it is, so that it is seen. */
+/** Anything that is not a number stays as it is, so that the mistake is visible. */
 function number(value: unknown): WireValue {
 	if (typeof value === 'number') return value === 0 ? 0 : value;
 	if (typeof value === 'boolean') return value ? 1 : 0;

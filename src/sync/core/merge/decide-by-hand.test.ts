@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ChoiceRefused, decidedState, type ConflictToDecide } from './decide-conflict.js';
+import { ChoiceRefused, decidedState, type ConflictToDecide } from './decide-by-hand.js';
 import { mergeRow } from './merge-row.js';
 import { NO_STATE, type RowState } from './row-state.js';
 import { stampDelete, stampEdits, valuesOf } from './stamp-edits.js';

@@ -3,12 +3,12 @@ import { createReleaseWatch } from '../sync/promote/releases.js';
 
 type Ticking = { tick(): Promise<void> };
 
-/** What is looked after at every poll, one after the other. */
-export function createLooks(
+/** Runs the tasks of a poll, one after the other. */
+export function createPollTasks(
 	ports: Parameters<typeof createReleaseWatch>[0] &
 		Parameters<typeof createClockWatch>[0] & { runs: Ticking; triggers: Ticking; drift: Ticking },
 ): () => Promise<void> {
-	const looks = [
+	const tasks = [
 		ports.runs.tick,
 		createReleaseWatch(ports),
 		createClockWatch(ports).tick,
@@ -16,6 +16,6 @@ export function createLooks(
 		ports.drift.tick,
 	];
 	return async () => {
-		for (const look of looks) await look();
+		for (const task of tasks) await task();
 	};
 }
