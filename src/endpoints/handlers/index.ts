@@ -1,6 +1,5 @@
 import type { RouteName } from '../../contract/routes.js';
 import type { Handler } from '../respond.js';
-import { adapters } from './adapters.js';
 import {
 	configDiff,
 	configHistory,
@@ -16,12 +15,11 @@ import {
 } from './config.js';
 import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
 import { dryRun } from './dry-run.js';
-import { identity } from './identity.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { pages, reportPages } from './pages.js';
-import { status } from './status.js';
-import { flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget } from './targets.js';
+import { identity, status, throughput, triggersRemove } from './status.js';
+import { adapters, flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget } from './targets.js';
 import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
 import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
 import { syncPair, syncPairing, syncRedeem, syncUnpair } from './sync-pairing.js';
@@ -37,10 +35,8 @@ import {
 	syncResend,
 } from './sync.js';
 import { syncReceived, syncUndo } from './sync-received.js';
-import { throughput } from './throughput.js';
 import { syncRelease, syncReleaseCancel, syncReleases } from './sync-releases.js';
 import { syncCopy, syncCopyOf, syncPromote, syncTogether } from './sync-together.js';
-import { triggersRemove } from './triggers.js';
 import { validate } from './validate.js';
 
 /** A handler for every route; the type sees to it that none is forgotten. */

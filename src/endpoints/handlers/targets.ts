@@ -1,10 +1,13 @@
 import { sendTest } from '../../flush/send-test.js';
+import { describeAdapters } from '../../flush/core/describe-adapters.js';
 import type { FlushTarget } from '../../flush/flush-target.js';
 import type { Target } from '../../targets/target.js';
 import { flushByHand } from '../../flush/flush-by-hand.js';
 import { cannotPurge, purgeByHand } from '../../flush/purge-by-hand.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
+
+export const adapters: Handler<'adapters'> = async ({ input }) => ({ data: describeAdapters(input.language) });
 
 export const testTarget: Handler<'testTarget'> = async (asked) => {
 	const target = await findFlushTarget(asked);

@@ -2,8 +2,15 @@ import type { Row } from '../core/row.js';
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { FILES } from '../core/file-content.js';
-import type { StoredFile } from './stored-file.js';
 import type { DirectusServices } from '../directus-services.js';
+
+/** Where the bytes of a file are, as its row says. */
+export interface StoredFile {
+	id: string;
+	storage: string;
+	filename_disk: string | null;
+	filename_download: string;
+}
 
 class OnlyBytes extends Error {}
 

@@ -4,9 +4,17 @@ import type { Accountability, SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import type { EventName } from '../../contract/vocabulary.js';
 import type { Activity } from '../../capture/capture.js';
-import type { TrackedWrite } from './tracked-write.js';
 import { isMysql } from '../../kernel/database/dialect.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
+
+/** A write that Directus was told not to track. */
+export interface TrackedWrite {
+	event: EventName;
+	collection: string;
+	key: string;
+	/** What was written, as Directus passed it on to hooks; empty for a deletion. */
+	payload: Row;
+}
 
 /** In which transaction, and in whose name. */
 interface WrittenBy {

@@ -20,9 +20,9 @@ import { misplacedTimestamps } from '../../kernel/database/misplaced-timestamps.
 import { countPast } from '../../kernel/database/number-counters.js';
 import { writeVersions } from '../tables/sync-version-table.js';
 import type { DirectusServices, MutationOptions } from '../../kernel/directus-services.js';
-import type { StoredFile } from '../../kernel/files/stored-file.js';
+import type { StoredFile } from '../../kernel/files/file-bytes.js';
 import type { SyncReads } from './sync-reads.js';
-import type { TrackedWrite } from './tracked-write.js';
+import type { TrackedWrite } from './sync-tracking.js';
 
 /** Where and in whose name rows are written. */
 export interface SyncWritePorts {

@@ -1,9 +1,18 @@
-import { CONTENT_FIELD } from './content-field.js';
 import type { SchemaOverview } from '@directus/types';
 import { FILE_CONTENT, FILES } from '../../../kernel/core/file-content.js';
 import { normaliserOf } from '../wire/normal-value.js';
 import type { SyncField, SyncModel } from './sync-model.js';
 import { fieldsMeant, relationAt } from './sync-fields.js';
+
+/** The bytes of a file, as a field of its row. */
+const CONTENT_FIELD: SyncField = {
+	field: FILE_CONTENT,
+	kind: 'value',
+	type: 'string',
+	related: null,
+	typeField: null,
+	required: false,
+};
 
 type Column = SchemaOverview['collections'][string]['fields'][string];
 

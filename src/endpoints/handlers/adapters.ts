@@ -1,4 +1,0 @@
-import { describeAdapters } from '../../flush/core/describe-adapters.js';
-import type { Handler } from '../respond.js';
-
-export const adapters: Handler<'adapters'> = async ({ input }) => ({ data: describeAdapters(input.language) });
