@@ -1,4 +1,4 @@
-import type { FlushChange } from './adapter.js';
+import type { FlushChange, WidePurge } from './adapter.js';
 
 /**
  * The absolute URL of a path on a site. Whatever the path holds it stays on the site's host: paths are made from
@@ -32,6 +32,10 @@ export function folderUrl(prefix: string, site: string): string {
 		.replaceAll('*', '%2A');
 	return url.href;
 }
+
+/** Path patterns of what is purged by hand: everything, or all below some prefixes. */
+export const widePatterns = (wide: WidePurge, site: string): string[] =>
+	wide.everything ? ['/*'] : wide.prefixes.map((prefix) => `${pagePath(folderUrl(prefix, site))}*`);
 
 /** The URLs of the pages that a change names. "Test target" names none, and asks for the front page. */
 export function pageUrls(change: FlushChange, site: string): string[] {

@@ -6,7 +6,7 @@ import { SigningError, type Adapter, type AdapterTarget } from '../adapter.js';
 import { JSON_HEADERS } from '../authorize.js';
 import { baseUrl, identifier, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { folderUrl, pagePath, pageUrls } from '../page-url.js';
+import { pagePath, pageUrls, widePatterns } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -79,10 +79,7 @@ export const adapter: Adapter<Options> = {
 	requests: (group, target) => {
 		return partsOf(group, paths(target)).map((part) => purge(part, target));
 	},
-	wide: ({ wide }, target) => {
-		const folders = wide.prefixes.map((prefix) => `${pagePath(folderUrl(prefix, target.url))}*`);
-		return inGroupsOf(100, wide.everything ? ['/*'] : folders).map((part) => purge(part, target));
-	},
+	wide: ({ wide }, target) => inGroupsOf(100, widePatterns(wide, target.url)).map((part) => purge(part, target)),
 	token({ apiKey, options: { tenant, client_id, login_url, base_url } }) {
 		if (!apiKey) return null;
 		const scope = `${new URL(base_url).origin}/.default`;

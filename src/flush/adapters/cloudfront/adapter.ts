@@ -7,7 +7,7 @@ import type { WireResponse } from '../../../kernel/core/wire.js';
 import { SigningError, type Adapter, type AdapterTarget, type FlushChange } from '../adapter.js';
 import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
-import { folderUrl, pagePath, pageUrls } from '../page-url.js';
+import { pagePath, pageUrls, widePatterns } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
 import { dutch } from './words.js';
 
@@ -98,11 +98,9 @@ export const adapter: Adapter<Options> = {
 	signs: false,
 	group: (changes, target) => packChanges(changes, target.options.batch_size, [items(target)]),
 	requests: (group, target) => partsOf(group, items(target)).map((part) => invalidate(group, part, target)),
-	wide: (change, target) => {
-		const folders = change.wide.prefixes.map((prefix) => `${pagePath(folderUrl(prefix, target.url))}*`);
-		// No more wildcards may be in progress.
-		return inGroupsOf(15, change.wide.everything ? ['/*'] : folders).map((part) => invalidate([change], part, target));
-	},
+	// No more than 15 wildcards may be in progress.
+	wide: (change, target) =>
+		inGroupsOf(15, widePatterns(change.wide, target.url)).map((part) => invalidate([change], part, target)),
 	async sign(request, { apiKey, options: { access_key_id } }, { now }) {
 		if (!apiKey) throw new SigningError('CloudFront needs an api_key: the secret access key of access_key_id');
 		const signer = new AwsV4Signer({
