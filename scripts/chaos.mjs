@@ -15,11 +15,16 @@
  *     npm run chaos -- --config --only matrix [--databases sqlite12,mysql11] [--seed 1]
  *
  * The matrix pushes one of everything from every database and version onto every other, 36 ways: once, after which
- * nothing is left to do, neither there nor on the way back. It takes about ten minutes. So does
+ * nothing is left to do, neither there nor on the way back. It takes about ten minutes.
+ *
+ *     npm run chaos -- --config --only projects|every-project [--databases sqlite12,mysql11] [--seed 1]
+ *
+ * Five generated projects of the size of real ones (up to 100 collections, 1,100 fields, 220 panels) go from world to world,
+ * and are then compared on all 36 ways; `every-project` pushes them onto an empty instance on each of these too: hours.
  *
  *     npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql12]
  *
- * It makes 25 changes of a schema (type, length, key, relation) on each database, on tables that are filled and on
+ * makes 25 changes of a schema (type, length, key, relation) on each database, on tables that are filled and on
  * empty ones, fails each before each of its steps, and prints what became of them as a table.
  *
  * With `--fuzz` a hostile instance asks and is asked, 10,000 times each; how long the event loop stood still, and how much
@@ -100,6 +105,7 @@ if (!isWellAsked)
 		`npm run chaos -- [--kills 200] [--database sqlite|postgres] [--directus 12|11] [--seed 1]
 npm run chaos -- --config [--kills 20] [--only at-once|kills|failures] [--database sqlite|postgres] [--directus 12|11] [--seed 1]
 npm run chaos -- --config --only matrix [--databases sqlite12,postgres12,mysql12,sqlite11,postgres11,mysql11] [--seed 1]
+npm run chaos -- --config --only projects|every-project [--databases sqlite12,postgres12,mysql12,sqlite11,postgres11,mysql11] [--seed 1]
 npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql12]
 npm run chaos -- --filters [--runs 10000] [--directus 12|11] [--seed 1]
 npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
@@ -109,12 +115,11 @@ npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
-const installed =
-	values.only === 'matrix'
-		? worldVersions(values.databases ?? 'sqlite11,sqlite12')
-		: values.only === 'changes'
-			? worldVersions(values.databases ?? 'sqlite12')
-			: [values.directus];
+const installed = ['matrix', 'projects', 'every-project'].includes(values.only)
+	? worldVersions(values.databases ?? 'sqlite11,sqlite12')
+	: values.only === 'changes'
+		? worldVersions(values.databases ?? 'sqlite12')
+		: [values.directus];
 await install({ directus: installed });
 /** `sqlite12,mysql11` ⇒ 12 and 11. */
 function worldVersions(text) {

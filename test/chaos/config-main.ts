@@ -6,7 +6,7 @@ import type { DirectusVersion } from '../kit/playground.js';
 import { CHANGES_ON_DATA } from '../config/changes-on-data.js';
 import { failEverywhere, killPushes, pushAtOnce } from './config.js';
 import { tryEveryChange } from './config-data.js';
-import { pushMatrix, type World } from './config-matrix.js';
+import { pushMatrix, pushProjects, type World } from './config-matrix.js';
 import { randomFrom } from '../kit/random.js';
 
 const [, , runs, database, version, seed, only, ways = ''] = process.argv;
@@ -18,7 +18,8 @@ const worldsOf = (text: string, usual: string): World[] =>
 		version: part.slice(-2) as DirectusVersion,
 	}));
 /** Longer than all others, so only where they are asked for. */
-const LONG = ['matrix', 'changes'];
+const LONG = ['matrix', 'projects', 'every-project', 'changes'];
+const EVERY_WORLD = 'sqlite12,postgres12,mysql12,sqlite11,postgres11,mysql11';
 console.log(`${runs} runs on ${database}, Directus ${version}, seed ${seed}`);
 beginRun();
 const endPostgres = database === 'postgres' || LONG.includes(only ?? '') ? await providePostgres() : async () => {};
@@ -27,8 +28,9 @@ const parts: Record<string, () => Promise<string[]>> = {
 	'at-once': () => pushAtOnce(world, Number(runs)),
 	kills: () => killPushes(world, Number(runs), randomFrom(Number(seed))),
 	failures: () => failEverywhere(world),
-	matrix: () =>
-		pushMatrix(worldsOf(ways, 'sqlite12,postgres12,mysql12,sqlite11,postgres11,mysql11'), Number(seed), console.log),
+	matrix: () => pushMatrix(worldsOf(ways, EVERY_WORLD), Number(seed), console.log),
+	projects: () => pushProjects(worldsOf(ways, EVERY_WORLD), { seed: Number(seed), isWhole: false }, console.log),
+	'every-project': () => pushProjects(worldsOf(ways, EVERY_WORLD), { seed: Number(seed), isWhole: true }, console.log),
 	changes: () => tryEveryChange(worldsOf(ways, 'sqlite12,postgres12,mysql12'), CHANGES_ON_DATA, console.log),
 };
 try {

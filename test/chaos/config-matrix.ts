@@ -1,4 +1,5 @@
 import type { Bundle } from '../../src/contract/bundle.js';
+import { FIVE_PROJECTS, projectConfig, type ProjectShape } from '../config/five-projects.js';
 import { oneOfEverything } from '../config/one-of-everything.js';
 import { diff, pull, push, stepsOf } from '../e2e/config-world.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
@@ -12,6 +13,9 @@ export interface World {
 	version: DirectusVersion;
 	database: DatabaseKind;
 }
+
+/** Of the 25 collections that an unlicensed Directus 12 takes, Downstream has four. */
+const MOST_ACTIVE = 20;
 
 /** What is still different, each in a line. */
 async function differences(directus: Directus, bundle: Bundle, options: object = {}): Promise<string[]> {
@@ -76,5 +80,104 @@ export async function pushMatrix(
 			await source.stop();
 		}
 	}
+	return problems;
+}
+
+type Say = (line: string) => void;
+
+/**
+ * Five projects of the size of real ones. Each is made on the first world and goes from world to world, onto an instance that
+ * is empty; then what each of them has is compared with every other: 36 ways, on which nothing is to be done.
+ *
+ * @param isWhole whether it is pushed onto an empty instance on each of these ways as well, which takes hours
+ */
+export async function pushProjects(
+	worlds: readonly World[],
+	{ seed, isWhole, projects = FIVE_PROJECTS }: { seed: number; isWhole: boolean; projects?: readonly ProjectShape[] },
+	say: Say,
+): Promise<string[]> {
+	const problems: string[] = [];
+	for (const [index, project] of projects.entries()) {
+		// Each begins somewhere else, so that each push crosses from another world to another.
+		const order = worlds.map(
+			(_, place) => worlds[(index + place * stepFor(index, worlds.length)) % worlds.length] as World,
+		);
+		const made: Made[] = [];
+		try {
+			for (const world of order) {
+				const directus = await startDirectus({ ...world });
+				const entry: Made = { world, directus, bundle: { version: 1, directus: null, schema: null, elements: {} } };
+				made.push(entry);
+				const before = made.at(-2);
+				const from = before?.bundle ?? projectConfig(project, installedVersion(world.version), seed + index);
+				const began = Date.now();
+				const found = await tryWay(forLicence(from, world), before?.directus ?? null, directus);
+				entry.bundle = await pull(directus);
+				const way = `${project.name}, ${before ? nameOf(before.world) : 'made'} → ${nameOf(world)}`;
+				say(
+					`${way}: ${found.length === 0 ? 'as it should be' : `${found.length} problems`}, ${sizeOf(entry.bundle)}, ${Date.now() - began} ms`,
+				);
+				problems.push(...found.map((line) => `${way}: ${line}`));
+			}
+			problems.push(...(await compareAll(project.name, made, say)));
+			if (isWhole) problems.push(...(await pushAll(project.name, made, say)));
+		} finally {
+			for (const { directus } of made) await directus.stop();
+		}
+	}
+	return problems;
+}
+
+interface Made {
+	world: World;
+	directus: Directus;
+	bundle: Bundle;
+}
+
+const nameOf = ({ database, version }: World) => `${database} ${version}`;
+
+/** Steps that lead through all worlds, another one for every second project. */
+const stepFor = (index: number, count: number): number => (index % 2 === 0 || count < 3 ? 1 : count - 1);
+
+const sizeOf = ({ schema, elements }: Bundle): string =>
+	`${schema?.collections.length} collections, ${schema?.fields.length} fields, ${elements.panels?.length ?? 0} panels`;
+
+/** An unlicensed Directus 12 takes more collections only if they are inactive, which Directus 11 knows nothing of. */
+function forLicence(bundle: Bundle, { version }: World): Bundle {
+	const { schema } = bundle;
+	if (version === '11' || !schema) return bundle;
+	const tables = schema.collections.filter((entry) => entry['schema'] !== null).map(({ collection }) => collection);
+	const inactive = new Set(tables.toSorted().slice(MOST_ACTIVE));
+	const collections = schema.collections.map((entry) =>
+		inactive.has(entry.collection) ? { ...entry, meta: { ...Object(entry['meta']), status: 'inactive' } } : entry,
+	);
+	return { ...bundle, schema: { ...schema, collections } };
+}
+
+async function compareAll(project: string, made: readonly Made[], say: Say): Promise<string[]> {
+	const problems: string[] = [];
+	for (const from of made)
+		for (const to of made) {
+			const found = await differences(to.directus, from.bundle, { mirror: true });
+			problems.push(...found.map((line) => `${project}, ${nameOf(from.world)} beside ${nameOf(to.world)}: ${line}`));
+		}
+	say(`${project}: ${made.length ** 2} ways compared, ${problems.length} differences`);
+	return problems;
+}
+
+async function pushAll(project: string, made: readonly Made[], say: Say): Promise<string[]> {
+	const problems: string[] = [];
+	for (const from of made)
+		for (const { world } of made) {
+			const target = await startDirectus({ ...world });
+			try {
+				const way = `${project}, ${nameOf(from.world)} → ${nameOf(world)}`;
+				const found = await tryWay(forLicence(from.bundle, world), from.directus, target);
+				say(`${way}: ${found.length === 0 ? 'as it should be' : `${found.length} problems`}`);
+				problems.push(...found.map((line) => `${way}: ${line}`));
+			} finally {
+				await target.stop();
+			}
+		}
 	return problems;
 }
