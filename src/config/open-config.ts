@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../kernel/ports.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import type { ConfigPorts, ConfigReader, ConfigWriter, Actor } from './ports.js';
+import type { ConfigPorts, ConfigReader, ConfigWriter, Actor, FollowInQueue } from './ports.js';
 import { ConfigRefusal } from './refusal.js';
 import { cascadeByHand } from './instance/config-cascade.js';
 import { askForRefusals, createElementWriter } from './instance/config-elements.js';
@@ -49,11 +49,12 @@ export interface ConfigHost {
 	beforeStep?: ConfigPorts['beforeStep'];
 	/** Told after a push. */
 	pushed: () => Promise<void>;
+	followInQueue?: FollowInQueue;
 }
 
 /** What pulling and pushing need of Directus and the database. */
 export function createConfigPorts(host: ConfigHost): ConfigPorts {
-	const { database, services, getSchema, clock, logger } = host;
+	const { database, services, getSchema, clock, logger, followInQueue } = host;
 	const vendor = vendorOf(database);
 	const snapshots = createSnapshotReader(services, clock);
 	const always = { services, vendor, limits: readConfigLimits, extensions: readExtensions, snapshots };
@@ -105,7 +106,13 @@ export function createConfigPorts(host: ConfigHost): ConfigPorts {
 			async applySchema(step) {
 				if (step.action === 'move') {
 					const commitsAtOnce = !hasTransactionalSchema(database);
-					await applyMove(step, { database: transaction, services, schema: await schema(), commitsAtOnce });
+					await applyMove(step, {
+						database: transaction,
+						services,
+						schema: await schema(),
+						commitsAtOnce,
+						followInQueue,
+					});
 					schemaWriter.forget();
 				} else await schemaWriter.apply(step);
 				known = null;
@@ -204,7 +211,7 @@ export function createConfigPorts(host: ConfigHost): ConfigPorts {
 			if (ports.schemaInTransaction || moves.length === 0) return;
 			const schema = await getSchema({ bypassCache: true });
 			const state = await readerOn(database, schema).state({ own: true, role: null });
-			await completeMoves(moves, state, { database, services, schema, commitsAtOnce: true });
+			await completeMoves(moves, state, { database, services, schema, commitsAtOnce: true, followInQueue });
 			await ports.refresh({ schema: true, flows: false, extensions: false });
 		},
 		async specs(accountability) {

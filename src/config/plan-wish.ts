@@ -74,7 +74,7 @@ export async function planWish(
 		plan,
 		preserveIds: choice.preserveIds,
 		issues: [...impossible, ...contradicted, ...issues],
-		warnings,
+		warnings: [...made.flatMap(({ notes }) => notes), ...warnings],
 		moves,
 		moveSteps: made.map(({ change, step }) => ({ step, changes: [change] })),
 		unmoved: { rows: before.rows, snapshot: before.snapshot },

@@ -1,8 +1,10 @@
 import type { Clock, Logger } from '../kernel/ports.js';
 import type { Accountability } from '@directus/types';
+import type { Knex } from 'knex';
 import type { ElementKind, Snapshot, Bundle } from '../contract/bundle.js';
 import type { ConfigRow, ConfigState, KnownId } from './core/elements/config-state.js';
 import type { Move } from './core/moves/move-names.js';
+import type { Leads } from './core/moves/move-paths.js';
 import type { Change, Plan } from '../contract/plan.js';
 import type { PushedCommit } from '../contract/answers/config.js';
 
@@ -85,10 +87,18 @@ export interface RowAfterMove {
 /** A collection or field that gets another name, and what follows. */
 export type MoveStep = Move & {
 	action: 'move';
+	/** Where fields led to before it. */
+	leads: Leads;
 	rows: RowAfterMove[];
 	/** Columns whose rows name the collection that they point to. */
 	named: { collection: string; field: string }[];
 };
+
+/**
+ * Has changes and deliveries follow a new name that are recorded and not sent yet, with the rules that they remember.
+ * @param rewritten a flush rule in the names of after it
+ */
+export type FollowInQueue = (database: Knex, move: Move, rewritten: (rule: unknown) => unknown) => Promise<void>;
 
 /** What of the state is read. */
 export interface StateChoice {

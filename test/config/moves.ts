@@ -107,6 +107,28 @@ export function baseElements({ elements }: Bundle): void {
 			_and: [{ author: { name: { _eq: 'slug' } } }, { tags: { _some: { m_tags_id: { label: { _eq: 'a' } } } } }],
 		},
 	});
+	const [flow, step] = ['0f0f0f0f-0000-4000-8000-000000000001', '0f0f0f0f-0000-4000-8000-000000000002'];
+	add_('flows', {
+		_syncId: flow,
+		name: 'Moves',
+		status: 'inactive',
+		trigger: 'event',
+		accountability: 'all',
+		options: { type: 'action', scope: ['items.update'], collections: ['m_articles'] },
+		operation: step,
+	});
+	add_('operations', {
+		_syncId: step,
+		flow,
+		name: 'Say',
+		key: 'say',
+		type: 'log',
+		position_x: 19,
+		position_y: 1,
+		options: { message: 'slug: {{ $trigger.payload.slug }} by {{$trigger.payload.author.name}}' },
+		resolve: null,
+		reject: null,
+	});
 	add_('dashboards', { _syncId: DASHBOARD, name: 'Moves' });
 	add_('panels', {
 		_syncId: '0c0c0c0c-0000-4000-8000-000000000003',

@@ -25,8 +25,36 @@ const [VERSION = '12'] = sampledVersions(import.meta.url);
 /** What the databases themselves do differently is tried on SQLite alone, but for whole runs. */
 const DATABASES =
 	process.env['DOWNSTREAM_TEST_WHOLE'] === '1' ? (['sqlite', 'postgres', 'mysql'] as const) : (['sqlite'] as const);
-const KINDS = { kinds: ['policies', 'permissions', 'presets', 'dashboards', 'panels'], extensions: false };
+const KINDS = {
+	kinds: ['policies', 'permissions', 'presets', 'dashboards', 'panels', 'flows', 'operations'],
+	extensions: false,
+};
 const AGREED = { allow_destructive: true, allow_data_loss: true, max_deletions: 100_000 };
+
+const RULE = {
+	collection: 'm_articles',
+	events: ['create', 'update', 'delete'],
+	payload: ['slug', 'author.name'],
+	tags: ['article:{{id}}', 'tag:{{tags.m_tags_id.label}}'],
+};
+
+const rulesOf = async (directus: Directus): Promise<unknown> =>
+	(await directus.data<{ schema: unknown }[]>('GET', '/items/cache_flush_targets?fields=schema'))[0]?.schema;
+
+/** Named path by path, so that what a rule says is not worked out by what is tested. */
+function movedFlushRuleBy(moves: readonly Move[]): typeof RULE {
+	const name = (place: string) => renamedBy(place, moves).split('.')[1] ?? '';
+	const link = name('m_articles_tags.m_tags_id');
+	return {
+		...RULE,
+		collection: renamedBy('m_articles', moves),
+		payload: [name('m_articles.slug'), `${name('m_articles.author')}.name`],
+		tags: [
+			`article:{{${name('m_articles.id')}}}`,
+			`tag:{{${name('m_articles.tags')}.${link}.${name('m_tags.label')}}}`,
+		],
+	};
+}
 
 /** The rows of all tables as they are after moves: each value, under the name that its column has then. */
 async function rowsAfter({ sql }: Directus, moves: readonly Move[]): Promise<Record<string, unknown>> {
@@ -89,6 +117,12 @@ describe(`new names keep the data (seed ${SEED}, Directus ${VERSION})`, () => {
 					layout: 'tabular',
 					layout_query: JSON.stringify({ tabular: { fields: ['slug'] } }),
 				});
+				await directus.request('POST', '/items/cache_flush_targets', {
+					name: 'Website',
+					status: 'published',
+					url: 'http://127.0.0.1:9/flush',
+					schema: [RULE],
+				});
 				base = await pull(directus, KINDS);
 			}, 300_000);
 			afterAll(async () => {
@@ -126,11 +160,16 @@ describe(`new names keep the data (seed ${SEED}, Directus ${VERSION})`, () => {
 				const personal = await directus.sql('directus_presets').whereNotNull('user').select('collection');
 				expect(personal.map(({ collection }) => left.includes(String(collection)))).not.toContain(true);
 
+				// What is flushed, by the rules as everybody reads them.
+				expect(await rulesOf(directus)).toEqual([movedFlushRuleBy(moves)]);
+				const status = await directus.data<{ targets: { name: string; state: string }[] }>('GET', '/downstream/status');
+				expect(status.targets.find(({ name }) => name === 'Website')?.state).not.toBe('invalid');
+
 				// Its own service works on the new names: what Directus knows is what there is.
 				const articles = renamedBy('m_articles', moves);
 				const author = renamedBy('m_articles.author', moves).split('.')[1];
-				const { status } = await ask(directus, `/items/${articles}?fields=*,${author}.*`, undefined, 'GET');
-				expect(status).toBe(200);
+				const read = await ask(directus, `/items/${articles}?fields=*,${author}.*`, undefined, 'GET');
+				expect(read.status).toBe(200);
 
 				const reverted = await pushTo(directus, `/downstream/config/history/${pushed.id}/revert`, {
 					...AGREED,
@@ -138,6 +177,7 @@ describe(`new names keep the data (seed ${SEED}, Directus ${VERSION})`, () => {
 				});
 				expect([reverted.message, reverted.issues]).toEqual(['', []]);
 				expect(await rowsAfter(directus, [])).toEqual(before);
+				expect(await rulesOf(directus)).toEqual([RULE]);
 				expect(comparable(await pull(directus, KINDS))).toEqual(comparable(base));
 			});
 

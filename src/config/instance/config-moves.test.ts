@@ -22,6 +22,8 @@ const TABLES = [
 	'directus_presets',
 	'directus_dashboards',
 	'directus_panels',
+	'directus_flows',
+	'directus_operations',
 ];
 const META = {
 	directus_collections: 'collections',

@@ -4,9 +4,10 @@ import { movedElement } from '../core/moves/move-bundle.js';
 import { moveSteps } from '../core/moves/move-steps.js';
 import type { ConfigState } from '../core/elements/config-state.js';
 import type { Move } from '../core/moves/move-names.js';
+import { movedFlushRule } from '../core/moves/move-rules.js';
 import type { Leads } from '../core/moves/move-paths.js';
 import { QUIET } from '../core/plan/quiet-writes.js';
-import type { MoveStep } from '../ports.js';
+import type { FollowInQueue, MoveStep } from '../ports.js';
 import { isRecord } from '../../kernel/core/is-record.js';
 import type { Row } from '../../kernel/core/row.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
@@ -20,6 +21,8 @@ export interface MovePorts {
 	schema: SchemaOverview;
 	/** Whether the database commits each change of a table at once. */
 	commitsAtOnce: boolean;
+	/** Absent where nothing is sent. */
+	followInQueue?: FollowInQueue | undefined;
 }
 
 /** Directus' own tables that name collections, by their columns; those of the configuration come with the step. */
@@ -95,6 +98,8 @@ async function follow(step: MoveStep, ports: MovePorts): Promise<void> {
 	const items = (table: string) => new services.ItemsService(table, { knex: database, schema, accountability: null });
 	if (step.kind === 'collections') await followCollection(database, step);
 	else await followField(database, step);
+	const move = moveOf(step);
+	await ports.followInQueue?.(database, move, (rule) => movedFlushRule(rule, { move, leads: step.leads }));
 	await personalPresets(step, ports);
 	if (step.kind === 'fields') await draftsOf(step, ports);
 	for (const { collection, field } of step.named)

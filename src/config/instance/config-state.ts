@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 import { ELEMENT_KINDS, type ElementKind, type Snapshot } from '../../contract/bundle.js';
 import type { ConfigLimits, ConfigRow, ConfigState, InstalledExtension } from '../core/elements/config-state.js';
 import { kinds } from '../core/elements/kinds.js';
+import { RULES_COLUMN, tableOf, type TargetRules } from '../core/moves/move-rules.js';
+import { TARGET_KINDS } from '../../contract/vocabulary.js';
 import { schemaWithoutOwn } from '../core/elements/own-parts.js';
 import { isKeptSecret } from '../../kernel/core/never-sent.js';
 import type { StateChoice } from '../ports.js';
@@ -50,7 +52,32 @@ export async function readConfigState(ports: StatePorts, choice: StateChoice): P
 		adminRole: choice.role,
 		limits: await ports.limits(database),
 		extensions: await ports.extensions(database),
+		targets: await readTargetRules(ports),
 	};
+}
+
+/** Of every flush target and remote, drafts too: what it is called, and what names collections and fields. */
+async function readTargetRules({ database, services, schema }: StatePorts): Promise<TargetRules[]> {
+	const targets: TargetRules[] = [];
+	for (const kind of TARGET_KINDS) {
+		const table = tableOf({ kind });
+		const known = schema.collections[table]?.fields;
+		if (!known) continue;
+		// What the predecessor made may lack some.
+		const fields = ['id', 'name', 'url', RULES_COLUMN, 'options'].filter((field) => field in known);
+		const service = new services.ItemsService(table, { knex: database, schema, accountability: null });
+		const rows = await service.readByQuery({ fields, sort: ['id'], limit: -1 }, { emitEvents: false });
+		targets.push(
+			...rows.map((row): TargetRules => ({
+				kind,
+				id: String(row['id']),
+				name: String(row['name'] ?? row['url'] ?? row['id']),
+				rules: row[RULES_COLUMN] ?? null,
+				options: row['options'] ?? null,
+			})),
+		);
+	}
+	return targets;
 }
 
 /** The fields that Directus has for a kind and that may be read: everything but aliases and credentials. */

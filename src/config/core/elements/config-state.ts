@@ -1,3 +1,4 @@
+import type { TargetRules } from '../moves/move-rules.js';
 import type { ElementKind, Snapshot, ExtensionState } from '../../../contract/bundle.js';
 
 /** A row as the database means it: JSON parsed, booleans as booleans, times as ISO strings. */
@@ -36,6 +37,8 @@ export interface ConfigState {
 	/** The role of the admin who asks, for the SyncID that stands for it. */
 	adminRole: string | null;
 	limits: ConfigLimits;
+	/** Flush targets and remotes, whose rules name collections; absent where they were not read. */
+	targets?: TargetRules[];
 	/** Without this very extension; absent where they were not read. */
 	extensions?: InstalledExtension[];
 }

@@ -2,6 +2,7 @@ import { ELEMENT_KINDS, type Bundle, type ElementKind, type Snapshot } from '../
 import { isRecord } from '../../../kernel/core/is-record.js';
 import type { ConfigState } from '../elements/config-state.js';
 import { part } from '../schema/schema-vendors.js';
+import { flowDataOf, movedFlowData, type FlowData } from './move-flow-data.js';
 import { renamed, type Move } from './move-names.js';
 import {
 	leadsOf,
@@ -12,6 +13,7 @@ import {
 	movedTemplate,
 	type Rewriting,
 } from './move-paths.js';
+import { movedTarget } from './move-rules.js';
 
 type Values = Record<string, unknown>;
 
@@ -20,10 +22,15 @@ export function movedState(state: ConfigState, moves: readonly Move[]): ConfigSt
 	let now = state;
 	for (const move of moves) {
 		const rewriting = { move, leads: leadsOf(now.snapshot) };
+		const data = flowDataOf(now.rows.flows, now.rows.operations, 'id');
 		const rows = Object.fromEntries(
-			ELEMENT_KINDS.map((kind) => [kind, now.rows[kind].map((row) => movedElement(kind, row, rewriting))]),
+			ELEMENT_KINDS.map((kind) => [
+				kind,
+				now.rows[kind].map((row) => movedElement(kind, row, rewriting, data.get(row['id']))),
+			]),
 		) as ConfigState['rows'];
 		now = { ...now, rows, snapshot: movedSnapshot(now.snapshot, move) };
+		if (now.targets) now = { ...now, targets: now.targets.map((target) => movedTarget(target, rewriting)) };
 	}
 	return now;
 }
@@ -34,23 +41,35 @@ export function movedBundle(bundle: Bundle, moves: readonly Move[]): Bundle {
 	for (const move of moves) {
 		const { schema } = now;
 		const rewriting = { move, leads: leadsOf(schema ?? { relations: [] }) };
+		const data = flowDataOf(now.elements.flows ?? [], now.elements.operations ?? [], '_syncId');
 		const elements: Bundle['elements'] = {};
 		for (const kind of ELEMENT_KINDS) {
 			const list = now.elements[kind];
-			if (list) elements[kind] = list.map((element) => movedElement(kind, element, rewriting));
+			if (list)
+				elements[kind] = list.map((element) => movedElement(kind, element, rewriting, data.get(element._syncId)));
 		}
 		now = { ...now, elements, schema: schema && movedSnapshot(schema, move) };
 	}
 	return now;
 }
 
-/** An element with its references to what is renamed; the same one where it has none. */
-export function movedElement<Row extends Values>(kind: ElementKind, row: Row, rewriting: Rewriting): Row {
-	const after = rewritten(kind, row, rewriting);
+/**
+ * An element with its references to what is renamed; the same one where it has none.
+ * @param data of an operation: what it reads of the steps before it
+ */
+export function movedElement<Row extends Values>(
+	kind: ElementKind,
+	row: Row,
+	rewriting: Rewriting,
+	data: FlowData = NO_DATA,
+): Row {
+	const after = rewritten(kind, row, rewriting, data);
 	return JSON.stringify(after) === JSON.stringify(row) ? row : after;
 }
 
-function rewritten<Row extends Values>(kind: ElementKind, row: Row, rewriting: Rewriting): Row {
+const NO_DATA: FlowData = new Map();
+
+function rewritten<Row extends Values>(kind: ElementKind, row: Row, rewriting: Rewriting, data: FlowData): Row {
 	const { move } = rewriting;
 	const at = (value: unknown) => (typeof value === 'string' ? value : null);
 	const collection = (value: unknown) => (typeof value === 'string' ? renamed(value, move) : value);
@@ -81,8 +100,9 @@ function rewritten<Row extends Values>(kind: ElementKind, row: Row, rewriting: R
 	if (kind === 'panels' || kind === 'operations') {
 		const options = part(row['options']);
 		const named = at(options['collection']);
-		const own = named === null ? options : movedOptions(options, named, rewriting);
-		return set({ options: movedCollections({ ...part(own), ...(named === null ? {} : { collection: named }) }, move) });
+		const fields = named === null ? options : part(movedOptions(options, named, rewriting));
+		const own = kind === 'operations' ? part(movedFlowData(fields, data, rewriting)) : fields;
+		return set({ options: movedCollections({ ...own, ...(named === null ? {} : { collection: named }) }, move) });
 	}
 	if (kind === 'settings')
 		return set({

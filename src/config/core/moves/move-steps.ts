@@ -1,5 +1,5 @@
 import { ELEMENT_KINDS, type Snapshot } from '../../../contract/bundle.js';
-import type { Change } from '../../../contract/plan.js';
+import type { Change, ConfigIssue } from '../../../contract/plan.js';
 import { count } from '../../../kernel/core/count.js';
 import type { MoveStep, RowAfterMove } from '../../ports.js';
 import { sameJson } from '../plan/diff-values.js';
@@ -8,23 +8,39 @@ import { kinds } from '../elements/kinds.js';
 import { part } from '../schema/schema-vendors.js';
 import { movedState } from './move-bundle.js';
 import { nameAfter, nameBefore, type Move } from './move-names.js';
+import { leadsOf } from './move-paths.js';
+import { notesOn } from './move-notes.js';
+import { RULES_COLUMN, tableOf, type TargetRules } from './move-rules.js';
 
-/** What each move writes beside the new name itself, and how a plan shows it. */
-export function moveSteps(state: ConfigState, moves: readonly Move[]): { change: Change; step: MoveStep }[] {
+/** A move as a plan shows it, what it writes beside the new name itself, and what does not follow. */
+export interface PlannedMove {
+	change: Change;
+	step: MoveStep;
+	notes: ConfigIssue[];
+}
+
+export function moveSteps(state: ConfigState, moves: readonly Move[]): PlannedMove[] {
 	let before = state;
 	return moves.map((move) => {
 		const after = movedState(before, [move]);
-		const rows = [...elementRows(before, after), ...metaRows(before.snapshot, after.snapshot)];
+		const targets = (after.targets ?? []).filter((target, index) => target !== before.targets?.[index]);
+		const rows = [
+			...elementRows(before, after),
+			...metaRows(before.snapshot, after.snapshot),
+			...targets.map(rowOfTarget),
+		];
 		const step: MoveStep = {
 			action: 'move',
 			...move,
+			leads: leadsOf(before.snapshot),
 			rows,
 			// Rows of a many-to-any relation name the collection that they point to.
 			named: move.kind === 'collections' ? namedInRows(before.snapshot, after.snapshot, move) : [],
 		};
-		const change = changeOf(move, rows);
+		const change = changeOf(move, rows, targets);
+		const notes = notesOn(before, after, move);
 		before = after;
-		return { change, step };
+		return { change, step, notes };
 	});
 }
 
@@ -39,6 +55,12 @@ function elementRows(before: ConfigState, after: ConfigState): RowAfterMove[] {
 		}),
 	);
 }
+
+const rowOfTarget = (target: TargetRules): RowAfterMove => ({
+	table: tableOf(target),
+	where: { id: target.id },
+	values: { [RULES_COLUMN]: target.rules, ...(target.options === null ? {} : { options: target.options }) },
+});
 
 /** What Directus keeps about collections, fields and relations, under their new names already. */
 function metaRows(before: Snapshot, after: Snapshot): RowAfterMove[] {
@@ -79,7 +101,7 @@ function namedInRows(before: Snapshot, after: Snapshot, { from }: { from: string
 	});
 }
 
-function changeOf(move: Move, rows: readonly RowAfterMove[]): Change {
+function changeOf(move: Move, rows: readonly RowAfterMove[], targets: readonly TargetRules[]): Change {
 	const [name, former] = [nameAfter(move), nameBefore(move)];
 	const following = ELEMENT_KINDS.flatMap((kind) => {
 		const number = rows.filter(({ table }) => table === kinds[kind].table).length;
@@ -99,6 +121,7 @@ function changeOf(move: Move, rows: readonly RowAfterMove[]): Change {
 		impact: [
 			`is renamed from "${former}", with all that it holds; clients have to use the new name`,
 			...(following.length > 0 ? [`${following.join(', ')} ${rows.length === 1 ? 'follows' : 'follow'}`] : []),
+			...(targets.length > 0 ? [`the rules of ${targets.map(({ name }) => `"${name}"`).join(', ')} follow`] : []),
 		],
 	};
 }
