@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { randomFrom } from '../test/kit/random.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -121,6 +122,18 @@ export function cycles(house: SourceFile[], { types }: { types: boolean }): stri
 	};
 	for (const path of next.keys()) if (!index.has(path)) visit(path);
 	return found;
+}
+
+/** Files of `src`, `test` and `docs` that a seed draws, for reading them as a stranger does. */
+export function filesToRead(seed: number, count = 15, root = ROOT): string[] {
+	const random = randomFrom(seed);
+	const paths = ['src', 'test', 'docs'].flatMap((folder) =>
+		readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+			.map((path) => `${folder}/${path.replaceAll('\\', '/')}`)
+			.filter((path) => /\.(ts|vue|md|mjs)$/.test(path) && !/generated\//.test(path))
+			.toSorted(),
+	);
+	return Array.from({ length: count }, () => paths.splice(Math.floor(random() * paths.length), 1)[0] ?? '').toSorted();
 }
 
 /** The report of `npm run house`, as lines. */

@@ -24,7 +24,7 @@ export function createTidy(ports: {
 	clock: Clock;
 	/** How long the history is kept, in ms. */
 	retention: number;
-	/** How long a page is known that no front end makes any more, in ms. */
+	/** How long a page is kept that no front end has reported again, in ms. */
 	pagesRetention: number;
 	incidents: ReturnType<typeof createIncidents>;
 }): () => Promise<void> {

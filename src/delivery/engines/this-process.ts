@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import type { Node } from '../../kernel/database/node-table.js';
 
 /** This process, as its row among the nodes names it. */
-export const thisProcess = (id: string): Node => ({ id, host: whereProcessesAreNumbered(), pid: process.pid });
+export const thisProcess = (id: string): Node => ({ id, host: processNamespace(), pid: process.pid });
 
 /**
  * Names what process numbers count for: this machine and, on Linux, its process namespace, since two containers may
  * share a host name and both run as number 1.
  */
-function whereProcessesAreNumbered(): string {
+function processNamespace(): string {
 	try {
 		return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`;
 	} catch {

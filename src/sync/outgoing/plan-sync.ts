@@ -19,10 +19,10 @@ import { planDeliveries, type RowToPlan, type Stamped } from './plan-deliveries.
 import type { Known, RowsByKey } from '../incoming/identify-ports.js';
 import type { PlanSyncPorts } from './plan-sync-ports.js';
 
-/** What a batch of changes comes to for sync: records to be written, and what is owed to whom. */
+/** What a batch of changes means for sync: records to write, and deliveries to remotes. */
 export interface SyncPlan {
 	versions: RowVersion[];
-	/** `released`: rows whose keys others have here now; they are written before the others. */
+	/** `released`: rows whose keys belong to other local rows now; they are written first. */
 	ids: { released: SyncIdEntry[]; added: SyncIdEntry[]; moved: SyncIdEntry[] };
 	deliveries: Omit<NewDelivery, 'nextAt'>[];
 }

@@ -37,7 +37,7 @@ test('flows and folders keep their id as SyncID, others only where asked for', (
 	expect(element(preserved, 'presets', 'Mine')?._syncId).not.toBe('3');
 });
 
-test('what every instance has gets the SyncIDs that are fixed', () => {
+test('elements that every instance has get fixed SyncIDs', () => {
 	const { bundle } = take(exampleState());
 	expect(bundle.elements.settings?.[0]?._syncId).toBe('_sync_default_settings');
 	expect(element(bundle, 'roles', 'Administrator')?._syncId).toBe('_sync_default_admin_role');

@@ -18,7 +18,7 @@ export interface NamedElement {
 /** Whether the database knows nothing of a reference, since it lies within a JSON column. */
 export const isInJson = (reference: NamedElement): boolean => reference.path[0] === 'options';
 
-/** A reference whose element nobody knows. Every bundle is checked before, so this is a mistake of the caller. */
+/** A reference to an unknown element. Every bundle is checked before, so this is a mistake of the caller. */
 class UnresolvedReference extends Error {
 	readonly element: { kind: ElementKind; syncId: string };
 	readonly reference: NamedElement;
@@ -34,8 +34,8 @@ class UnresolvedReference extends Error {
 }
 
 /**
- * A row as an element: references by SyncID, also inside JSON, without its id, what is no configuration and what is secret.
- * A reference to what is not known stays as it is.
+ * A row as an element: references by SyncID, also inside JSON; without its id, secrets, and fields that are no
+ * configuration. An unknown reference stays as it is.
  *
  * A policy's `roles` are its access rows `{ role, user, sort }`. Those of users belong to the environment and are left
  * out; `{ role: null, sort }` means that the policy is public, and stands only where `role` **and** `user` are null.
@@ -82,7 +82,7 @@ export function toRow(kind: ElementKind, element: Element, ids: IdLookup): Confi
  */
 export const asWrittenHere = (bundle: Bundle, ids: IdLookup): Bundle => asReadWith(bundle, ids, ids);
 
-/** The bundle with the ids within its JSON named as `after` names what `before` says that they are. */
+/** The bundle with the ids in its JSON translated: from SyncIDs to the ids of `before`, then to the SyncIDs of `after`. */
 export function asReadWith(bundle: Bundle, before: IdLookup, after: IdLookup): Bundle {
 	const elements: Bundle['elements'] = {};
 	for (const [kind, list] of Object.entries(bundle.elements)) {

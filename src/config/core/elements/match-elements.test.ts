@@ -4,7 +4,7 @@ import { counter, EVERYTHING, exampleState, uuid } from '../../../../test/fixtur
 import { planConfig } from '../plan/plan-config.js';
 import { bundleWith, localId, targetWith } from '../../../../test/fixtures/plan-world.js';
 
-/** The same things under other ids, as somebody else would have set them up; nothing of it was ever recorded. */
+/** The same elements under other ids, as set up by hand on another instance; no SyncID is recorded for them. */
 const here = (name: string) => uuid(`here, ${name}`);
 const there = (name: string) => uuid(`there, ${name}`);
 
@@ -128,7 +128,7 @@ describe('what nothing has recorded yet', () => {
 		expect(plan('nonsense').issues).toMatchObject([{ code: 'unknown_choice' }]);
 	});
 
-	it('gets names that people wrote by hand, and so does all that refers to it', () => {
+	it('takes over SyncIDs that people wrote by hand, also in references to it', () => {
 		const list = (role: string, inText: string) =>
 			bundleWith({
 				roles: [{ _syncId: role, name: 'Editor' }],
@@ -145,7 +145,7 @@ describe('what nothing has recorded yet', () => {
 		expect(plan.adoptions).toMatchObject([{ kind: 'roles', sync_id: 'editor' }]);
 	});
 
-	it('is taken as it comes where several are the same in everything', () => {
+	it('is matched in order when several are identical', () => {
 		const list = (id: (name: string) => string) =>
 			bundleWith({
 				presets: ['1', '2'].map((name) => ({ _syncId: id(name), role: null, collection: 'articles', bookmark: null })),
