@@ -42,7 +42,15 @@ function count(node: ReturnType<typeof createHourCounts>): void {
 	node.attempted(attempt(40));
 	node.settled('a', [settled('retrying', 4)]);
 }
-const COUNTED = { id: 'a', delivered: [2, 0], failed: [1, 0], retried: [0, 4], requests: [1, 2], p95_ms: [49, 49] };
+const COUNTED = {
+	id: 'a',
+	delivered: [2, 0],
+	failed: [1, 0],
+	retried: [0, 4],
+	requests: [1, 2],
+	p95_ms: [49, 49],
+	fresh_p95_ms: [null, null],
+};
 
 test('counts that are not stored yet are shown, and never twice', async () => {
 	const node = createHourCounts({ database: knex, clock, logger: silent });

@@ -84,7 +84,13 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 	test('items at any depth', async () => {
 		const fields = 'id,author.id,tags.tags_id.id,tags.tags_id.name,translations.title';
 		const found = await readTagged(directus, `/items/articles/${article}?fields=${fields}`);
-		expect(found.tags).toEqual(['..', `articles-${article}`, `authors-${author}`, `tags-${tag}`]);
+		expect(found.tags).toEqual([
+			'..',
+			`articles-${article}`,
+			`articles-${article}.`,
+			`authors-${author}`,
+			`tags-${tag}`,
+		]);
 		const keyless = await readTagged(directus, `/items/articles/${article}?fields=author.name`);
 		expect(keyless.tags).toEqual(['..', `articles-${article}`, 'authors..']);
 	});
@@ -128,7 +134,14 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 			body: JSON.stringify({ query }),
 		});
 		expect(JSON.parse(found.text)).toEqual({ data: [{ id: article, dutch: [{ title: 'Mier' }] }] });
-		expect(found.tags).toEqual(['..', `articles-${article}`, 'articles.', ...permitted, 'articles.title']);
+		expect(found.tags).toEqual([
+			'..',
+			`articles-${article}`,
+			`articles-${article}.`,
+			'articles.',
+			...permitted,
+			'articles.title',
+		]);
 	});
 
 	test('a singleton and files', async () => {
@@ -182,6 +195,7 @@ describe.each(directusVersions())('tags of reads on Directus %s', (version) => {
 		const wanted = [
 			'..',
 			`articles-${article}`,
+			`articles-${article}.`,
 			'articles-999',
 			'articles.',
 			'articles.slug',

@@ -128,6 +128,9 @@ export const throughput = z
 					retried: perHour,
 					requests: perHour,
 					p95_ms: z.array(z.number().nullable()),
+					fresh_p95_ms: z.array(z.number().nullable()).meta({
+						description: 'Of flush targets with `check`: from a save until visitors got the new page.',
+					}),
 				}),
 			)
 			.meta({ description: 'Targets that had anything in these hours; each list has one entry per hour.' }),

@@ -12,6 +12,10 @@ export const adapterInfo = z
 		description: z.string(),
 		icon: z.string().meta({ description: 'The name of its Material icon.' }),
 		signs: z.boolean().meta({ description: 'Whether requests are signed if the target has a signing secret.' }),
+		by_tags: z.boolean().meta({
+			description:
+				'Whether it purges by tags unless its options say otherwise. One that purges by path only needs pages that were reported.',
+		}),
 		options: jsonObject.meta({ description: "The JSON Schema of the adapter's own options." }),
 		common: jsonObject.meta({ description: 'The JSON Schema of the options that every target has.' }),
 	})

@@ -57,6 +57,7 @@ describe('the hours', () => {
 				retried: [7, 0, 0],
 				requests: [0, 0, 3],
 				p95_ms: [null, null, 49],
+				fresh_p95_ms: [null, null, null],
 			},
 			{
 				id: 'b',
@@ -65,6 +66,7 @@ describe('the hours', () => {
 				retried: [0, 0, 0],
 				requests: [0, 0, 0],
 				p95_ms: [null, null, null],
+				fresh_p95_ms: [null, null, null],
 			},
 		]);
 	});

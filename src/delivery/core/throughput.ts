@@ -99,6 +99,7 @@ export function throughputOf(counts: HourCount[], now: number, hours: number): T
 				retried: each((count) => count?.retried ?? 0),
 				requests: each((count) => count?.requests ?? 0),
 				p95_ms: each((count) => (count ? percentileOfRanges(count.durations, 0.95) : null)),
+				fresh_p95_ms: each(() => null),
 			};
 		}),
 	};

@@ -42,6 +42,11 @@ test('with every option of its own, what it is for, its default, and whether it 
 	});
 });
 
+test('what is purged by tags unless its options say otherwise', () => {
+	const byPath = described.filter(({ by_tags }) => !by_tags).map(({ name }) => name);
+	expect(byPath.toSorted()).toEqual(['azure', 'cloudfront', 'nginx', 'varnish']);
+});
+
 test('with the options that every target has', () => {
 	for (const { common } of described) {
 		const { properties = {}, required } = common as JsonSchema;

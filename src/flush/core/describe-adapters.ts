@@ -3,6 +3,7 @@ import { flushOptions } from '../../../schema.js';
 import type { Adapter } from '../adapters/adapter.js';
 import { adapters } from '../adapters/index.js';
 import type { AdapterName } from '../../contract/vocabulary.js';
+import { purgesTagsByDefault } from './pages/what-adapters-purge.js';
 
 /** One adapter as a form needs it: what it is, and the JSON Schema (2020-12) of what may be set, defaults included. */
 export interface AdapterDescription {
@@ -12,6 +13,8 @@ export interface AdapterDescription {
 	icon: string;
 	/** Whether requests are signed where the target has a signing secret. */
 	signs: boolean;
+	/** Whether tags alone are purged, unless its options say otherwise; by path, pages must have been reported. */
+	by_tags: boolean;
 	/** The schema of the adapter's own options. */
 	options: Record<string, unknown>;
 	/** The schema of the options that every target has. */
@@ -21,7 +24,8 @@ export interface AdapterDescription {
 /** Every adapter, described by the schemas that validation reads; in English where it has no words of the language. */
 export function describeAdapters(language = 'en-US'): AdapterDescription[] {
 	const common = schemaOf(flushOptions);
-	return Object.values(adapters).map(({ name, title, description, icon, words, signs, options }) => {
+	return Object.values(adapters).map((adapter) => {
+		const { name, title, description, icon, words, signs, options } = adapter;
 		const said = wordsIn(words, language);
 		return {
 			name,
@@ -29,10 +33,19 @@ export function describeAdapters(language = 'en-US'): AdapterDescription[] {
 			description: said?.description ?? description,
 			icon,
 			signs,
+			by_tags: byTags(adapter),
 			options: said ? translated(schemaOf(options), said.options) : schemaOf(options),
 			common,
 		};
 	});
+}
+
+const known = new WeakMap<Adapter, boolean>();
+
+function byTags(adapter: Adapter): boolean {
+	const is = known.get(adapter) ?? purgesTagsByDefault(adapter);
+	known.set(adapter, is);
+	return is;
 }
 
 /** `nl-BE` is served by `nl-NL`. */

@@ -9,7 +9,6 @@ import {
 	type FlushOptions,
 	type FlushRule,
 } from '../../../schema.js';
-import type { FlushChange } from '../adapters/adapter.js';
 import { adapters } from '../adapters/index.js';
 import { refusedCollection, resolvePath, resolveVia, type PathProblem } from '../../kernel/filter/field-path.js';
 import { oversizeOf } from '../../kernel/core/json-depth.js';
@@ -20,6 +19,7 @@ import { parseTemplate } from '../../kernel/core/template.js';
 import { validateWhen } from '../../kernel/filter/validate-when.js';
 import { dateIssues } from './validate-dates.js';
 import { checkAutomatic, isAutomatic } from '../core/pages/automatic-rules.js';
+import { purges } from '../core/pages/what-adapters-purge.js';
 import { ADAPTERS, type AdapterName } from '../../contract/vocabulary.js';
 
 /** The rules of one target after checking: null where the rule at that place is invalid and stays off. */
@@ -89,24 +89,12 @@ function automaticIssues(
 	schema: SchemaOverview,
 ): Issue[] {
 	const name = (adapter ?? 'webhook') as AdapterName;
-	const target = { url: 'https://www.example.com', authHeader: 'no-auth', apiKey: null, options };
 	const issues = checkAutomatic(options, schema);
-	if (adapters[name].requests([TAGGED], target).length > 0) return issues;
-	const message = `with these options the adapter ${name} purges no tags, so automatic tags reach nothing`;
+	// By path it is told of the pages that a front end has reported.
+	if (purges('tags', adapters[name], options) || purges('paths', adapters[name], options)) return issues;
+	const message = `with these options the adapter ${name} purges neither tags nor paths, so automatic tags reach nothing`;
 	return [{ path: '/tags', code: 'nothing_to_send', message }, ...issues];
 }
-
-/** A change that says nothing but a tag. */
-const TAGGED: FlushChange = {
-	collection: 'articles',
-	event: 'update',
-	item: '1',
-	fields: {},
-	previous: null,
-	tags: ['articles-1'],
-	paths: [],
-	timestamp: 0,
-};
 
 const optionsSchemas = new Map<AdapterName, z.ZodObject>();
 

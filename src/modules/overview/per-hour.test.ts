@@ -4,8 +4,24 @@ import { slowestPerHour, sumPerHour } from './per-hour.js';
 const throughput = {
 	hours: ['2026-11-21T10:00:00.000Z', '2026-11-21T11:00:00.000Z'],
 	targets: [
-		{ id: 'a', delivered: [1, 2], failed: [0, 0], retried: [0, 1], requests: [1, 2], p95_ms: [null, 40] },
-		{ id: 'b', delivered: [10, 0], failed: [3, 0], retried: [0, 0], requests: [9, 0], p95_ms: [null, 90] },
+		{
+			id: 'a',
+			delivered: [1, 2],
+			failed: [0, 0],
+			retried: [0, 1],
+			requests: [1, 2],
+			p95_ms: [null, 40],
+			fresh_p95_ms: [null, null],
+		},
+		{
+			id: 'b',
+			delivered: [10, 0],
+			failed: [3, 0],
+			retried: [0, 0],
+			requests: [9, 0],
+			p95_ms: [null, 90],
+			fresh_p95_ms: [null, null],
+		},
 	],
 };
 

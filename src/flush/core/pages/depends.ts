@@ -18,7 +18,7 @@ export type ReadFilters = ReadonlyMap<string, readonly unknown[]>;
  * Notes what a list depends on, beside the items that it shows.
  *
  * Where `ownKnown` is given, the list's own columns are known already: each change of a row purges a tag that the read
- * carries anyway, that of the item which is asked for by its key, or of the one above it.
+ * carries anyway, that of the item which is asked for by its key, or of the rows of the one above it.
  */
 export function createDepends(model: PageModel, filters: ReadFilters, bag: TagBag) {
 	const permitted = new Set<string>();

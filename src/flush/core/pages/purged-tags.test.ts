@@ -60,17 +60,17 @@ test('an item that is created or deleted purges what lists it', () => {
 		'articles-5',
 		'articles.',
 		'articles..',
-		'authors-3',
+		'authors-3.',
 	]);
 });
 
-test('a row purges the items that it leads to and that it led to', () => {
+test('a row purges the lists that it is in and that it was in', () => {
 	const versions = [
 		{ id: 7, articles_id: 5, tags_id: 1 },
 		{ id: 7, articles_id: 6, tags_id: 1 },
 	];
 	expect(purge({ collection: 'articles_tags', item: '7', versions })).toEqual({
-		tags: ['articles-5', 'articles-6', 'articles_tags-7', 'articles_tags..', 'articles_tags.articles_id'],
+		tags: ['articles-5.', 'articles-6.', 'articles_tags-7', 'articles_tags..', 'articles_tags.articles_id'],
 		reason: 'articles_id of articles_tags 7 changed; this row led to articles 5, articles 6',
 	});
 });
@@ -78,7 +78,7 @@ test('a row purges the items that it leads to and that it led to', () => {
 test('of a collection that is not sent, only the items that it leads to are', () => {
 	const sends = (collection: string) => collection === 'articles';
 	const became = { collection: 'comments', item: '7', created: true, versions: [{ id: 7, article: 5, by: 3 }] };
-	expect(purge(became, { sends }).tags).toEqual(['articles-5']);
+	expect(purge(became, { sends }).tags).toEqual(['articles-5.']);
 	expect(purge({ collection: 'tags', item: '1', created: true, versions: [{ id: 1 }] }, { sends })).toEqual({
 		tags: [],
 		reason: 'it leads to nothing that is sent',

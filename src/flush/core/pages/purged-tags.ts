@@ -2,7 +2,7 @@ import type { Row } from '../../../kernel/core/row.js';
 import { sameValue } from '../../../kernel/core/same-value.js';
 import { ALL_ITEMS } from '../../../contract/vocabulary.js';
 import type { PageModel } from './page-model.js';
-import { TAG_OF_EVERYTHING, tagOfCollection, tagOfField, tagOfItem, tagOfMembership } from './tag-names.js';
+import { TAG_OF_EVERYTHING, tagOfCollection, tagOfField, tagOfItem, tagOfMembership, tagOfRows } from './tag-names.js';
 
 /** What became of one item, from what was last sent of it until now. */
 export interface Became {
@@ -61,7 +61,7 @@ export function tagsOfChange(
 		for (const field of fields) if (field !== model.primary(collection)) tags.add(tagOfField(collection, field));
 	}
 	const led = ledTo(versions, leads, model);
-	for (const { to, key } of led) tags.add(tagOfItem(to, key));
+	for (const { to, key } of led) tags.add(tagOfRows(to, key));
 	if (tags.size === 0) return nothing(`it leads to nothing that is sent`);
 	return { tags: [...tags], reason: inWords(became, written, led) };
 }

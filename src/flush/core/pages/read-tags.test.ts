@@ -57,7 +57,13 @@ test('a filter over a list depends on which rows there are, on what they lead to
 test('an item at any depth is shown by its key; rows of a list are known by the item above them', () => {
 	const query = { fields: ['id', 'author.id', 'author.name', 'tags.tags_id.id', 'comments.text'] };
 	const data = { id: 5, author: { id: 3, name: 'Ann' }, tags: [{ tags_id: { id: 8 } }], comments: [{ text: 'ant' }] };
-	expect(tagsOf({ of: { keys: ['5'] }, query, data })).toEqual(['..', 'articles-5', 'authors-3', 'tags-8']);
+	expect(tagsOf({ of: { keys: ['5'] }, query, data })).toEqual([
+		'..',
+		'articles-5',
+		'articles-5.',
+		'authors-3',
+		'tags-8',
+	]);
 });
 
 test('what is shown without its key cannot be told apart from the rest of its collection', () => {
@@ -86,6 +92,7 @@ test('an item that is asked for by its key needs no key in its answer', () => {
 	expect(tagsOf({ of: { keys: ['5'] }, query, data: { title: 'Ant', comments: [{ text: 'x' }] } })).toEqual([
 		'..',
 		'articles-5',
+		'articles-5.',
 	]);
 });
 
@@ -133,6 +140,7 @@ test('aliases and `deep` are read as the fields that they stand for', () => {
 	expect(tagsOf({ query, data: [{ id: 5, talk: [{ by: { id: 3 } }] }] })).toEqual([
 		'..',
 		'articles-5',
+		'articles-5.',
 		'articles.',
 		'authors-3',
 		'authors.name',

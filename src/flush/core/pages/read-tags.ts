@@ -27,7 +27,7 @@ interface Level {
 	collection: string;
 	items: Item[];
 	query: ReadQuery;
-	/** Each change of one of them purges a tag that the read has already: that of the item above. */
+	/** Each change of one of them purges a tag that the read has already: that of the rows of the item above. */
 	isBelow: boolean;
 }
 
@@ -89,7 +89,11 @@ function show(level: Level, walk: Walk): void {
 	if (items.length === 0) return;
 	const isKnown = items.every((item) => hasKey(item, primary));
 	const fields = texts(query.fields);
-	for (const shown of shownRelations(model, collection, fields.length > 0 ? fields : ['*'], query.alias, items)) {
+	const relations = shownRelations(model, collection, fields.length > 0 ? fields : ['*'], query.alias, items);
+	if (relations.some(({ field }) => model.steps(collection).get(field)?.type === 'o2m'))
+		for (const item of items)
+			if (hasKey(item, primary)) bag.rowsOf(collection, model.keyText(collection, item[primary]));
+	for (const shown of relations) {
 		const step = model.steps(collection).get(shown.field);
 		const below = items.flatMap((item) => item[shown.name] ?? []);
 		if (step?.type === 'o2m') {

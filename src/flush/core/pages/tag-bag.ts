@@ -1,8 +1,10 @@
-import { TAG_OF_EVERYTHING, tagOfCollection, tagOfField, tagOfItem, tagOfMembership } from './tag-names.js';
+import { TAG_OF_EVERYTHING, tagOfCollection, tagOfField, tagOfItem, tagOfMembership, tagOfRows } from './tag-names.js';
 
 /** What a read shows and depends on, by collection, until it is written down as tags. */
 interface Part {
 	items: Set<string>;
+	/** Items of which rows of other collections are shown, in a list. */
+	rowsOf: Set<string>;
 	fields: Set<string>;
 	membership: boolean;
 	/** It cannot be told apart: any change of the collection may be one of what is shown. */
@@ -32,6 +34,7 @@ export function createTagBag() {
 		if (known) return known;
 		const made = {
 			items: new Set<string>(),
+			rowsOf: new Set<string>(),
 			fields: new Set<string>(),
 			membership: false,
 			whole: false,
@@ -45,14 +48,15 @@ export function createTagBag() {
 	function collapse(collection: string): void {
 		const part = of(collection);
 		if (part.whole && part.items.size + part.fields.size === 0 && !part.membership) return;
-		Object.assign(part, { items: new Set(), fields: new Set(), membership: false, whole: true });
+		Object.assign(part, { items: new Set(), rowsOf: new Set(), fields: new Set(), membership: false, whole: true });
 		for (const below of part.below) collapse(below);
 	}
 
 	function written(): string[] {
 		const tags: string[] = [];
-		for (const [collection, { items, fields, membership, whole }] of parts) {
+		for (const [collection, { items, rowsOf, fields, membership, whole }] of parts) {
 			for (const key of items) tags.push(tagOfItem(collection, key));
+			for (const key of rowsOf) tags.push(tagOfRows(collection, key));
 			if (membership) tags.push(tagOfMembership(collection));
 			for (const field of fields) tags.push(tagOfField(collection, field));
 			if (whole) tags.push(tagOfCollection(collection));
@@ -67,6 +71,7 @@ export function createTagBag() {
 
 	return {
 		item: (collection: string, key: string) => void of(collection).items.add(key),
+		rowsOf: (collection: string, key: string) => void of(collection).rowsOf.add(key),
 		field: (collection: string, field: string) => void of(collection).fields.add(field),
 		membership: (collection: string) => void (of(collection).membership = true),
 		whole: (collection: string) => void (of(collection).whole = true),
@@ -76,9 +81,9 @@ export function createTagBag() {
 			let tags = written();
 			while (!fits(tags, limits)) {
 				const largest = [...parts]
-					.map(([collection, { items, fields, membership }]) => ({
+					.map(([collection, { items, rowsOf, fields, membership }]) => ({
 						collection,
-						size: items.size + fields.size + (membership ? 1 : 0),
+						size: items.size + rowsOf.size + fields.size + (membership ? 1 : 0),
 					}))
 					.reduce((most, one) => (one.size > most.size ? one : most), { collection: '', size: 0 });
 				if (largest.size === 0) return { tags: [TAG_OF_EVERYTHING], coarse: [TAG_OF_EVERYTHING], tooMany: true };

@@ -5,6 +5,9 @@ import { createHash } from 'node:crypto';
 /** This item. */
 export const tagOfItem = (collection: string, key: unknown): string => `${part(collection)}-${part(String(key))}`;
 
+/** The rows that lists of this item show: its comments, translations, junction rows. */
+export const tagOfRows = (collection: string, key: unknown): string => `${tagOfItem(collection, key)}.`;
+
 /** Which items there are. */
 export const tagOfMembership = (collection: string): string => `${part(collection)}.`;
 
