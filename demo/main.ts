@@ -72,7 +72,7 @@ async function demo(): Promise<string[]> {
 	fact('Studio', `${paint('cyan', `${url}/admin`)}   ${who}`);
 	fact('the second', `${paint('cyan', `${second.url}/admin`)}   ${who}`);
 	fact('module', paint('cyan', `${url}/admin/downstream`));
-	fact('target', `${paint('cyan', `${url}/admin/downstream/flush/${targetId}`)}   its rules`);
+	fact('target', `${paint('cyan', `${url}/admin/downstream/flush/${targetId}`)}   automatic tags, no rules`);
 	fact('sync', `${paint('cyan', `${url}/admin/downstream/sync/${linked.there}`)}   its rules`);
 	fact('conflicts', `${paint('cyan', `${url}/admin/downstream/conflicts`)}   what was decided, and how`);
 	fact('status', `${paint('cyan', `${url}/downstream/status`)}   for admins: log in first`);
@@ -124,7 +124,7 @@ async function setUp(fresh: boolean) {
 	// What an earlier run linked goes on from the start; a new second desk is filled at its turn.
 	if (!isNew) await linkBoth(...sides);
 	fact('content', `${await contents(studio)}${isNew ? `, made in ${duration(performance.now() - since)}` : ''}`);
-	const storefront = await startStorefront(studio, await portNear(8056));
+	const storefront = await startStorefront(project, await portNear(8056));
 	const targetId = await publishTarget(studio, storefront.url + FLUSH_PATH);
 	await waiting('what an earlier run left is delivered', settled(studio));
 	since = performance.now();
@@ -167,7 +167,8 @@ function sumUp(outcomes: Outcome[]): void {
 	const median = duration(times[Math.floor(times.length / 2)] ?? 0);
 	line(
 		`${count(outcomes.length, 'edit')}: fresh after ${paint(['bold', 'green'], median)} (median), ` +
-			`${duration(times.at(-1) ?? 0)} at most; of ${dropped} pages dropped, ${dropped - inVain} really changed.`,
+			`${duration(times.at(-1) ?? 0)} at most; of ${dropped} pages dropped, ${dropped - inVain} really changed ` +
+			`(${(dropped / (dropped - inVain)).toFixed(2)} dropped for each that changed). Nobody wrote a rule.`,
 	);
 }
 

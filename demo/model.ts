@@ -17,6 +17,7 @@ export const COLLECTIONS = [
 		integerKey,
 		column('name', 'string', {}, { interface: 'input', width: 'half' }),
 		column('slug', 'string', {}, { interface: 'input', width: 'half', options: { slug: true } }),
+		alias('articles', 'm2m', 'list-m2m', { template: '{{articles_id.slug}}' }),
 	]),
 	collection('languages', 'translate', '{{name}}', [
 		column('code', 'string', { is_primary_key: true, length: 16 }, { interface: 'input' }),
@@ -75,7 +76,7 @@ export const RELATIONS = [
 	relation('articles.author', 'authors', 'SET NULL', { one_field: 'articles' }),
 	relation('articles.cover', 'directus_files', 'SET NULL'),
 	relation('articles_tags.articles_id', 'articles', 'CASCADE', { one_field: 'tags', junction_field: 'tags_id' }),
-	relation('articles_tags.tags_id', 'tags', 'CASCADE', { junction_field: 'articles_id' }),
+	relation('articles_tags.tags_id', 'tags', 'CASCADE', { one_field: 'articles', junction_field: 'articles_id' }),
 	relation('articles_translations.articles_id', 'articles', 'CASCADE', {
 		one_field: 'translations',
 		junction_field: 'languages_code',

@@ -2,14 +2,20 @@
 
 export type Language = 'en' | 'nl';
 
-/** An article with all that its pages show. */
-export interface Article {
+/** An article, as lists show it. */
+export interface ListedArticle {
 	id: number;
 	slug: string;
+	status: string;
 	published_at: string;
 	author: { id: number; name: string } | null;
+	translations: Array<{ languages_code: string; title: string }>;
+}
+
+/** An article with all that its pages show. */
+export interface Article extends ListedArticle {
 	cover: { id: string; title: string; filesize: string | number; modified_on: string } | null;
-	tags: Array<{ tags_id: { slug: string; name: string } | null }>;
+	tags: Array<{ tags_id: { id: number; slug: string; name: string } | null }>;
 	translations: Array<{ languages_code: string; title: string; body: string }>;
 }
 
@@ -25,30 +31,31 @@ export interface Tag {
 	name: string;
 }
 
-/** A page, and the tags under which its cache entry is found again; its path finds it too. */
-export interface Page {
-	html: string;
-	tags: string[];
-}
-
 /** How many articles the front page shows. */
 export const FRONT_PAGE_ARTICLES = 20;
 
-/** Every field that a page shows of an article. */
-export const ARTICLE_FIELDS = [
+/** Every field that a list shows of an article. Keys of related items are among them: they name what is shown. */
+export const LISTED_FIELDS = [
 	'id',
 	'slug',
+	'status',
 	'published_at',
 	'author.id',
 	'author.name',
+	'translations.languages_code',
+	'translations.title',
+];
+
+/** Every field that its own page shows. */
+export const ARTICLE_FIELDS = [
+	...LISTED_FIELDS,
 	'cover.id',
 	'cover.title',
 	'cover.filesize',
 	'cover.modified_on',
+	'tags.tags_id.id',
 	'tags.tags_id.slug',
 	'tags.tags_id.name',
-	'translations.languages_code',
-	'translations.title',
 	'translations.body',
 ];
 
@@ -57,32 +64,32 @@ export function articlePath(slug: string, language: Language): string {
 }
 
 /** An article in one language. */
-export function articlePage(article: Article, language: Language): Page {
+export function articlePage(article: Article, language: Language): string {
 	const { author, cover } = article;
-	const text = inLanguage(article, language);
+	const title = titleOf(article, language);
+	const text = article.translations.find(({ languages_code: code }) => code === language)?.body ?? '';
 	const tags = article.tags.flatMap(({ tags_id: tag }) => tag ?? []).sort((a, b) => (a.slug < b.slug ? -1 : 1));
 	const version = cover && encodeURIComponent(`${cover.modified_on}-${cover.filesize}`);
 	const body = [
-		`<h1>${escape(text.title)}</h1>`,
+		`<h1>${escape(title)}</h1>`,
 		author ? `<p>by <a href="/authors/${author.id}">${escape(author.name)}</a></p>` : '',
 		cover ? `<img src="/assets/${cover.id}?v=${version}" alt="${escape(cover.title)}">` : '',
-		`<p>${escape(text.body)}</p>`,
+		`<p>${escape(text)}</p>`,
 		...tags.map(({ slug, name }) => `<a href="/tags/${slug}">${escape(name)}</a>`),
 	];
-	return { html: layout(text.title, body, language), tags: [] };
+	return layout(title, body, language);
 }
 
-export function authorPage(author: Author, articles: Article[]): Page {
-	const body = [`<h1>${escape(author.name)}</h1>`, `<p>${escape(author.bio)}</p>`, list(articles)];
-	return { html: layout(author.name, body), tags: [`author:${author.id}`] };
+export function authorPage(author: Author, articles: ListedArticle[]): string {
+	return layout(author.name, [`<h1>${escape(author.name)}</h1>`, `<p>${escape(author.bio)}</p>`, list(articles)]);
 }
 
-export function tagPage(tag: Tag, articles: Article[]): Page {
-	return { html: layout(tag.name, [`<h1>${escape(tag.name)}</h1>`, list(articles)]), tags: [`tag:${tag.slug}`] };
+export function tagPage(tag: Tag, articles: ListedArticle[]): string {
+	return layout(tag.name, [`<h1>${escape(tag.name)}</h1>`, list(articles)]);
 }
 
-export function frontPage(articles: Article[]): Page {
-	return { html: layout('The Lowland Review', ['<h1>The Lowland Review</h1>', list(articles)]), tags: ['articles'] };
+export function frontPage(articles: ListedArticle[]): string {
+	return layout('The Lowland Review', ['<h1>The Lowland Review</h1>', list(articles)]);
 }
 
 /**
@@ -90,7 +97,7 @@ export function frontPage(articles: Article[]): Page {
  *
  * @param articles the published ones, newest first
  */
-export function wholeSite(content: { articles: Article[]; authors: Author[]; tags: Tag[] }): Map<string, Page> {
+export function wholeSite(content: { articles: Article[]; authors: Author[]; tags: Tag[] }): Map<string, string> {
 	const { articles, authors, tags } = content;
 	const site = new Map([['/', frontPage(articles.slice(0, FRONT_PAGE_ARTICLES))]]);
 	for (const article of articles) {
@@ -108,18 +115,17 @@ export function wholeSite(content: { articles: Article[]; authors: Author[]; tag
 	return site;
 }
 
-function list(articles: Article[]): string {
+function list(articles: ListedArticle[]): string {
 	const lines = articles.map((article) => {
-		const { title } = inLanguage(article, 'en');
+		const title = titleOf(article, 'en');
 		const by = article.author ? ` – ${escape(article.author.name)}` : '';
 		return `<li><a href="${articlePath(article.slug, 'en')}">${escape(title)}</a>${by}</li>`;
 	});
 	return `<ul>\n${lines.join('\n')}\n</ul>`;
 }
 
-function inLanguage(article: Article, language: Language): { title: string; body: string } {
-	const found = article.translations.find(({ languages_code: code }) => code === language);
-	return { title: found?.title ?? article.slug, body: found?.body ?? '' };
+function titleOf({ slug, translations }: ListedArticle, language: Language): string {
+	return translations.find(({ languages_code: code }) => code === language)?.title ?? slug;
 }
 
 function layout(title: string, body: string[], language: Language = 'en'): string {

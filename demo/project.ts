@@ -31,7 +31,8 @@ export interface Project {
 export function demoProject(name: 'demo' | 'demo-second'): DemoProject {
 	const folder = join(KEPT, name);
 	const database = join(folder, 'database.sqlite');
-	const filled = join(folder, 'content-is-complete');
+	// Its name says which model the content has: what an earlier one made is made anew.
+	const filled = join(folder, 'content-is-complete-2');
 	const isFilled = () => existsSync(filled) && existsSync(database);
 	return {
 		isFilled,

@@ -1,37 +1,22 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { FLUSH_PATH, SIGNING_SECRET } from './flush-target.js';
-import {
-	articlePage,
-	authorPage,
-	FRONT_PAGE_ARTICLES,
-	frontPage,
-	tagPage,
-	wholeSite,
-	type Language,
-	type Page,
-} from './pages.js';
-import type { Studio } from './studio.js';
+import { createReads, pathsOf, type Addresses, type Made } from './reads.js';
 
 /** One entry of the body that a webhook target receives, as far as the storefront needs it. */
 interface FlushEntry {
-	collection: string;
-	event: string;
-	keys?: '*';
 	tags?: string[];
-	paths?: string[];
 }
 
 /** One request that arrived with a good signature. */
 export interface Flush {
 	changes: number;
 	tags: string[];
-	paths: string[];
 	/** The cached pages that it dropped. */
 	dropped: string[];
 }
 
-/** A website that renders each page once and keeps it until it is told to drop it. */
+/** A website that renders each page once and keeps it until a tag of what it was made from is flushed. */
 export interface Storefront {
 	url: string;
 	/** Every flush so far. */
@@ -48,9 +33,19 @@ export interface Storefront {
 	up(): Promise<void>;
 }
 
+interface Page {
+	html: string;
+	tags: ReadonlySet<string>;
+}
+
+/** How many pages a build renders at once. */
+const AT_ONCE = 8;
+
 /** Starts the storefront on 127.0.0.1. It takes its content from Directus only. */
-export async function startStorefront(studio: Studio, port: number): Promise<Storefront> {
+export async function startStorefront(directus: { url: string; token: string }, port: number): Promise<Storefront> {
+	const reads = createReads(directus);
 	const cache = new Map<string, Page>();
+	let known: Made<Addresses> | null = null;
 	const webhook = new Webhook(SIGNING_SECRET);
 	const server = createServer((request, response) => {
 		answer(request, response).catch((error: unknown) => {
@@ -64,8 +59,12 @@ export async function startStorefront(studio: Studio, port: number): Promise<Sto
 		counts: { renders: 0, hits: 0, refused: 0 },
 		cached: () => new Map([...cache].map(([path, { html }]) => [path, html])),
 		async build() {
-			const [articles, authors, tags] = await Promise.all([studio.articles(), studio.authors(), studio.tags()]);
-			for (const [path, page] of wholeSite({ articles, authors, tags })) cache.set(path, page);
+			const paths = pathsOf(await addresses());
+			await Promise.all(
+				Array.from({ length: AT_ONCE }, async () => {
+					for (let path = paths.pop(); path !== undefined; path = paths.pop()) await renderAndKeep(path);
+				}),
+			);
 			return cache.size;
 		},
 		down: () =>
@@ -91,19 +90,27 @@ export async function startStorefront(studio: Studio, port: number): Promise<Sto
 		if (request.method === 'POST' && path === FLUSH_PATH) return takeFlush(request, response);
 		const kept = cache.get(path);
 		if (kept) storefront.counts.hits++;
-		const page = kept ?? (await renderAndKeep(path));
+		const html = kept?.html ?? (await renderAndKeep(path));
 		const headers = { 'content-type': 'text/html; charset=utf-8', 'x-cache': kept ? 'hit' : 'miss' };
-		response.writeHead(page ? 200 : 404, headers).end(page?.html ?? '<h1>Not found</h1>\n');
+		response.writeHead(html === null ? 404 : 200, headers).end(html ?? '<h1>Not found</h1>\n');
 	}
 
-	async function renderAndKeep(path: string): Promise<Page | null> {
+	async function renderAndKeep(path: string): Promise<string | null> {
 		const flushesBefore = storefront.flushes.length;
-		const page = await render(studio, path);
-		if (!page) return null;
+		const { value: html, tags } = await reads.page(path, await addresses());
+		if (html === null) return null;
 		storefront.counts.renders++;
 		// A flush that came meanwhile may have been about this page: what was read before it is shown once, not kept.
-		if (storefront.flushes.length === flushesBefore) cache.set(path, page);
-		return page;
+		if (tags && storefront.flushes.length === flushesBefore) cache.set(path, { html, tags });
+		return html;
+	}
+
+	async function addresses(): Promise<Addresses> {
+		if (known) return known.value;
+		const flushesBefore = storefront.flushes.length;
+		const made = await reads.addresses();
+		if (made.tags && storefront.flushes.length === flushesBefore) known = made;
+		return made.value;
 	}
 
 	async function takeFlush(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -122,32 +129,11 @@ export async function startStorefront(studio: Studio, port: number): Promise<Sto
 	}
 
 	function drop(entries: FlushEntry[]): Flush {
-		const tags = new Set(entries.flatMap((entry) => entry.tags ?? []));
-		const paths = new Set(entries.flatMap((entry) => entry.paths ?? []));
-		const all = entries.some(({ keys }) => keys === '*');
-		const dropped = [...cache]
-			.filter(([path, page]) => all || paths.has(path) || page.tags.some((tag) => tags.has(tag)))
-			.map(([path]) => path);
+		const tags = [...new Set(entries.flatMap((entry) => entry.tags ?? []))];
+		const isOutOfDate = (made: { tags: ReadonlySet<string> | null }) => tags.some((tag) => made.tags?.has(tag));
+		const dropped = [...cache].filter(([, page]) => isOutOfDate(page)).map(([path]) => path);
 		for (const path of dropped) cache.delete(path);
-		return { changes: entries.length, tags: [...tags], paths: [...paths], dropped };
+		if (known && isOutOfDate(known)) known = null;
+		return { changes: entries.length, tags, dropped };
 	}
-}
-
-/** Makes one page from what Directus holds now; null where there is no such page. */
-async function render(studio: Studio, path: string): Promise<Page | null> {
-	if (path === '/') return frontPage(await studio.articles({ limit: FRONT_PAGE_ARTICLES }));
-	const [, prefix, kind, slug] = /^(\/nl)?\/(blog|authors|tags)\/([^/]+)$/.exec(path) ?? [];
-	if (!slug) return null;
-	if (kind === 'blog') {
-		const language: Language = prefix ? 'nl' : 'en';
-		const [article] = await studio.articles({ filter: { slug: { _eq: slug } }, limit: 1 });
-		return article ? articlePage(article, language) : null;
-	}
-	if (prefix) return null;
-	if (kind === 'authors') {
-		const [author] = (await studio.authors()).filter(({ id }) => String(id) === slug);
-		return author ? authorPage(author, await studio.articles({ filter: { author: { _eq: author.id } } })) : null;
-	}
-	const [tag] = (await studio.tags()).filter((one) => one.slug === slug);
-	return tag ? tagPage(tag, await studio.articles({ filter: { tags: { tags_id: { _eq: tag.id } } } })) : null;
 }

@@ -8,7 +8,7 @@ export interface Studio {
 	read<T>(path: string, query?: Record<string, unknown>): Promise<T>;
 	write<T = unknown>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
 	/** Published articles with all that pages show, newest first. */
-	articles(query?: { filter?: Record<string, unknown>; limit?: number }): Promise<Article[]>;
+	articles(query?: { filter?: Record<string, unknown>; limit?: number; fields?: string[] }): Promise<Article[]>;
 	authors(): Promise<Author[]>;
 	tags(): Promise<Tag[]>;
 	/** `GET /downstream/status`. */
@@ -16,8 +16,8 @@ export interface Studio {
 }
 
 /** The SDK's client with a token, and the questions that the demo asks more than once. */
-export function connect(url: string, token: string): Studio {
-	const client = createDirectus(url).with(staticToken(token)).with(rest());
+export function connect(url: string, token: string, fetch: typeof globalThis.fetch = globalThis.fetch): Studio {
+	const client = createDirectus(url, { globals: { fetch } }).with(staticToken(token)).with(rest());
 	const studio: Studio = {
 		read: (path, query = {}) => client.request(customEndpoint({ path, method: 'GET', params: query })),
 		write: (method, path, body) => {
@@ -28,9 +28,9 @@ export function connect(url: string, token: string): Studio {
 			}
 			return client.request(customEndpoint({ path, method, ...(body ? { body: JSON.stringify(body) } : {}) }));
 		},
-		articles: ({ filter = {}, limit = -1 } = {}) =>
+		articles: ({ filter = {}, limit = -1, fields = ARTICLE_FIELDS } = {}) =>
 			studio.read('/items/articles', {
-				fields: ARTICLE_FIELDS,
+				fields,
 				filter: { _and: [{ status: { _eq: 'published' } }, filter] },
 				sort: ['-published_at', '-id'],
 				limit,

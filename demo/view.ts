@@ -150,7 +150,7 @@ async function collecting(studio: Studio): Promise<{ waits: number; line: string
 /** The site as it should be now, all of it, from one reading of the content. */
 async function freshSite(studio: Studio): Promise<Map<string, string>> {
 	const [articles, authors, tags] = await Promise.all([studio.articles(), studio.authors(), studio.tags()]);
-	return new Map([...wholeSite({ articles, authors, tags })].map(([path, { html }]) => [path, html]));
+	return wholeSite({ articles, authors, tags });
 }
 
 function staleAmong(cached: Map<string, string>, site: Map<string, string>): string[] {
@@ -160,9 +160,7 @@ function staleAmong(cached: Map<string, string>, site: Map<string, string>): str
 function about(flushes: Flush[]): string {
 	const changes = flushes.reduce((sum, flush) => sum + flush.changes, 0);
 	const tags = [...new Set(flushes.flatMap((flush) => flush.tags))];
-	const paths = [...new Set(flushes.flatMap((flush) => flush.paths))];
 	const parts = [`${count(changes, 'change')} in ${count(flushes.length, 'signed request')}`];
-	if (paths.length > 0) parts.push(`${' '.repeat(13)}paths ${some(paths, 2)}`);
 	if (tags.length > 0) parts.push(`${' '.repeat(13)}tags  ${some(tags, 4)}`);
 	return parts.join('\n');
 }
