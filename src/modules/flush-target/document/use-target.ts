@@ -95,7 +95,7 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 			return (await requests.get<{ data: AdapterInfo[] }>('/adapters', { language })).data;
 		}
 		const { data: common } = await requests.get<{ data: JsonSchema }>('/sync/options');
-		return [{ name: 'webhook', title: '', description: '', icon: '', signs: false, options: {}, common }];
+		return [{ name: 'webhook', options: {}, common } as AdapterInfo];
 	}
 
 	async function load(): Promise<void> {
