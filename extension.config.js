@@ -138,7 +138,8 @@ const CHUNKS = [
 		],
 	],
 	['remote-panels', ['remote/check-panel', 'remote/closure-panel', 'remote/compare', 'remote/run-progress']],
-	['promote', ['remote/promot', 'en-US/promote']],
+	['promote', ['remote/promot', 'en-US/promote', 'kernel/core/reference-text']],
+	['link-copy', ['pages/link-copy', 'remote/copy-', 'en-US/link-copy']],
 	['target', ['flush-target/', 'en-US/flush-target', 'pages/target.vue']],
 	[
 		'config-plan',

@@ -1,5 +1,6 @@
 import { until } from '../test/kit/wait.js';
 import { articlePath, type Author } from './pages.js';
+import { showPromote } from './promote-view.js';
 import type { Links } from './second.js';
 import type { Studio } from './studio.js';
 import { count, duration, fact, heading, paint, waiting } from './terminal.js';
@@ -30,6 +31,7 @@ export async function showSync(stage: TwoDesks, links: Links): Promise<boolean> 
 	await showBackfill(stage, links);
 	await showEdits(stage);
 	await showConflict(stage, links);
+	await showPromote(stage, links);
 	return showComparison(stage, links);
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm run demo`: installs what is missing, builds where the sources are newer, and shows flush and sync at work on
- * two real Directus with a small storefront, as it happens.
+ * two real Directus with a small storefront, as it happens: edits, an outage, a backfill, a conflict, and items that are
+ * promoted after a preview.
  *
  *     npm run demo                 ends with both studios open to log in to, until Ctrl-C
  *     npm run demo -- --once       ends by itself, as it also does where nobody watches (no terminal)

@@ -48,13 +48,17 @@ function render({ source, equal, collections }: LinkedCopy, paint: Paint): strin
 	const number = (value: number) => value.toLocaleString('en-US');
 	const lines = [
 		table(
-			collections.map(({ collection, problem, equal: same, different, missing_here, missing_there, apart }) =>
+			collections.map(({ collection, problem, by, equal: same, different, missing_here, missing_there, apart }) =>
 				problem === null
-					? [collection, ...[same, different.count, missing_here.count, missing_there.count, apart].map(number)]
-					: [collection, '–', '–', '–', '–', '–'],
+					? [
+							collection,
+							by.join(', ') || 'the only item',
+							...[same, different.count, missing_here.count, missing_there.count, apart].map(number),
+						]
+					: [collection, '–', '–', '–', '–', '–', '–'],
 			),
 			paint,
-			['COLLECTION', 'SAME', 'DIFFERENT', 'ONLY THERE', 'ONLY HERE', 'OWN NUMBER'],
+			['COLLECTION', 'RECOGNISED BY', 'SAME', 'DIFFERENT', 'ONLY THERE', 'ONLY HERE', 'OWN NUMBER'],
 		),
 	];
 	for (const { collection, problem, different } of collections) {

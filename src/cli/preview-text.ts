@@ -3,6 +3,7 @@ import type { CollectionPreview, PreviewRow, Promotion } from '../contract/answe
 import type { CommandContext } from './command.js';
 import { table } from './output.js';
 import type { Paint } from '../kernel/core/paint.js';
+import { referenceText } from '../kernel/core/reference-text.js';
 import { count } from '../kernel/core/count.js';
 
 /** Rows of a kind that are named in the text; --json names more. */
@@ -99,7 +100,8 @@ function rowText(row: PreviewRow, paint: Paint, prefix = ''): string[] {
 const LONGEST = 60;
 
 function shown(value: unknown): string {
-	const text = printable(JSON.stringify(value ?? null));
+	const reference = referenceText(value);
+	const text = printable(reference === null ? JSON.stringify(value ?? null) : `→ ${reference}`);
 	return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 

@@ -5,6 +5,7 @@ const overview = lazyPage(() => import('./pages/overview.vue'));
 // Flush targets and remotes have the same pages; each has its own of them, so that going from one to the other begins anew.
 const targets = () => lazyPage(() => import('./pages/targets.vue'));
 const target = () => lazyPage(() => import('./pages/target.vue'));
+const linkCopy = lazyPage(() => import('./pages/link-copy.vue'));
 const conflicts = lazyPage(() => import('./pages/conflicts.vue'));
 const deliveries = lazyPage(() => import('./pages/deliveries.vue'));
 const delivery = lazyPage(() => import('./pages/delivery.vue'));
@@ -25,6 +26,7 @@ export default {
 			{ path: kind, component: targets(), props: { kind } },
 			{ path: `${kind}/:id`, component: target(), props: ({ params }: RouteLocation) => ({ ...params, kind }) },
 		]),
+		{ path: 'link-copy', component: linkCopy },
 		{ path: 'conflicts', component: conflicts },
 		// A delivery opens beside its list, which keeps its place and its filters.
 		{ path: 'deliveries', component: deliveries, children: [{ path: ':id', component: delivery, props: true }] },

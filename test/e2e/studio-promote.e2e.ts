@@ -1,6 +1,8 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { sampledVersions } from '../kit/playground.js';
+import { ADMIN } from '../kit/settings.js';
 import { at } from '../studio/at.js';
 import { axe } from '../studio/axe.js';
 import { openStudio, type Studio } from '../studio/browser.js';
@@ -90,4 +92,46 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('promoting in th
 			await tab.close();
 		},
 	);
+
+	it('shows what is the same item as in the original, by what, and links the two', { timeout: 180_000 }, async () => {
+		// By another name, since the remote of the other test has this one.
+		const url = b.url.replace('127.0.0.1', 'localhost');
+		const fill = async ({ page }: { page: Page }) => {
+			await at(page, 'copy-url').fill(url);
+			await at(page, 'copy-token').fill(ADMIN.token);
+			await at(page, 'preview-copy').click();
+			await at(page, 'link').waitFor({ timeout: 60_000 });
+		};
+		const tab = await studio.tab();
+		const { page } = tab;
+		await tab.open('/downstream/sync');
+		await at(page, 'link-copy').click();
+		await at(page, 'copy-url').fill(url);
+		expect(await at(page, 'preview-copy').locator('button').isDisabled()).toBe(true);
+		await at(page, 'copy-token').fill('nobody');
+		await at(page, 'preview-copy').click();
+		await at(page, 'failure')
+			.getByText(/token|credential|refused/i)
+			.waitFor();
+		await fill(tab);
+		// Key, two that are one, of which none differs and none is on one side only.
+		const row = at(page, 'copied-articles');
+		expect((await row.innerText()).split(/\s+/).slice(0, 3)).toEqual(['articles', 'id', '2']);
+		expect(await at(page, 'copied-site').innerText()).toContain('the only item');
+		expect(await axe(page)).toEqual([]);
+		for (const theme of PICTURES ? (['light', 'dark'] as const) : [])
+			for (const width of [1440, 390]) {
+				const look = await studio.tab({ theme, width });
+				await look.open('/downstream/link-copy');
+				await fill(look);
+				await look.page.screenshot({ path: `${PICTURES}/link-copy-${theme}-${width}.png`, fullPage: true });
+				await look.close();
+			}
+		await at(page, 'link').click();
+		await at(page, 'linked').waitFor({ timeout: 60_000 });
+		const remotes = await a.data<{ url: string; options: object }[]>('GET', '/items/data_sync_remote_sources');
+		expect(remotes.find((remote) => remote.url === url)).toMatchObject({ options: { on_release: true } });
+		expect(tab.errors.filter((error) => !error.includes('/downstream/sync/copy-of'))).toEqual([]);
+		await tab.close();
+	});
 });

@@ -67,6 +67,10 @@ export function sampledWorlds<World extends { version: DirectusVersion; database
 	return [...oneOf(onSqlite, file), ...oneOf(onServers, file)];
 }
 
+/** One of these, drawn in the same way; all of them with `npm test -- --whole`. */
+export const sampled = <World>(file: string, all: readonly World[]): World[] =>
+	isWhole() ? [...all] : oneOf(all, file);
+
 const isOnServer = ({ database }: { database: string }) => database !== 'sqlite';
 
 const isWhole = () => process.env['DOWNSTREAM_TEST_WHOLE'] === '1';

@@ -36,7 +36,7 @@ export const release: RunCommand = async (context) => {
 		});
 	if (time !== undefined && yes) {
 		const planned = await progress.during('Planning the release', () => ask<Release>({ at: time }));
-		print(planned, () => `Planned for ${planned.due}: ${count(planned.items.length, 'row')}, release ${planned.id}.`);
+		print(planned, () => `Planned for ${planned.due}: ${count(planned.items_count, 'row')}, release ${planned.id}.`);
 		return 0;
 	}
 	const done = await progress.during(yes ? `Releasing to "${remote}"` : `Asking "${remote}" what would change`, () =>
@@ -65,7 +65,7 @@ async function list({ print, progress, terminal }: CommandContext, instance: Con
 						row.id,
 						row.status,
 						row.due,
-						String(row.items.length),
+						String(row.items_count),
 						printable(row.error ?? row.reason ?? ''),
 					]),
 					terminal.paint,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counts, promotion } from './previews.js';
-import { time } from './shapes.js';
+import { time, whole } from './shapes.js';
 import { collectionComparison } from './sync.js';
 
 export const release = z
@@ -12,7 +12,10 @@ export const release = z
 		due: time.meta({ description: 'When it is released.' }),
 		user: z.string().nullable(),
 		reason: z.string().nullable(),
-		items: z.array(z.object({ collection: z.string(), item: z.string(), deleted: z.boolean() })),
+		items: z
+			.array(z.object({ collection: z.string(), item: z.string(), deleted: z.boolean() }))
+			.meta({ description: 'At most 100 of them.' }),
+		items_count: whole.meta({ description: 'How many there are.' }),
 		expect: z.string().nullable(),
 		counts: counts.nullable(),
 		error: z.string().nullable(),
@@ -23,6 +26,10 @@ export type Release = z.output<typeof release>;
 export const released = z.union([promotion, release]).meta({ id: 'Released' });
 
 const copiedCollection = collectionComparison.extend({
+	by: z.array(z.string()).meta({
+		description: 'The fields by which an item is the same one on both sides; none for the only item of a singleton.',
+	}),
+	same: whole.meta({ description: 'Items that are the same ones on both sides, equal or edited since.' }),
 	apart: z.int().meta({ description: 'Items on this instance that are not the ones of the same number there.' }),
 });
 

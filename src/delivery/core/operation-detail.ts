@@ -1,5 +1,5 @@
 /** How many chosen deliveries, and items, are named. */
-const NAMED = 100;
+export const NAMED = 100;
 
 /** What an operation was done to, as lists show it: not every delivery and item, but how many there are. */
 export function shownDetail(detail: Record<string, unknown>): Record<string, unknown> {

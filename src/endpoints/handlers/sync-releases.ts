@@ -1,5 +1,6 @@
 import { isoTime } from '../../kernel/core/iso-time.js';
 import { planRelease, release } from '../../sync/promote/releases.js';
+import { NAMED } from '../../delivery/core/operation-detail.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { findRelease, listReleases, saveRelease, type Release } from '../../sync/tables/release-table.js';
 import { notFound, RequestError, type Handler } from '../respond.js';
@@ -41,5 +42,6 @@ const shown = ({ items, at, due, ...release }: Release) => ({
 	...release,
 	at: isoTime(at),
 	due: isoTime(due),
-	items: items.map(({ isGone, ...item }) => ({ ...item, deleted: isGone })),
+	items: items.slice(0, NAMED).map(({ isGone, ...item }) => ({ ...item, deleted: isGone })),
+	items_count: items.length,
 });

@@ -2,5 +2,5 @@
 export type { Conflict, Resolved } from '../../contract/answers/conflicts.js';
 export type { LinkCheck, RuleClosure } from '../../contract/answers/links.js';
 export type { PreviewRow, Promotion } from '../../contract/answers/previews.js';
-export type { Release } from '../../contract/answers/releases.js';
+export type { LinkedCopy, Release } from '../../contract/answers/releases.js';
 export type { Comparison, Received, Repair, Run, Undone } from '../../contract/answers/sync.js';

@@ -1,12 +1,13 @@
 import { partsOfSize } from '../../kernel/core/parts-of-size.js';
 import { countLeftOut, countRow, newPreview, previewRow } from '../core/compare/preview-counts.js';
 import type { BackfillPreview } from '../../contract/answers/sync.js';
-import type { CollectionPreview } from '../../contract/answers/previews.js';
+import type { CollectionPreview, PreviewRow } from '../../contract/answers/previews.js';
 import { referredFirst } from '../core/wire/referred-first.js';
 import type { RemoteSource } from '../remote-source.js';
 import { countRows, rowsAfter } from '../rows/sync-rows.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { ownRules, receives, sends } from './sync-runs.js';
+import { nameReferences } from '../promote/name-references.js';
 import { askTogether, OutgoingSet, type OutgoingRow } from '../promote/take-in-together.js';
 
 /** Rows that are looked at in one step, and that the other side is asked about in one request. */
@@ -60,7 +61,13 @@ export function openPreview(
 		async look(collection: string, keys: string[]): Promise<void> {
 			await ask(await set.add([{ collection, keys }]));
 		},
-		result: () => [...previews.values()],
+		/** What was found, with the names of the items that its examples refer to. */
+		async result(): Promise<CollectionPreview[]> {
+			for (const { examples } of previews.values())
+				for (const [kind, rows] of Object.entries(examples) as [keyof typeof examples, PreviewRow[]][])
+					examples[kind] = await nameReferences(ports, source, { set, rows });
+			return [...previews.values()];
+		},
 	};
 }
 
@@ -98,7 +105,7 @@ export async function previewBackfill(
 	}
 	return {
 		dry_run: true,
-		collections: preview.result(),
+		collections: await preview.result(),
 		asks: rules.filter(receives).map(({ rule }) => rule.collection),
 	};
 }

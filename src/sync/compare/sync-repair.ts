@@ -79,7 +79,7 @@ async function withPreviews(
 		preview.of(collection, send.count).looked = send.items.length;
 		await preview.look(collection, send.items);
 	}
-	const previews = new Map(preview.result().map((one) => [one.collection, one]));
+	const previews = new Map((await preview.result()).map((one) => [one.collection, one]));
 	return planned.map((comparison) => {
 		const its = previews.get(comparison.collection);
 		return its ? { ...comparison, preview: its } : comparison;

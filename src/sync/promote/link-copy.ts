@@ -81,6 +81,8 @@ export async function linkCopy(ports: CopyPorts, asked: CopyOfAsked): Promise<Li
 			different: short(comparison.different),
 			missing_here: short(comparison.missing_here),
 			missing_there: short(comparison.missing_there),
+			by: recognisedBy(rule),
+			same: sameItems(comparison, named.apart),
 			apart: named.apart,
 		});
 	}
@@ -99,6 +101,15 @@ export async function linkCopy(ports: CopyPorts, asked: CopyOfAsked): Promise<Li
 	const id = String(await service.createOne({ ...row, api_key: asked.apiKey }));
 	return { source: id, equal, collections };
 }
+
+function recognisedBy({ rule, model: { primary, singleton, junction } }: CompiledSyncRule): string[] {
+	if (singleton) return [];
+	return junction ? [...junction] : (rule.match ?? [primary]);
+}
+
+/** Of what has a key on both sides, what is the same item: not what was made on each since, under one number. */
+const sameItems = ({ equal, different, missing_there }: CollectionComparison, apart: number): number =>
+	equal + different.count - Math.max(0, apart - missing_there.count);
 
 /** Rows of each kind that are told. */
 const SHOWN = 100;

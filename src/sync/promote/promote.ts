@@ -9,6 +9,7 @@ import type { RemoteSource } from '../remote-source.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { gather, keysChosen, NotPromoted } from './gather.js';
+import { nameReferences } from './name-references.js';
 import { keepPromoted, keepSent } from './record-promoted.js';
 import { askTogether, OutgoingSet, type RowsAsked } from './take-in-together.js';
 import type { Hold } from '../core/rules/held-back.js';
@@ -113,7 +114,11 @@ async function tryToPromote(
 		...(asked.once ? { holdOn: asked.once.holdOn } : {}),
 	});
 	const { taken, why } = await gather(ports, source, set, rows);
-	const planned = promotionOf(taken, { set, why, rows, source });
+	const shownOf = async (outcome: TakenTogether): Promise<Promotion> => {
+		const promotion = promotionOf(outcome, { set, why, rows, source });
+		return { ...promotion, rows: await nameReferences(ports, source, { set, rows: promotion.rows }) };
+	};
+	const planned = await shownOf(taken);
 	if (asked.dryRun) return planned;
 	if (asked.expect !== undefined && asked.expect !== taken.fingerprint) throw new PromotionRefused(planned, MOVED);
 	const refused = refusalIn(planned);
@@ -125,7 +130,7 @@ async function tryToPromote(
 	const changes = set.changes();
 	const done = await askTogether(ports, source, { changes, dry_run: false, shown: 0, expect: taken.fingerprint });
 	if (!done.written) {
-		const promotion = promotionOf(done, { set, why, rows, source });
+		const promotion = await shownOf(done);
 		throw new PromotionRefused(promotion, refusalIn(promotion) ?? MOVED);
 	}
 	await database.transaction(async (transaction) => {

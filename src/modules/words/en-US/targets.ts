@@ -37,4 +37,5 @@ export default {
 	success: 'Last success',
 	conflicts: 'no conflicts | 1 conflict | {count} conflicts',
 	panel: 'On item pages',
+	link_copy: 'Link a copy',
 };

@@ -10,6 +10,7 @@ import flushTarget from './flush-target.js';
 import itemPanel from './item-panel.js';
 import itemPages from './item-pages.js';
 import lastDay from './last-day.js';
+import linkCopy from './link-copy.js';
 import operations from './operations.js';
 import overview from './overview.js';
 import conflict from './conflict.js';
@@ -35,6 +36,7 @@ export default {
 	targets,
 	'target-dialogs': targetDialogs,
 	'target-editor': targetEditor,
+	'link-copy': linkCopy,
 	promote,
 	'remote-editor': remoteEditor,
 	conflict,

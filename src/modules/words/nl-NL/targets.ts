@@ -40,4 +40,5 @@ export default {
 	success: 'Laatst gelukt',
 	conflicts: 'geen conflicten | 1 conflict | {count} conflicten',
 	panel: 'Op itempagina’s',
+	link_copy: 'Kopie koppelen',
 } satisfies SameKeys<typeof english>;
