@@ -1,5 +1,5 @@
 import type { Bundle } from '../../src/contract/bundle.js';
-import { FIVE_PROJECTS, projectConfig, type ProjectShape } from '../config/five-projects.js';
+import { FIVE_PROJECTS, projectConfig } from '../config/five-projects.js';
 import { oneOfEverything } from '../config/one-of-everything.js';
 import { diff, pull, push, stepsOf } from '../e2e/config-world.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
@@ -13,6 +13,9 @@ export interface World {
 	version: DirectusVersion;
 	database: DatabaseKind;
 }
+
+/** How many problems are said at once; all of them are at the end. */
+const SHOWN = 5;
 
 /** Of the 25 collections that an unlicensed Directus 12 takes, Downstream has four. */
 const MOST_ACTIVE = 20;
@@ -93,11 +96,11 @@ type Say = (line: string) => void;
  */
 export async function pushProjects(
 	worlds: readonly World[],
-	{ seed, isWhole, projects = FIVE_PROJECTS }: { seed: number; isWhole: boolean; projects?: readonly ProjectShape[] },
+	{ seed, isWhole }: { seed: number; isWhole: boolean },
 	say: Say,
 ): Promise<string[]> {
 	const problems: string[] = [];
-	for (const [index, project] of projects.entries()) {
+	for (const [index, project] of FIVE_PROJECTS.entries()) {
 		// Each begins somewhere else, so that each push crosses from another world to another.
 		const order = worlds.map(
 			(_, place) => worlds[(index + place * stepFor(index, worlds.length)) % worlds.length] as World,
@@ -117,7 +120,10 @@ export async function pushProjects(
 				say(
 					`${way}: ${found.length === 0 ? 'as it should be' : `${found.length} problems`}, ${sizeOf(entry.bundle)}, ${Date.now() - began} ms`,
 				);
+				for (const line of found.slice(0, SHOWN)) say(`  ${line}`);
 				problems.push(...found.map((line) => `${way}: ${line}`));
+				// What could not be pushed is compared with nothing.
+				if (found.some((line) => line.startsWith('refused'))) await made.pop()?.directus.stop();
 			}
 			problems.push(...(await compareAll(project.name, made, say)));
 			if (isWhole) problems.push(...(await pushAll(project.name, made, say)));
@@ -162,6 +168,7 @@ async function compareAll(project: string, made: readonly Made[], say: Say): Pro
 			problems.push(...found.map((line) => `${project}, ${nameOf(from.world)} beside ${nameOf(to.world)}: ${line}`));
 		}
 	say(`${project}: ${made.length ** 2} ways compared, ${problems.length} differences`);
+	for (const line of problems.slice(0, SHOWN)) say(`  ${line}`);
 	return problems;
 }
 

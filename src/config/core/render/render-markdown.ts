@@ -1,5 +1,6 @@
 import { ELEMENT_KINDS, SCHEMA_KINDS } from '../../../contract/bundle.js';
 import type { Change, ConfigIssue, Plan } from '../../../contract/plan.js';
+import { foldNew } from '../plan/fold-new.js';
 import { thingsOf, withNames } from '../plan/plan-things.js';
 import { printable } from '../../../kernel/core/printable.js';
 import { plainPaint, type Paint } from '../../../kernel/core/paint.js';
@@ -52,7 +53,7 @@ export function renderMarkdown(plan: Plan, { target, issues = [], limit = LIMIT 
 	const others = things.filter((change) => !rights.includes(change));
 	const groups = [
 		...byKind(rights, [...RIGHTS, 'settings', ...ELEMENT_KINDS]),
-		...byKind(others, [...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions']),
+		...byKind(foldNew(others), [...SCHEMA_KINDS, ...ELEMENT_KINDS, 'extensions']),
 	];
 	const lines = [...top];
 	let room = limit - lines.join('\n').length;
@@ -109,7 +110,10 @@ const RISKS: { of: (change: Change) => boolean; text: string }[] = [
 	{ of: ({ action, risk }) => action === 'delete' && !risk.includes('data_loss'), text: 'Deleted' },
 	{ of: ({ action }) => action === 'move', text: 'Renamed' },
 	{ of: ({ risk }) => risk.includes('rights'), text: 'Permissions change' },
-	{ of: ({ action, risk }) => action !== 'move' && risk.includes('breaking'), text: 'May break clients' },
+	{
+		of: ({ action, risk }) => action !== 'move' && action !== 'delete' && risk.includes('breaking'),
+		text: 'May break clients',
+	},
 	{ of: ({ risk }) => risk.includes('secret'), text: 'May contain credentials' },
 ];
 
@@ -117,9 +121,10 @@ function risks(things: readonly Change[]): string[] {
 	const lines = RISKS.flatMap(({ of, text }) => {
 		const listed = things.filter(of);
 		if (listed.length === 0) return [];
-		const names = listed.slice(0, NAMED).map((change) => {
+		const names = listed.slice(0, NAMED).map((change, index) => {
 			const impact = change.impact.length > 0 ? ` (${escaped(change.impact.join(', '))})` : '';
-			return `${change.kind} ${code(change.name)}${impact}`;
+			const kind = listed[index - 1]?.kind === change.kind ? '' : `${change.kind} `;
+			return `${kind}${code(change.name)}${impact}`;
 		});
 		const more = listed.length > NAMED ? `, and ${listed.length - NAMED} more` : '';
 		return [`- **${text}:** ${names.join(', ')}${more}`];

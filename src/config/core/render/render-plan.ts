@@ -1,5 +1,6 @@
 import { ELEMENT_KINDS, SCHEMA_KINDS } from '../../../contract/bundle.js';
 import type { Change, ConfigIssue, Plan } from '../../../contract/plan.js';
+import { foldNew, ITS_FIELDS } from '../plan/fold-new.js';
 import { thingsOf, withNames } from '../plan/plan-things.js';
 import { printable } from '../../../kernel/core/printable.js';
 import type { Paint, Style } from '../../../kernel/core/paint.js';
@@ -44,7 +45,8 @@ export function renderPlan(plan: Plan, options: RenderOptions): string {
 	const lines: string[] = [];
 	const things = thingsOf(steps).map((change) => withNames(change, plan.names ?? {}));
 	const rights = things.filter(({ risk }) => risk.includes('rights'));
-	const others = things.filter(({ risk }) => !risk.includes('rights'));
+	const ordinary = things.filter(({ risk }) => !risk.includes('rights'));
+	const others = options.full ? ordinary : foldNew(ordinary);
 	if (things.length === 0 && kept.length === 0 && plan.adoptions.length === 0) {
 		return (
 			paint('bold', 'No changes.') +
@@ -144,6 +146,8 @@ const TELLING = [
 ];
 
 function gist(change: Change, paint: Paint, width: number): string[] {
+	const within = change.fields.find(({ field }) => field === ITS_FIELDS)?.to;
+	if (Array.isArray(within)) return inLines(within.map(String), width).map((line) => paint('dim', printable(line)));
 	const details = TELLING.flatMap((name) => {
 		const field = change.fields.find((entry) => entry.field === name);
 		const value = change.action === 'delete' ? field?.from : field?.to;
@@ -152,6 +156,17 @@ function gist(change: Change, paint: Paint, width: number): string[] {
 	});
 	const line = printable(details.join(' · ').replaceAll('\n', ' '));
 	return line === '' ? [] : [paint('dim', line.length > width ? `${line.slice(0, Math.max(10, width - 1))}…` : line)];
+}
+
+/** Texts one after the other, as many as fit on a line. */
+function inLines(texts: readonly string[], width: number): string[] {
+	const lines: string[] = [];
+	for (const text of texts) {
+		const line = lines.at(-1);
+		if (line !== undefined && line.length + text.length + 3 <= width) lines[lines.length - 1] = `${line} · ${text}`;
+		else lines.push(text);
+	}
+	return lines;
 }
 
 function heading(text: string, style: Style, paint: Paint, { width }: RenderOptions): string {

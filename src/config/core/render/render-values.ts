@@ -36,8 +36,13 @@ function renderField(
 			: [name, ...block('-', from, 'red', paint, width)];
 	if (fits(field, `${old} → ${next}`, width))
 		return [`${name} ${paint('red', old)} ${paint('dim', '→')} ${paint('green', next)}`];
+	// Of two long values only what differs, as of two texts.
+	if (isStructure(from) && isStructure(to))
+		return [name, ...textLines(JSON.stringify(from, null, 2), JSON.stringify(to, null, 2), paint, width)];
 	return [name, ...block('-', from, 'red', paint, width), ...block('+', to, 'green', paint, width)];
 }
+
+const isStructure = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
