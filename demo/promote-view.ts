@@ -36,6 +36,11 @@ export async function showPromote(stage: TwoDesks, { there }: Links): Promise<vo
 	await studio.write('PATCH', `/items/tags/${left.id}`, { name: `${left.name} ${stamp}` });
 	fact('edited', `a new author with a new article and an old one, and the name of a tag: all of it waits here`);
 
+	// Changes are collected in the background, right after they are saved.
+	await until(async () => (await waitingFor(studio, there)) >= COLLECTED, {
+		timeout: PATIENCE,
+		message: 'the edits to be collected',
+	});
 	const chosen = { items: [{ collection: 'articles', keys: [made.id, known.id] }] };
 	let asked = performance.now();
 	const path = `/downstream/sync/peers/${there}/promote`;
@@ -68,6 +73,12 @@ export async function showPromote(stage: TwoDesks, { there }: Links): Promise<vo
 	fact('set back', 'changes are sent by themselves again, the tag first');
 	line();
 }
+
+/** The author, the articles, the tag, and the new article's translation and link. */
+const COLLECTED = 6;
+
+const waitingFor = async (studio: TwoDesks['studio'], source: string) =>
+	(await studio.status()).targets.find(({ id }) => id === source)?.pending ?? 0;
 
 const ALL = { limit: -1, fields: ['slug'] };
 const slugOf = ({ slug }: { slug: string }) => slug;

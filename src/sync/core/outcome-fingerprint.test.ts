@@ -47,3 +47,23 @@ it('is the same for rows that only got other names and numbers, and another one 
 		),
 	).not.toBe(first);
 });
+
+const [title, author] = [
+	{ field: 'title', from: 'a', to: 'b' },
+	{ field: 'author', from: null, to: 'c' },
+];
+const updated = (more: Partial<RowOutcome>, syncId = id(1)) => row(syncId, null, { action: 'update', ...more });
+const print = (...rows: RowOutcome[]) => fingerprintOf(rows, new Map());
+
+it('is the same in whatever order rows and fields come: planning an edit orders them anew', () => {
+	const other = updated({ item: '2' }, id(2));
+	expect(print(updated({ fields: [title, author] }), other)).toBe(print(other, updated({ fields: [author, title] })));
+});
+
+it.each([
+	[{ fields: [title] }],
+	[{ fields: [{ ...title, to: 'd' }, author] }],
+	[{ fields: [title, author], decided: [{ field: 'title', took: 'here' as const }] }],
+])('is another one where something else would be written: %j', (more) => {
+	expect(print(updated(more))).not.toBe(print(updated({ fields: [title, author] })));
+});

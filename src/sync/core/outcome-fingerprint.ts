@@ -17,13 +17,20 @@ export function shownValue(value: unknown): unknown {
  * @param keys of the rows that were sent, by sync id, as the sender calls them
  */
 export function fingerprintOf(rows: readonly RowOutcome[], keys: ReadonlyMap<string, string>): string {
-	const visible = rows.map(({ item, awaits, needs: _needs, ...row }) =>
-		canonical({ ...row, item: row.action === 'create' ? null : item, awaits: awaits ?? [] }).replace(
-			SYNC_ID,
-			(id) => keys.get(id) ?? id,
-		),
+	const visible = rows.map(({ item, awaits = [], fields = [], decided = [], needs: _needs, ...row }) =>
+		canonical({
+			...row,
+			item: row.action === 'create' ? null : item,
+			awaits: byField(awaits),
+			fields: byField(fields),
+			decided: byField(decided),
+		}).replace(SYNC_ID, (id) => keys.get(id) ?? id),
 	);
 	return createHash('sha256').update(visible.toSorted().join('\n')).digest('base64url').slice(0, 32);
 }
+
+/** Fields come in the order in which they were set, which is another one once an edit is planned. */
+const byField = <Named extends { field: string }>(all: readonly Named[]): Named[] =>
+	all.toSorted((a, b) => (a.field < b.field ? -1 : 1));
 
 const SYNC_ID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
