@@ -47,6 +47,11 @@
  *
  *     npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12] [--seed 1]
  *
+ * With `--pages` answers are kept until a tag of theirs is sent (docs/pages.md), and content is edited at random: in memory,
+ * then in a real Directus on each database. What has changed and was not dropped is stale.
+ *
+ *     npm run chaos -- --pages [--edits 10000] [--databases sqlite,postgres,mysql] [--directus 11] [--seed 1]
+ *
  * With `--rolling` three nodes of an earlier commit are replaced by this version one by one, while writes go on, and back.
  *
  *     npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus 12] [--seed 1]
@@ -68,12 +73,13 @@ const { values } = parseArgs({
 		fuzz: { type: 'boolean', default: false },
 		nodes: { type: 'boolean', default: false },
 		rolling: { type: 'boolean', default: false },
+		pages: { type: 'boolean', default: false },
 		from: { type: 'string', default: 'HEAD~1' },
 		seconds: { type: 'string' },
 		steps: { type: 'string', default: '150' },
 		only: { type: 'string', default: '' },
 		runs: { type: 'string', default: '1' },
-		edits: { type: 'string', default: '2000' },
+		edits: { type: 'string' },
 		kills: { type: 'string' },
 		cuts: { type: 'string', default: '6' },
 		topology: { type: 'string', default: 'chain,ring,mesh' },
@@ -86,18 +92,20 @@ const { values } = parseArgs({
 });
 const kills = values.kills ?? (values.sync ? '4' : values.config ? '20' : '200');
 const seconds = values.seconds ?? (values.rolling ? '10' : '600');
+const edits = values.edits ?? (values.pages ? '10000' : '2000');
 const databases =
-	values.databases ?? (values.writes || values.clock ? 'sqlite,postgres,mysql' : 'sqlite,sqlite,postgres');
+	values.databases ??
+	(values.writes || values.clock || values.pages ? 'sqlite,postgres,mysql' : 'sqlite,sqlite,postgres');
 const isCount = (text) => /^\d+$/.test(text);
 const areOf = (text, known) => text.split(',').every((one) => known.includes(one));
 const isWellAsked =
-	[kills, values.seed, values.runs, values.edits, values.cuts, values.steps, seconds].every(isCount) &&
+	[kills, values.seed, values.runs, edits, values.cuts, values.steps, seconds].every(isCount) &&
 	(values.sync
 		? areOf(values.topology, ['chain', 'ring', 'mesh']) &&
 			areOf(values['on-delete'], ['update', 'delete']) &&
 			areOf(databases, ['sqlite', 'postgres', 'mysql']) &&
 			databases.split(',').length === 3
-		: values.writes || values.clock
+		: values.writes || values.clock || values.pages
 			? areOf(databases, ['sqlite', 'postgres', 'mysql'])
 			: areOf(values.database, ['sqlite', 'postgres']) && Number(kills) > 0);
 if (!isWellAsked)
@@ -110,6 +118,7 @@ npm run chaos -- --config --only changes [--databases sqlite12,postgres12,mysql1
 npm run chaos -- --filters [--runs 10000] [--directus 12|11] [--seed 1]
 npm run chaos -- --writes [--triggers] [--runs 20] [--steps 150] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
 npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 12|11]
+npm run chaos -- --pages [--edits 10000] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
 npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12|11] [--seed 1]
 npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus 12|11] [--seed 1]
 npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
@@ -135,7 +144,7 @@ const chaos = (file, settings) =>
 	run('node', ['--import', join(ROOT, 'scripts', 'typescript.mjs'), join(ROOT, 'test', 'chaos', file), ...settings]);
 const asked = {
 	runs: Number(values.runs),
-	edits: Number(values.edits),
+	edits: Number(edits),
 	kills: Number(kills),
 	cuts: Number(values.cuts),
 	steps: Number(values.steps),
@@ -155,6 +164,7 @@ const work = () => {
 		return chaos('fuzz-main.ts', [values.runs === '1' ? '10000' : values.runs, values.directus, values.seed]);
 	if (values.nodes) return chaos('nodes-main.ts', [JSON.stringify(asked)]);
 	if (values.rolling) return chaos('rolling-main.ts', [JSON.stringify({ ...asked, old: buildOlder(values.from) })]);
+	if (values.pages) return pages();
 	if (values.clock) return chaos('clock-main.ts', [databases, values.directus]);
 	if (values.writes) return chaos('writes-main.ts', [JSON.stringify(asked)]);
 	if (values.sync) return chaos('sync-main.ts', [JSON.stringify(asked)]);
@@ -162,4 +172,13 @@ const work = () => {
 		? chaos('config-main.ts', [...usual, values.only, values.databases ?? ''])
 		: chaos('main.ts', usual);
 };
+/** In memory first, where many worlds are tried in a minute. */
+async function pages() {
+	const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+	const file = 'src/flush/core/pages/never-stale.test.ts';
+	process.env.PAGES_SEED = values.seed;
+	process.env.PAGES_WORLDS = String(Math.ceil(Number(edits) / 100));
+	const inMemory = await run('node', [vitest, 'run', '--project', 'unit', file]);
+	return inMemory || chaos('pages-main.ts', [JSON.stringify(asked)]);
+}
 process.exitCode = built || (await work());
