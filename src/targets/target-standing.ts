@@ -86,8 +86,9 @@ export function createTargetStanding(ports: {
 		},
 		/** Starts a target again, as if it had never failed, with what was collected. */
 		async resume(target: string): Promise<void> {
-			await change(target, () => saveResumed(database, target, clock.now()));
+			// While it is paused: what is sent before that would find another instance, and stop the link again.
 			await ports.meetAgain(target);
+			await change(target, () => saveResumed(database, target, clock.now()));
 			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},
