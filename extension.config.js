@@ -107,9 +107,17 @@ const CHUNKS = [
 			'document/content-model',
 			'document/use-content-model',
 			'settings/option-fields',
+			'settings/option-input',
+			'settings/map-input',
+			'guided/ticked-rules',
+			'preview/wire-message',
+			'flush-target/sent/way',
+			'en-US/target-sent',
 			'remote/sync-rule-view',
 		],
 	],
+	['target-sent', ['flush-target/sent/']],
+	['fresh', ['modules/fresh/', 'en-US/fresh']],
 	[
 		'target-editor',
 		[
@@ -120,6 +128,10 @@ const CHUNKS = [
 			'kernel/core/near-miss',
 			'kernel/filter/filter-operators',
 		],
+	],
+	[
+		'target-preview',
+		['preview/target-preview', 'preview/changed-values', 'preview/recent-items', 'preview/preview-answer'],
 	],
 	[
 		'target-settings',

@@ -96,6 +96,8 @@ export function useEndpoint() {
 			},
 			signal?: AbortSignal,
 		) => post<DataOf<'dryRun'>>('/dry-run', input, signal),
+		pages: (query: { collection: string; item: string; limit: number }, signal?: AbortSignal) =>
+			get<Page<DataOf<'pages'>[number]>>('/pages', query, signal),
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),

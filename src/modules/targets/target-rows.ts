@@ -16,6 +16,7 @@ export interface ListedTarget {
 	/** Only flush targets have it. */
 	adapter?: string | null;
 	schema: unknown;
+	options?: { tags?: string; collections?: string[] } | null;
 }
 
 /** One row of the list. */
@@ -28,6 +29,8 @@ export interface TargetRow {
 	state: TargetState | 'draft' | 'archived';
 	/** The collections that its rules are about, each once. */
 	collections: string[];
+	/** Automatic tags are sent; its rules are not used. */
+	automatic: boolean;
 	/** How many rules it has. */
 	rules: number;
 	/** Where all of its rules together send, which says something of remotes only; null without any rule. */
@@ -37,7 +40,9 @@ export interface TargetRow {
 
 /** Joins a stored target with its status. */
 export function toRow(target: ListedTarget, health: TargetStatus | undefined, unnamed: string): TargetRow {
-	const rules = readRules(target.schema);
+	const { tags, collections } = target.options ?? {};
+	const automatic = tags === 'automatic';
+	const rules = automatic ? [] : readRules(target.schema);
 	const directions = new Set(rules.map(({ direction }) => direction));
 	const [only = null] = directions;
 	return {
@@ -47,7 +52,8 @@ export function toRow(target: ListedTarget, health: TargetStatus | undefined, un
 		adapter: target.adapter === null ? 'webhook' : (target.adapter ?? ''),
 		status: target.status,
 		state: target.status === 'published' ? (health?.state ?? 'healthy') : target.status,
-		collections: [...new Set(rules.map(({ collection }) => collection))],
+		automatic,
+		collections: automatic ? (collections ?? []) : [...new Set(rules.map(({ collection }) => collection))],
 		rules: rules.length,
 		direction: directions.size > 1 ? 'both' : only,
 		health: health ?? null,

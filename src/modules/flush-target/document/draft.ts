@@ -51,8 +51,8 @@ export interface StoredUser {
 	email: string | null;
 }
 
-/** A target that was never saved. */
-export const freshDraft = (): Draft => ({
+/** A target that was never saved; of flush targets the recommended way is chosen. */
+export const freshDraft = (isFlush = false): Draft => ({
 	status: 'draft',
 	name: '',
 	url: '',
@@ -61,7 +61,7 @@ export const freshDraft = (): Draft => ({
 	apiKey: undefined,
 	signingSecret: undefined,
 	rules: '[]',
-	options: {},
+	options: isFlush ? { tags: 'automatic' } : {},
 	people: [],
 });
 

@@ -32,8 +32,9 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 	const requests = useRequests();
 	const say = useWords('flush-target', english);
 	const stored = shallowRef<StoredTarget | null>(null);
-	const start = shallowRef<Draft>(freshDraft());
-	const draft = ref<Draft>(freshDraft());
+	const fresh = () => freshDraft(of.kind === 'flush');
+	const start = shallowRef<Draft>(fresh());
+	const draft = ref<Draft>(fresh());
 	const ready = ref(false);
 	const saving = ref(false);
 	const tried = ref(false);
@@ -71,7 +72,7 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 
 	function take(target: StoredTarget | null): void {
 		stored.value = target;
-		start.value = target ? readStored(target) : freshDraft();
+		start.value = target ? readStored(target) : fresh();
 		draft.value = structuredClone(start.value);
 		refused.value = [];
 		tried.value = false;
@@ -143,8 +144,8 @@ function makeDocument(id: Ref<string>, of: KindOfTarget) {
 			saving.value = false;
 		}
 	}
-	const firstFields = ({ adapter, authHeader }: Draft) =>
-		of.kind === 'flush' ? { adapter, auth_header: authHeader } : {};
+	const firstFields = ({ adapter, authHeader, options }: Draft) =>
+		of.kind === 'flush' ? { adapter, auth_header: authHeader, options } : {};
 	const taken = (): Issue => ({ path: '/url', code: 'not_unique', message: say('url_taken') });
 
 	const remove = () => api.delete(`${of.items}/${stored.value?.id ?? ''}`);

@@ -90,7 +90,8 @@ export default {
 	start_key: 'Authentication',
 	start_key_note:
 		'Sent as “Authorization: Bearer …”. Leave it empty if the target asks for none; other headers and signing are under Settings.',
-	start_what: 'Collections to watch',
+	start_what: 'What is sent',
+	collections_to_watch: 'Collections to watch',
 	start_what_note:
 		'Every change of a ticked collection is sent, with the key and the slug of the item. Under Rules you say it more exactly.',
 	start_broken: 'The rules are not valid JSON; fix them under Rules.',
@@ -186,8 +187,11 @@ export default {
 		other: 'this is not valid JSON.',
 	},
 
+	pages_shown: 'No reported page shows it. | 1 page shows it: | {count} pages show it:',
+	pages_none:
+		'Your front end has not reported a page that shows it. Which it shows is known once it reports its pages with reportPages() of directus-extension-downstream/client.',
 	preview_note:
-		'What would be sent if a real item changed now, by the rules as they stand here, saved or not. Nothing is sent.',
+		'What would be sent if a real item changed now, by the settings as they stand here, saved or not. Nothing is sent.',
 	preview_broken: 'The rules are not valid JSON; fix them first.',
 	preview_nothing: 'Choose a collection and an item.',
 	previewing: 'Preparing the preview…',

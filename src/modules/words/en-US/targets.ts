@@ -32,6 +32,7 @@ export default {
 	draft: 'Drafts',
 	archived: 'Archived',
 	filter: 'Status',
+	automatic: 'Automatic tags',
 	rules: 'No rules | 1 rule | {count} rules',
 	direction: { push: 'This instance → remote', pull: 'Remote → this instance', both: 'Both directions' },
 	success: 'Last success',

@@ -22,6 +22,8 @@ import stateHints from './state-hints.js';
 import targets from './targets.js';
 import targetDialogs from './target-dialogs.js';
 import targetEditor from './target-editor.js';
+import targetSent from './target-sent.js';
+import fresh from './fresh.js';
 
 /** All Dutch words, one entry per part; `useWords` names the parts. */
 export default {
@@ -37,6 +39,8 @@ export default {
 	'target-dialogs': targetDialogs,
 	'target-editor': targetEditor,
 	'link-copy': linkCopy,
+	'target-sent': targetSent,
+	fresh,
 	promote,
 	'remote-editor': remoteEditor,
 	conflict,

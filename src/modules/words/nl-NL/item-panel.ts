@@ -9,7 +9,15 @@ export default {
 		'1 doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | 1 doel hoort dat de pagina’s van dit item verouderd zijn: {names}. | {count} doelen horen dat de pagina’s van dit item verouderd zijn: {names}.',
 	flushed: '1 bezorging in de wachtrij. | 1 bezorging in de wachtrij. | {count} bezorgingen in de wachtrij.',
 	unsaved: 'Sla het item eerst op; daarna staat hier waar het is bezorgd.',
-	no_target: 'Geen gepubliceerd flush-doel heeft een regel over deze collectie.',
+	no_target: 'Geen gepubliceerd flush-doel gaat over deze collectie.',
+	live: '{time} na het opslaan live op de site',
+	still_old: '{path} toont nog de oude pagina',
+	pages:
+		'Pagina’s die dit item tonen: geen gemeld | Pagina’s die dit item tonen: 1 | Pagina’s die dit item tonen: {count}',
+	maybe: 'misschien: ze toont wat niet te onderscheiden is, zoals een zoekresultaat',
+	more_pages: 'en nog {count}',
+	no_pages:
+		'Je front-end heeft geen pagina gemeld die dit item toont. Zodra het zijn pagina’s meldt met reportPages() uit directus-extension-downstream/client, staan ze hier en worden ze per pad verwijderd.',
 	all: 'Alle bezorgingen van dit item',
 	promote: 'Overbrengen…',
 	never_sent: 'Nog niet verstuurd',

@@ -101,7 +101,8 @@ export default {
 	start_key: 'Authenticatie',
 	start_key_note:
 		'Wordt verstuurd als “Authorization: Bearer …”. Laat het leeg als het doel er geen vraagt; andere headers en ondertekening staan onder Instellingen.',
-	start_what: 'Collecties om te volgen',
+	start_what: 'Wat wordt verstuurd',
+	collections_to_watch: 'Collecties om te volgen',
 	start_what_note:
 		'Elke wijziging van een aangevinkte collectie wordt verstuurd, met de sleutel en de slug van het item. Onder Regels zeg je het preciezer.',
 	start_broken: 'De regels zijn op dit moment geen geldige JSON; herstel ze onder Regels.',
@@ -199,6 +200,9 @@ export default {
 		other: 'dit is geen geldige JSON.',
 	},
 
+	pages_shown: 'Geen gemelde pagina toont het. | 1 pagina toont het: | {count} pagina’s tonen het:',
+	pages_none:
+		'Je front-end heeft geen pagina gemeld die het toont. Dat is bekend zodra het zijn pagina’s meldt met reportPages() uit directus-extension-downstream/client.',
 	preview_note:
 		'Wat er zou worden verstuurd als een echt item nu wijzigde, volgens de regels zoals ze hier staan, opgeslagen of niet. Er wordt niets verstuurd.',
 	preview_broken: 'De regels zijn geen geldige JSON; herstel ze eerst.',

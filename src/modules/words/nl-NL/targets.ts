@@ -35,6 +35,7 @@ export default {
 	draft: 'Concepten',
 	archived: 'Gearchiveerd',
 	filter: 'Status',
+	automatic: 'Automatische tags',
 	rules: 'Geen regels | 1 regel | {count} regels',
 	direction: { push: 'Deze instantie → bron', pull: 'Bron → deze instantie', both: 'Beide kanten op' },
 	success: 'Laatst gelukt',
