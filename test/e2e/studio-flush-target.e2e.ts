@@ -56,6 +56,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await at(page, 'url').fill(`${receiver.url}/flush`);
 			await at(page, 'name').fill('Site');
 			await at(page, 'input-api-key').fill(KEY);
+			await at(page, 'way-rules').click();
 			await at(page, 'tick-posts').click();
 			await at(page, 'tab-rules').click();
 			await at(page, 'fold-0').click();
@@ -80,6 +81,39 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			expect(request.headers['authorization']).toBe(`Bearer ${KEY}`);
 			await at(page, 'deliveries').locator('[data-state="delivered"]').first().waitFor();
 			expect(await page.content()).not.toContain(KEY);
+			expect(tab.errors).toEqual([]);
+		}, 120_000);
+
+		it('is offered automatic tags first, and is switched with a word of what changes', async () => {
+			await page.goto(`${directus.url}/admin/downstream/flush/+`);
+			await page.locator('[data-test="way-automatic"][aria-pressed="true"]').waitFor();
+			await at(page, 'adapter-nginx').click();
+			await page.locator('[data-test="way-rules"][aria-pressed="true"]').waitFor();
+			await at(page, 'adapter-webhook').click();
+			await at(page, 'url').fill(`${receiver.url}/automatic`);
+			await at(page, 'tab-rules').click();
+			await at(page, 'automatic-collections').locator('[data-test="choice-only"]').click();
+			await at(page, 'automatic-collections').getByRole('button', { name: 'Add collection' }).click();
+			await at(page, 'pick-posts').click();
+			await page.keyboard.press('Escape');
+			await at(page, 'check-settings').locator('[data-test="choice-on"]').click();
+			await at(page, 'option-check-base_url').waitFor();
+			await at(page, 'tab-preview').click();
+			await page.locator('[data-test="answer"][data-matched="true"]').waitFor();
+			await says(page, 'preview-pages', 'has not reported a page');
+			await at(page, 'primary').click();
+			await at(page, 'told-published').waitFor();
+			await page.waitForURL(/\/downstream\/flush\/[0-9a-f-]{36}/);
+			const [, made = ''] = /flush\/([0-9a-f-]{36})/.exec(page.url()) ?? [];
+			const stored = () => directus.data<{ options: unknown }>('GET', `/items/cache_flush_targets/${made}`);
+			expect((await stored()).options).toEqual({ tags: 'automatic', collections: ['posts'], check: {} });
+			await at(page, 'tab-rules').click();
+			await at(page, 'way-rules').click();
+			await says(page, 'way-switched', 'nothing is sent until there is a rule');
+			await at(page, 'rules-editor').waitFor();
+			await at(page, 'way-automatic').click();
+			await at(page, 'way-switched').waitFor({ state: 'detached' });
+			await directus.request('DELETE', `/items/cache_flush_targets/${made}`);
 			expect(tab.errors).toEqual([]);
 		}, 120_000);
 

@@ -44,6 +44,8 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of
 		const panel = page.locator('[data-test=item-panel]');
 		await panel.getByText('Delivered').waitFor();
 		expect(await panel.getByRole('link', { name: 'Website' }).getAttribute('href')).toContain(`/flush/${target}`);
+		await panel.getByText('Pages that show this item: none reported').click();
+		await panel.getByText('reportPages()').waitFor();
 		const before = receiver.requests.length;
 		await panel.locator('[data-test=flush-now]').click();
 		await page.getByText('1 target is told').waitFor();

@@ -44,6 +44,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		await page.goto(`${directus.url}/admin/downstream/flush/+`);
 		await at(page, 'url').fill(`${receiver.url}/flush`);
 		await at(page, 'name').fill('Shop');
+		await at(page, 'way-rules').click();
 		await at(page, 'tick-posts').click();
 		await at(page, 'tab-rules').click();
 		await at(page, 'fold-0').click();
