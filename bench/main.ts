@@ -16,6 +16,7 @@ import { createContestants, type ContestantName } from './contestants.js';
 import { firstByte } from './first-byte.js';
 import { mutationCost } from './mutation-cost.js';
 import { createReport } from './report.js';
+import { reads } from './reads.js';
 import { scale } from './scale.js';
 import { sender } from './sender.js';
 import { sync } from './sync.js';
@@ -35,6 +36,7 @@ const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
 	config,
 	sync,
 	triggers,
+	reads,
 	'bad-row': badRow,
 };
 
@@ -55,9 +57,9 @@ const { values: asked } = parseArgs({
 		contestants: { type: 'string' },
 	},
 });
-// The first two take longer than all others together, so they run only where they are asked for; the third is of an option.
+// The first two take longer than all others together, so they run only where they are asked for; the next two are of options.
 const runsByItself = (name: string) =>
-	name === 'scale' ? asked.scale : !['bulk', 'triggers', 'bad-row'].includes(name);
+	name === 'scale' ? asked.scale : !['bulk', 'triggers', 'reads', 'bad-row'].includes(name);
 const names = asked.only?.split(',') ?? Object.keys(SCENARIOS).filter(runsByItself);
 const databases = asked.database.split(',') as DatabaseKind[];
 const unknown = names.filter((name) => !(name in SCENARIOS));

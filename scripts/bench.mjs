@@ -9,6 +9,7 @@
  *     npm run bench -- --only statements            what one change asks of the database
  *     npm run bench -- --only bulk --items 100000   many items in one request (default 10,000)
  *     npm run bench -- --only triggers --database sqlite,postgres,mysql   what DOWNSTREAM_TRIGGERS costs other writers
+ *     npm run bench -- --only reads --database sqlite   what tags cost a read (docs/pages.md)
  *     npm run bench -- --only config --peers d6s    one of the other command lines (default d6s,directus-sync)
  *     npm run bench -- --only config --directus 12  on one version (default 12,11)
  *     npm run bench -- --only mutation-cost --against ../other   beside another build of this package, in that folder
