@@ -22,11 +22,6 @@ export default {
 		waiting: '{count} queued, {lag} behind',
 		unnamed: 'Unnamed remote',
 	},
-	steps: {
-		one: 'Install Downstream in the other Directus as well.',
-		two: 'Open its user “Data Sync Directus”, and generate a token.',
-		three: 'Add the remote: its URL, the token, and the collections. The connection check says what is missing.',
-	},
 	all: 'All',
 	published: 'Published',
 	draft: 'Drafts',

@@ -23,6 +23,7 @@ import targets from './targets.js';
 import targetDialogs from './target-dialogs.js';
 import targetEditor from './target-editor.js';
 import targetSent from './target-sent.js';
+import firstSteps from './first-steps.js';
 import fresh from './fresh.js';
 
 /** All Dutch words, one entry per part; `useWords` names the parts. */
@@ -40,6 +41,7 @@ export default {
 	'target-editor': targetEditor,
 	'link-copy': linkCopy,
 	'target-sent': targetSent,
+	'first-steps': firstSteps,
 	fresh,
 	promote,
 	'remote-editor': remoteEditor,

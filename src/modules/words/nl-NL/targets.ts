@@ -24,12 +24,6 @@ export default {
 		waiting: '{count} in de wachtrij, {lag} achter',
 		unnamed: 'Naamloze bron',
 	},
-	steps: {
-		one: 'Installeer Downstream ook in de andere Directus.',
-		two: 'Open daar de gebruiker “Data Sync Directus” en genereer een token.',
-		three:
-			'Voeg de bron hier toe: de URL, het token en de collecties. De verbindingscontrole zegt wat er nog ontbreekt.',
-	},
 	all: 'Alle',
 	published: 'Gepubliceerd',
 	draft: 'Concepten',
