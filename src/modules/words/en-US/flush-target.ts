@@ -10,7 +10,6 @@ export default {
 		new: 'New remote',
 		unnamed: 'Unnamed remote',
 	},
-	more: 'More',
 	parts: 'Parts of the target',
 	tab: {
 		check: 'Connection',
@@ -25,13 +24,6 @@ export default {
 	save: 'Save',
 	publish: 'Publish',
 	save_publish: 'Save and publish',
-	act: {
-		discard: 'Discard changes',
-		unpublish: 'Unpublish',
-		archive: 'Archive',
-		restore: 'Restore as draft',
-		delete: 'Delete',
-	},
 	test: 'Test',
 	flush_now: 'Flush',
 	pause: 'Pause',

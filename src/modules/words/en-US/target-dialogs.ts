@@ -1,5 +1,13 @@
 /** Words of the questions on a target's page, and of its latest deliveries. */
 export default {
+	more: 'More',
+	act: {
+		discard: 'Discard changes',
+		unpublish: 'Unpublish',
+		archive: 'Archive',
+		restore: 'Restore as draft',
+		delete: 'Delete',
+	},
 	unpublish_title: 'Unpublish {name}?',
 	unpublish_text: 'New changes will not be sent to this target.',
 	unpublish_verb: 'Unpublish',

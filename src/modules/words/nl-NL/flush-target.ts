@@ -12,7 +12,6 @@ export default {
 		new: 'Nieuwe externe bron',
 		unnamed: 'Naamloze bron',
 	},
-	more: 'Meer',
 	parts: 'Onderdelen van het doel',
 	tab: {
 		check: 'Verbinding',
@@ -27,13 +26,6 @@ export default {
 	save: 'Opslaan',
 	publish: 'Publiceren',
 	save_publish: 'Opslaan en publiceren',
-	act: {
-		discard: 'Wijzigingen verwerpen',
-		unpublish: 'Publicatie intrekken',
-		archive: 'Archiveren',
-		restore: 'Terugzetten als concept',
-		delete: 'Verwijderen',
-	},
 	test: 'Testen',
 	flush_now: 'Flushen',
 	pause: 'Pauzeren',

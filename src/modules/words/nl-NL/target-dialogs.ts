@@ -2,6 +2,14 @@ import type english from '../en-US/target-dialogs.js';
 import type { SameKeys } from '../use-words.js';
 
 export default {
+	more: 'Meer',
+	act: {
+		discard: 'Wijzigingen verwerpen',
+		unpublish: 'Publicatie intrekken',
+		archive: 'Archiveren',
+		restore: 'Terugzetten als concept',
+		delete: 'Verwijderen',
+	},
 	unpublish_title: 'Publicatie van {name} intrekken?',
 	unpublish_text: 'Nieuwe wijzigingen worden niet naar dit doel gestuurd.',
 	unpublish_verb: 'Intrekken',
