@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Delivery, Preview, TargetStatus } from '../modules/endpoint/answers.js';
-import { itemAtTargets } from './item-state.js';
+import { itemAtTargets, liveOf } from './item-state.js';
 
 const target = (id: string) => ({ id, name: id, state: 'healthy' }) as TargetStatus;
 const delivery = (at: string, status: Delivery['status'], created_at: string) =>
@@ -25,4 +25,18 @@ it('leaves out targets without a rule for the collection', () => {
 	const previews = [preview('a', { collection: 'posts' }, false), preview('b', null, false)];
 	const shown = itemAtTargets([target('a'), target('b')], [], previews);
 	expect(shown).toMatchObject([{ id: 'a', latest: null, matched: false, reason: 'because' }]);
+});
+
+it('says when the slowest page was new, or which one stayed old', () => {
+	const page = (state: 'fresh' | 'stale' | 'unknown', took_ms: number | null) => ({
+		path: `/${state}`,
+		state,
+		took_ms,
+		at: '2026-11-21T10:00:00Z',
+		detail: '',
+	});
+	expect(liveOf([])).toBeNull();
+	expect(liveOf([page('unknown', null)])).toBeNull();
+	expect(liveOf([page('fresh', 300), page('fresh', 800)])).toEqual({ isStale: false, tookMs: 800 });
+	expect(liveOf([page('fresh', 300), page('stale', null)])).toEqual({ isStale: true, path: '/stale' });
 });
