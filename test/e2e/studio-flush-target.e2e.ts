@@ -97,7 +97,6 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await at(page, 'pick-posts').click();
 			await page.keyboard.press('Escape');
 			await at(page, 'check-settings').locator('[data-test="choice-on"]').click();
-			await at(page, 'option-check-base_url').waitFor();
 			await at(page, 'tab-preview').click();
 			await page.locator('[data-test="answer"][data-matched="true"]').waitFor();
 			await says(page, 'preview-pages', 'has not reported a page');
@@ -111,8 +110,6 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await at(page, 'way-rules').click();
 			await says(page, 'way-switched', 'nothing is sent until there is a rule');
 			await at(page, 'rules-editor').waitFor();
-			await at(page, 'way-automatic').click();
-			await at(page, 'way-switched').waitFor({ state: 'detached' });
 			await directus.request('DELETE', `/items/cache_flush_targets/${made}`);
 			expect(tab.errors).toEqual([]);
 		}, 120_000);
