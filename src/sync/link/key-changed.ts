@@ -1,4 +1,4 @@
-import { isAboutKey } from '../core/link/refused-key.js';
+import { isAboutKey } from '../core/link/pause-reason.js';
 import type { SyncPorts } from '../sync-ports.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { readTargetStates } from '../../delivery/tables/target-state-table.js';

@@ -3,7 +3,9 @@ import { secretsOf } from '../../kernel/core/mask.js';
 import { partsOfSize } from '../../kernel/core/parts-of-size.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
 import type { WireResponse } from '../../kernel/core/wire.js';
+import { longAway, reasonInAnswer, reasonInInstance } from '../core/link/pause-reason.js';
 import { CLAIM_REFUSALS } from '../core/link/remote-credential.js';
+import { TOMBSTONES_KEPT_MS, wasLongAway } from '../core/merge/long-away.js';
 import type { Channel, Group, Sent } from '../../delivery/channel.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
 import type { RemoteSource } from '../remote-source.js';
@@ -13,7 +15,6 @@ import { changesOf } from './outgoing-changes.js';
 import { maskResult, withoutSecrets } from './mask-answers.js';
 import { parkDependentDeliveries } from '../incoming/park-dependents.js';
 import { saidBy, sendParts, type Outgoing } from './send-parts.js';
-import { longAway, otherInstanceBehind, whyToPause } from './pause-reason.js';
 import type { SyncChannelPorts } from './sync-channel-ports.js';
 
 const NOT_YET_PLAIN: Verdict = {
@@ -81,8 +82,8 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 			});
 			const sent = deliveries.filter((delivery) => said.has(delivery));
 			if (sent.length === 0) return { results, attempts: [], verdict: null, held: null };
-			const away = await longAway(source, sent, ports);
-			if (away !== null) return { attempts: [], held: null, ...refusedBy(away, sent, results) };
+			if (await isLongAway(source, sent, ports))
+				return { attempts: [], held: null, ...refusedBy(longAway(source.name), sent, results) };
 			const to = { target: source, timeoutMs: options.timeout_ms, hidden, judge: () => null };
 			const done = await sendParts(outgoing(sent, said), {
 				async post(rows) {
@@ -97,13 +98,13 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 					ports.attempted(tried.attempt);
 					return withoutSecrets(tried, hidden);
 				},
-				stops: ({ instance }) => otherInstanceBehind(instance, source, ports) !== null,
+				stops: ({ instance }) => otherInstance(instance, source, ports) !== null,
 				tooLarge: (bytes) => void ports.learnt.most.set(placeOf(source), bytes),
 			});
 			const { applied, attempts, held, failed, refused } = done;
 			const answers = done.results.map((result) => maskResult(result, hidden));
 			const about = { attempts, held };
-			const stranger = applied && otherInstanceBehind(applied.instance, source, ports);
+			const stranger = applied && otherInstance(applied.instance, source, ports);
 			if (stranger) return { ...about, ...refusedBy(stranger, sent, results) };
 			if (applied && ports.peer(source.id) !== applied.instance) await ports.met(source.id, applied.instance);
 			// The next rows may come while it is seen what became of these: one row says all that was said of it before.
@@ -134,7 +135,7 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 					delivered.flatMap((claimedDelivery) => changes.get(claimedDelivery) ?? []),
 				);
 			waiting = judged.some(({ verdict }) => verdict.kind === 'retry');
-			// What is to blame for a row is none of the target's health, which has taken others right after it.
+			// A row's own fault says nothing about the health of the target, which has accepted others after it.
 			const verdict: Verdict = whole?.verdict ?? { kind: 'delivered' };
 			const pause = whole?.pause;
 			return { ...about, results: [...results, ...joined(judged)], verdict, ...(pause === undefined ? {} : { pause }) };
@@ -192,10 +193,28 @@ async function sendBytes(
 	}
 }
 
-/** Why the other side refuses us, where it says that in words of Downstream. */
-function refusalIn(response: WireResponse): string | null {
-	const { code, message } = saidBy(response) ?? {};
-	return code !== undefined && message !== undefined && CLAIM_REFUSALS.includes(code) ? message.slice(0, 500) : null;
+/** Whether the two have to be compared before anything more is sent. */
+async function isLongAway(
+	{ id }: RemoteSource,
+	sent: ClaimedDelivery[],
+	{ clock, contact }: Pick<SyncChannelPorts, 'clock' | 'contact'>,
+): Promise<boolean> {
+	const now = clock.now();
+	const oldestChange = Math.min(...sent.map(({ changedAt }) => changedAt));
+	return oldestChange <= now - TOMBSTONES_KEPT_MS && wasLongAway({ ...(await contact(id)), oldestChange, now });
+}
+
+const otherInstance = (
+	answering: string,
+	{ id, url }: RemoteSource,
+	ports: Pick<SyncChannelPorts, 'instance' | 'peer'>,
+) => reasonInInstance(answering, { own: ports.instance, known: ports.peer(id) }, url);
+
+/** Whether an answer pauses the link; null where it does not. */
+function pausedBy(response: WireResponse, { url }: RemoteSource): string | null {
+	const { code = null, message = '' } = saidBy(response) ?? {};
+	const refusal = code !== null && CLAIM_REFUSALS.includes(code) ? message.slice(0, 500) : null;
+	return reasonInAnswer({ status: response.status, code, refusal }, url);
 }
 
 /** Requests were not taken, whatever was in them: what that means for the rows, and for the link. */
@@ -207,12 +226,12 @@ async function unanswered(
 	// An instance that was met once has lost its extension: what it has is not overwritten unasked.
 	if (response?.status === 404 && ports.peer(source.id) === null && (await ports.isPlain(source)))
 		return { verdict: NOT_YET_PLAIN };
-	const pause = response && whyToPause(response, source, refusalIn(response));
+	const pause = response && pausedBy(response, source);
 	if (pause === null) return { verdict };
 	return { verdict: { kind: 'retry', code: 'LINK_REFUSED', message: pause, retryAfterMs: null }, pause };
 }
 
-/** The link stands still until somebody has looked; what is owed stays owed. */
+/** The link is paused until a person resumes it; the deliveries stay due. */
 function refusedBy(
 	reason: string,
 	sent: ClaimedDelivery[],

@@ -4,7 +4,7 @@ import type { Verdict } from '../../delivery/core/verdict.js';
 import type { WireRequest, WireResponse } from '../../kernel/core/wire.js';
 import type { PlainRow } from './plain-values.js';
 import { WAITING } from '../../contract/sync-messages.js';
-import { tokenUnknown } from '../core/link/refused-key.js';
+import { tokenUnknown } from '../core/link/pause-reason.js';
 
 /** One request, judged and kept for the history. */
 export type PlainAsk = (request: WireRequest) => Promise<{ verdict: Verdict; response: WireResponse | null }>;
