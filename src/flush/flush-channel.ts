@@ -20,6 +20,7 @@ import type { StoredAttempt, StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';
 import type { Delivered } from './check/check-pages.js';
 import type { PageRegistry } from './pages/page-registry.js';
+import { withReportedPages } from './pages/with-pages.js';
 import { tryOnce } from '../delivery/try-once.js';
 
 export interface FlushPorts {
@@ -108,6 +109,14 @@ export async function openFlushChannel(
 		return { left: { ...group, deliveries: kept(group.deliveries), changes: kept(group.changes) }, ended };
 	}
 
+	/** Beside the sending: what is looked at may have to be looked up first. */
+	function lookAt(taken: Taken[]): void {
+		const told = options?.tags === 'automatic' ? withReportedPages(taken, ports.pathsOf) : Promise.resolve(taken);
+		told
+			.then((known) => ports.delivered(target, known))
+			.catch((error: unknown) => ports.logger.warn(`[downstream] no page is looked at: ${String(error)}`));
+	}
+
 	/** Every batch that a delivery was ever in stays with it. */
 	async function name(groups: FlushGroup[]): Promise<void> {
 		for (const { deliveries } of groups)
@@ -162,14 +171,16 @@ export async function openFlushChannel(
 				isHopeless: () => isHopeless,
 				foundHopeless: (hopeless) => void (isHopeless = hopeless),
 			});
-			if (options.check) ports.delivered(target, takenOf(left, sent.results));
+			if (options.check) lookAt(takenOf(left, sent.results));
 			return { ...sent, results: [...sent.results, ...ended] };
 		},
 	};
 }
 
+type Taken = Delivered & { change: FlushGroup['changes'][number] };
+
 /** The changes of a group that the target has taken. */
-function takenOf({ deliveries, changes }: FlushGroup, results: Sent['results']): Delivered[] {
+function takenOf({ deliveries, changes }: FlushGroup, results: Sent['results']): Taken[] {
 	const taken = new Set(results.flatMap(({ deliveries: of, verdict }) => (verdict.kind === 'delivered' ? of : [])));
 	return deliveries.flatMap((delivery, index) => {
 		const change = changes[index];

@@ -27,3 +27,18 @@ export async function withPages(
 /** Whether an adapter needs paths: it sends changes as they are, or makes no request of tags alone. */
 const needsPaths = (change: FlushChange, adapter: Adapter, wire: AdapterTarget): boolean =>
 	adapter.bytes !== undefined || requestsOf(adapter, [{ ...change, paths: [] }], wire).length === 0;
+
+/** What was purged by tags alone, with the paths of the pages that have those tags: to be looked at, and not to be sent. */
+export async function withReportedPages<Told extends { change: Pick<FlushChange, 'tags' | 'paths'> }>(
+	told: readonly Told[],
+	pathsOf: PageRegistry['pathsOf'],
+): Promise<Told[]> {
+	const silent = told.filter(({ change }) => change.paths.length === 0);
+	const known =
+		silent.length > 0 ? await pathsOf(silent.flatMap(({ change }) => change.tags)) : new Map<string, string[]>();
+	return told.map((one) => {
+		if (one.change.paths.length > 0) return one;
+		const paths = [...new Set(one.change.tags.flatMap((tag) => known.get(tag) ?? []))];
+		return { ...one, change: { ...one.change, paths } };
+	});
+}

@@ -25,7 +25,7 @@ export default {
 	site_path: 'Purging by path: reportPages() of the same package tells Directus which page shows what.',
 	collections: 'Collections',
 	all: 'All',
-	all_note: 'All collections but those of Directus itself, and files.',
+	all_note: 'Your own collections, and files.',
 	only: 'Only these',
 	only_note: 'Tags of other collections are not sent. Rows that these show, such as translations, count all the same.',
 	add_collection: 'Add collection',

@@ -27,12 +27,12 @@ export default {
 	site_path: 'Verwijderen per pad: reportPages() uit hetzelfde pakket meldt aan Directus welke pagina wat toont.',
 	collections: 'Collecties',
 	all: 'Alle',
-	all_note: 'Alle collecties behalve die van Directus zelf, en bestanden.',
+	all_note: 'Je eigen collecties, en bestanden.',
 	only: 'Alleen deze',
 	only_note:
 		'Tags van andere collecties worden niet verstuurd. Rijen die deze tonen, zoals vertalingen, tellen toch mee.',
 	add_collection: 'Collectie toevoegen',
-	dates: 'Data die verstrijken',
+	dates: 'Datums die verstrijken',
 	dates_note:
 		'Verstrijkt de datum in een van deze velden, dan telt dat als wijziging hoewel niemand iets opslaat: voor pagina’s die op het huidige moment filteren.',
 	add_dates: 'Datumveld toevoegen van …',
