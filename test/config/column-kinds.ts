@@ -179,6 +179,16 @@ export const KINDS_OF_COLUMNS: Record<string, ColumnKind> = {
 			mysql: { data_type: 'bigint', numeric_precision: 19, numeric_scale: 0, default_value: 7 },
 		},
 	},
+	counted: {
+		type: 'bigInteger',
+		types: ['bigInteger'],
+		column: {
+			sqlite: { data_type: 'bigint' },
+			postgres: { data_type: 'bigint', numeric_precision: 64, numeric_scale: 0 },
+			// As a column is that leads to a key of this type; Directus reads it as an integer.
+			mysql: { data_type: 'bigint unsigned', numeric_precision: 20, numeric_scale: 0 },
+		},
+	},
 	code: {
 		type: 'uuid',
 		types: ['uuid', 'string'],

@@ -22,8 +22,10 @@ export function oneOfEverything(vendor: Vendor, directus: string, seed: number):
 	schema.relations.push(...columns.relations);
 	add(schema, 'uuid_keys', { id: UUID_KEY, name: {} });
 	add(schema, 'text_keys', { code: { schema: { is_primary_key: true, is_nullable: false, max_length: 40 } } });
+	add(schema, 'big_keys', { id: { ...KEY, type: 'bigInteger' }, name: {} });
 	add(schema, 'relating', {
 		id: KEY,
+		to_big: { type: 'bigInteger', meta: { special: ['m2o'] }, schema: { foreign_key_table: 'big_keys' } },
 		to_uuid: { type: 'uuid', meta: { special: ['m2o'] } },
 		to_text: { meta: { special: ['m2o'] }, schema: { max_length: 40 } },
 		to_itself: { type: 'integer', meta: { special: ['m2o'] } },
@@ -34,6 +36,7 @@ export function oneOfEverything(vendor: Vendor, directus: string, seed: number):
 	});
 	relate(schema, 'relating', 'to_uuid', 'uuid_keys');
 	relate(schema, 'relating', 'to_text', 'text_keys');
+	relate(schema, 'relating', 'to_big', 'big_keys');
 	relate(schema, 'relating', 'to_itself', 'relating');
 	relate(schema, 'relating', 'to_user', 'directus_users');
 	relate(schema, 'relating', 'to_file', 'directus_files');

@@ -20,7 +20,7 @@ const DEFAULT = {
 /** Types that a database's dump has in the place of the one that the field was made with. */
 const CALLED: Partial<Record<Vendor, Record<string, string>>> = {
 	sqlite: { price: 'float', loose: 'float', code: 'string', owner: 'string' },
-	mysql: { code: 'string', owner: 'string' },
+	mysql: { code: 'string', owner: 'string', counted: 'integer' },
 	postgres: { id: 'bigInteger', loose: 'integer' },
 };
 

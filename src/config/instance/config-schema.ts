@@ -2,6 +2,7 @@ import type { Relation, SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { QUIET } from '../core/plan/quiet-writes.js';
 import type { Part, SchemaStep } from '../ports.js';
+import { fitColumnToKey } from './fit-column.js';
 import { isRecord } from '../../kernel/core/is-record.js';
 import { isSqlite, isPostgres } from '../../kernel/database/dialect.js';
 import type { DirectusServices } from '../../kernel/directus-services.js';
@@ -109,6 +110,7 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 			(relation) => relation.collection === collection && relation.field === field,
 		);
 		if (step.action === 'create') {
+			await fitColumnToKey(options, step);
 			await relations.createOne({ ...structuredClone(step.value), collection, field }, { ...QUIET });
 		} else if (step.action === 'delete') {
 			// It may have gone with its field or collection.
@@ -119,6 +121,7 @@ export function createSchemaWriter({ database, services, readSchema, commitsAtOn
 				// Where it leads to cannot be changed.
 				if (existing) await dropRelation(options, existing);
 				const now = { ...options, schema: await readSchema() };
+				await fitColumnToKey(now, step);
 				await new services.RelationsService(now).createOne({ ...value, collection, field }, { ...QUIET });
 				return;
 			}

@@ -13,6 +13,8 @@ export function portableType(field: Record<string, unknown>): string | undefined
 	if (type === 'string' && column['max_length'] === 36 && isKey(column) && /^(char|varchar|character)/.test(dataType))
 		return 'uuid';
 	if (type === 'unknown' && dataType === 'bytea') return 'binary';
+	// Directus reads MySQL's unsigned ones as integers, whatever their size.
+	if (type === 'integer' && dataType.startsWith('bigint')) return 'bigInteger';
 	// PostgreSQL's NUMERIC without digits, which Directus reads as an integer.
 	if (type === 'integer' && dataType === 'numeric') return 'decimal';
 	return type;
