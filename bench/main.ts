@@ -15,6 +15,7 @@ import { config } from './config.js';
 import { createContestants, type ContestantName } from './contestants.js';
 import { firstByte } from './first-byte.js';
 import { mutationCost } from './mutation-cost.js';
+import { nodes } from './nodes.js';
 import { createReport } from './report.js';
 import { reads } from './reads.js';
 import { scale } from './scale.js';
@@ -38,6 +39,7 @@ const SCENARIOS: Record<string, (bench: Bench) => Promise<void>> = {
 	triggers,
 	reads,
 	'bad-row': badRow,
+	nodes,
 };
 
 const { values: asked } = parseArgs({
@@ -57,9 +59,9 @@ const { values: asked } = parseArgs({
 		contestants: { type: 'string' },
 	},
 });
-// The first two take longer than all others together, so they run only where they are asked for; the next two are of options.
+// These take long, or are of an option: they run only where they are asked for.
 const runsByItself = (name: string) =>
-	name === 'scale' ? asked.scale : !['bulk', 'triggers', 'reads', 'bad-row'].includes(name);
+	name === 'scale' ? asked.scale : !['bulk', 'triggers', 'reads', 'bad-row', 'nodes'].includes(name);
 const names = asked.only?.split(',') ?? Object.keys(SCENARIOS).filter(runsByItself);
 const databases = asked.database.split(',') as DatabaseKind[];
 const unknown = names.filter((name) => !(name in SCENARIOS));
