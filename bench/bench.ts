@@ -25,6 +25,8 @@ export interface Bench {
 	rows: number;
 	/** Items that one request of the scenario `bulk` writes. */
 	items: number;
+	/** Of the kinds of writes of the scenario `bulk`, those that take part; null: all. */
+	kinds: string[] | null;
 	/** Directus versions for the scenario `config`; all others run on 12. */
 	directus: DirectusVersion[];
 	/** Who is beside us in the scenario `config`. */

@@ -8,6 +8,7 @@
  *     npm run bench -- --only scale --rows 100000   full tables beside empty ones (default a million rows)
  *     npm run bench -- --only statements            what one change asks of the database
  *     npm run bench -- --only bulk --items 100000   many items in one request (default 10,000)
+ *     npm run bench -- --only bulk --kinds tracked         of tracked, stale and untracked, only this
  *     npm run bench -- --only nodes --database postgres   one, two and four nodes, with either engine
  *     npm run bench -- --only triggers --database sqlite,postgres,mysql   what DOWNSTREAM_TRIGGERS costs other writers
  *     npm run bench -- --only reads --database sqlite   what tags cost a read (docs/pages.md)
