@@ -13,7 +13,9 @@ import {
 	headerNames,
 	list,
 	oneOf,
+	signingSecret,
 	text,
+	webhookAddresses,
 } from './src/kernel/core/setting-values.js';
 import en from 'zod/v4/locales/en.js';
 import {
@@ -429,6 +431,9 @@ export const environment = z.object({
 	DOWNSTREAM_CONCURRENCY: count(64, 1_000),
 	DOWNSTREAM_IDENTITY: oneOf('moved', 'copy'),
 	DOWNSTREAM_METRICS_TOKEN: text,
+	DOWNSTREAM_INCIDENT_WEBHOOK: webhookAddresses,
+	DOWNSTREAM_INCIDENT_WEBHOOK_FORMAT: oneOf('slack', 'teams', 'generic'),
+	DOWNSTREAM_INCIDENT_WEBHOOK_SECRET: signingSecret,
 	DOWNSTREAM_TRIGGERS: flag(false),
 	DOWNSTREAM_DRIFT: optionalDuration,
 	DOWNSTREAM_RESPONSE_TAGS: headerNames,

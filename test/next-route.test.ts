@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { adapters } from '../src/flush/adapters/index.js';
-import { withSignature } from '../src/flush/core/signature.js';
+import { withSignature } from '../src/kernel/core/signature.js';
 import { change, target } from './providers/deliver.js';
 import { SECRET } from './providers/nextjs.js';
 

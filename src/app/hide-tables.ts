@@ -12,6 +12,7 @@ export const OWN_TABLES: readonly string[] = [
 	'downstream_incidents',
 	'downstream_meta',
 	'downstream_nodes',
+	'downstream_notices',
 	'downstream_operations',
 	'downstream_outbox',
 	'downstream_page_tags',

@@ -1,7 +1,9 @@
 import type { Clock, Logger } from '../kernel/ports.js';
+import { createMeta, readNumber, writeNumber } from '../kernel/database/table-versions.js';
 import { withLock } from '../kernel/database/with-lock.js';
 import type { Knex } from 'knex';
 import { NOT_DELIVERED } from '../kernel/database/dialect.js';
+import { createNoticeTable } from '../delivery/tables/notice-table.js';
 import { HOUR_COLUMNS } from '../delivery/tables/hour-table.js';
 import { createCheckTable } from '../flush/tables/check-table.js';
 import { addColumn, createIndex, createTable } from '../kernel/database/create-table.js';
@@ -235,6 +237,7 @@ const migrations: {
 	},
 	{ version: 13, up: createCheckTable, olderGoOn: true },
 	{ version: 14, olderGoOn: true, up: createPageTables },
+	{ version: 15, olderGoOn: true, up: createNoticeTable },
 ];
 
 /** The version of the tables that this package brings. */
@@ -265,35 +268,4 @@ export async function migrateTables(
 			await writeNumber(database, 'version', migration.version);
 		}
 	});
-}
-
-async function readNumber(database: Knex, key: string): Promise<number> {
-	const row = await database('downstream_meta').where({ key }).first<{ value: string } | undefined>('value');
-	return Number(row?.value ?? 0);
-}
-
-async function writeNumber(database: Knex, key: string, value: number): Promise<void> {
-	await database('downstream_meta')
-		.where({ key })
-		.update({ value: String(value) });
-}
-
-async function createMeta(database: Knex): Promise<void> {
-	try {
-		await createTable(database, 'downstream_meta', (table) => {
-			table.string('key', 64).primary();
-			table.text('value');
-			table.string('holder', 36);
-			table.bigInteger('until');
-		});
-	} catch (error) {
-		// Another node was a moment faster.
-		if (!(await database.schema.hasTable('downstream_meta'))) throw error;
-	}
-	for (const [key, value] of [
-		['version', '0'],
-		['needs', '0'],
-		['rules', '0'],
-	])
-		await database('downstream_meta').insert({ key, value }).onConflict('key').ignore();
 }

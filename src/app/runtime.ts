@@ -130,8 +130,10 @@ export function createRuntime(host: Host) {
 		(rules.target(target)?.kind === 'sync' ? sourceRows : flushRows).usersToNotify(target);
 	const incidents = openIncidents({
 		...host,
+		http,
 		notifyUsers,
 		clock,
+		sends: () => settings.sends && !identity.isHeld(),
 		kindOf: (target) => rules.target(target)?.kind ?? 'flush',
 		nameOf: (target) => rules.target(target)?.name ?? target,
 		usersOf,
@@ -192,7 +194,7 @@ export function createRuntime(host: Host) {
 	const plan = { items, clock, primary: (collection: string) => schema()?.collections[collection]?.primary ?? 'id' };
 	const planOutbox = createOutboxPlanner({ database, clock, logger, rules, together, plan, sync });
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
-	const pollTasks = createPollTasks({ ...ports, notifyUsers, usersOf, runs, drift: configuration.drift });
+	const pollTasks = createPollTasks({ ...ports, incidents, notifyUsers, usersOf, runs, drift: configuration.drift });
 
 	const sendPorts: SendPorts<Target> = {
 		clock,

@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/ports.js';
 import type { Knex } from 'knex';
 import { TOMBSTONES_KEPT_MS } from '../sync/core/merge/long-away.js';
 import type { createIncidents } from '../delivery/incidents.js';
+import { removeOldNotices } from '../delivery/tables/notice-table.js';
 import { removeOld } from '../delivery/tables/history-table.js';
 import { removeOldHours } from '../delivery/tables/hour-table.js';
 import { removeOldPushes } from '../config/tables/config-history.js';
@@ -18,6 +19,9 @@ const HOUR_MS = 3_600_000;
 /** Twice the longest time that `/throughput` looks back. */
 const HOURS_KEPT_MS = 14 * 86_400_000;
 
+/** Longer than they are tried. */
+const NOTICES_KEPT_MS = 7 * 86_400_000;
+
 /** Deletes what has been kept long enough, and reminds people of open incidents: once an hour, on one node. */
 export function createTidy(ports: {
 	database: Knex;
@@ -26,7 +30,7 @@ export function createTidy(ports: {
 	retention: number;
 	/** How long a page is kept that no front end has reported again, in ms. */
 	pagesRetention: number;
-	incidents: ReturnType<typeof createIncidents>;
+	incidents: Pick<ReturnType<typeof createIncidents>, 'digest'>;
 }): () => Promise<void> {
 	const { database, clock, retention, pagesRetention, incidents } = ports;
 	let tidiedAt = 0;
@@ -42,6 +46,7 @@ export function createTidy(ports: {
 		await removeOldPages(database, now - pagesRetention);
 		await removeOldLog(database, now - retention);
 		await removeOldChecks(database, now - retention);
+		await removeOldNotices(database, now - NOTICES_KEPT_MS);
 		await removeOldConflicts(database, now - retention);
 		await removeOldTombstones(database, now - TOMBSTONES_KEPT_MS);
 		await incidents.digest();

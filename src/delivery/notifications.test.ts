@@ -32,6 +32,7 @@ async function told(error: string, name: string, notice: 'begun' | 'digest' | 'r
 		usersToNotify: async () => ['somebody'],
 		targetName: () => name,
 		affected: async () => 3,
+		tellWebhooks: async () => {},
 	});
 	const lastError = { code: 'HTTP_500', message: error };
 	await notify({ target: 'site', kind: 'flush', startedAt: 0, count: 2, lastError } as never, notice as never);

@@ -6,6 +6,7 @@ import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/voca
 import type { Notice, RunningIncident } from './incidents.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import { messageOf } from '../kernel/core/message-of.js';
+import { incidentWords, MOST_OF_NAME, minuteOf, targetLink, type IncidentFacts } from './core/incident-words.js';
 
 /** What users are told, in Markdown. */
 export interface NoticeText {
@@ -31,8 +32,7 @@ export function createNotifyUsers(ports: {
 		try {
 			const users = await recipients();
 			if (users.length === 0) return;
-			const link = `${ports.publicUrl.replace(/\/$/, '')}/admin/downstream/${target.kind}/${target.id}`;
-			const { subject, message } = await text(link);
+			const { subject, message } = await text(targetLink(ports.publicUrl, target));
 			const service = new ports.services.NotificationsService({
 				schema: await ports.getSchema(),
 				knex: ports.database,
@@ -65,6 +65,8 @@ export function createNotifications(ports: {
 	targetName(target: string): string;
 	/** Deliveries of the target that needed more than one try or failed since then. */
 	affected(target: string, since: number): Promise<number>;
+	/** Never throws. */
+	tellWebhooks(facts: () => Promise<IncidentFacts>): Promise<void>;
 }) {
 	return async function notify(incident: RunningIncident, notice: Notice): Promise<void> {
 		const name = plainText(ports.targetName(incident.target), MOST_OF_NAME);
@@ -73,45 +75,21 @@ export function createNotifications(ports: {
 		else if (notice === 'refused')
 			logger.warn(`[downstream] "${name}" has refused something for good: ${incident.lastError.message}`);
 		else logger.warn(`[downstream] "${name}" is failing: ${incident.lastError.message}`);
+		const affected = () => ports.affected(incident.target, incident.startedAt);
 		await ports.notifyUsers(
 			{ id: incident.target, kind: incident.kind, name },
 			() => ports.usersToNotify(incident.target),
-			async (link) => words(incident, notice, name, await ports.affected(incident.target, incident.startedAt), link),
+			async (link) => words({ incident, notice, name, affected: await affected() }, link),
 		);
+		await ports.tellWebhooks(async () => ({ incident, notice, name, affected: await affected() }));
 	};
 }
-
-/** A moment in UTC, as `2026-12-01 08:00`. */
-const minuteOf = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16);
-
-/** A subject has at most 255 characters, and so has a target's name. */
-const MOST_OF_NAME = 200;
 
 /** A receiver's words as they are: nothing in them is Markdown, a link or HTML, and they end on the line they begin on. */
 const quoted = (text: string) => `\`${plainText(text, 1_000).replaceAll('`', "'")}\``;
 
-function words(incident: RunningIncident, notice: Notice, name: string, affected: number, link: string): NoticeText {
-	const since = minuteOf(incident.startedAt);
-	const error = quoted(incident.lastError.message);
-	const changes = affected === 1 ? '1 delivery' : `${affected} deliveries`;
-	const more = `[Open in Downstream](${link})`;
-	if (notice === 'over')
-		return {
-			subject: `${name} is up to date again`,
-			message: `It was failing since ${since} UTC. ${changes} ${affected === 1 ? 'was' : 'were'} affected.\n\n${more}`,
-		};
-	if (notice === 'refused')
-		return {
-			subject: `${name} has refused something`,
-			message: `It accepts other changes, but ${incident.count === 1 ? '1 delivery has' : `${incident.count} deliveries have`} failed for good. Retry or cancel ${incident.count === 1 ? 'it' : 'them'}. The error: ${error}\n\n${more}`,
-		};
-	if (notice === 'digest')
-		return {
-			subject: `${name} is still failing`,
-			message: `Since ${since} UTC, ${incident.count} attempts failed. The last error: ${error}\n\n${more}`,
-		};
-	return {
-		subject: `${name} is failing`,
-		message: `Changes are queued, and sent when it recovers. The error: ${error}\n\n${more}`,
-	};
+function words(facts: IncidentFacts, link: string): NoticeText {
+	const { subject, text, error } = incidentWords(facts);
+	const said = error ? `${text} ${error.label}: ${quoted(error.message)}` : text;
+	return { subject, message: `${said}\n\n[Open in Downstream](${link})` };
 }

@@ -5,7 +5,7 @@ import { requestsOf } from './adapters/requests-of.js';
 import { withinBytes } from './adapters/group-changes.js';
 import { hiddenOf } from './hidden-of.js';
 import { signing, unsigned } from './sign-requests.js';
-import { withSignature } from './core/signature.js';
+import { withSignature } from '../kernel/core/signature.js';
 import type { Verdict } from '../delivery/core/verdict.js';
 import { ALL_ITEMS, type EventName } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';

@@ -6,7 +6,7 @@ import { groupChanges } from './adapters/group-changes.js';
 import { showRequest } from '../kernel/core/mask.js';
 import { hiddenOf } from './hidden-of.js';
 import { unsigned } from './sign-requests.js';
-import { withSignature } from './core/signature.js';
+import { withSignature } from '../kernel/core/signature.js';
 import type { WireRequest } from '../kernel/core/wire.js';
 import { buildWatch, type CompiledRule } from '../capture/core/watch.js';
 import { typesOf } from '../kernel/filter/filter-fields.js';

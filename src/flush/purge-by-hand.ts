@@ -10,7 +10,7 @@ import type { Clock } from '../kernel/ports.js';
 import type { AdapterTarget, FlushChange } from './adapters/adapter.js';
 import { adapters } from './adapters/index.js';
 import { purgeable, requestsOf } from './adapters/requests-of.js';
-import { withSignature } from './core/signature.js';
+import { withSignature } from '../kernel/core/signature.js';
 import type { FlushTarget } from './flush-target.js';
 import { hiddenOf } from './hidden-of.js';
 import { unsigned } from './sign-requests.js';

@@ -5,7 +5,7 @@ import type { FlushChange } from './adapters/adapter.js';
 import { adapters } from './adapters/index.js';
 import { hiddenOf } from './hidden-of.js';
 import { signing, unsigned } from './sign-requests.js';
-import { withSignature } from './core/signature.js';
+import { withSignature } from '../kernel/core/signature.js';
 import { tryOnce } from '../delivery/try-once.js';
 import type { StoredAttempt } from '../delivery/stored.js';
 import type { FlushTarget } from './flush-target.js';

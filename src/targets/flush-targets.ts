@@ -5,7 +5,7 @@ import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
 import { flushRule } from '../../schema.js';
 import { readTarget } from '../flush/core/read-target.js';
-import { signingSecrets } from '../flush/core/signature.js';
+import { signingSecrets } from '../kernel/core/signing-secret.js';
 import { checkFlushRules } from '../flush/core/validate-rules.js';
 import { compileRule, type CompiledRule } from '../capture/core/watch.js';
 import type { FlushTarget } from '../flush/flush-target.js';

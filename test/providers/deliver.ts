@@ -4,7 +4,7 @@ import { afterEach } from 'vitest';
 import type { Adapter, AdapterTarget, FlushChange } from '../../src/flush/adapters/adapter.js';
 import { requestsOf } from '../../src/flush/adapters/requests-of.js';
 import { adapters } from '../../src/flush/adapters/index.js';
-import { withSignature } from '../../src/flush/core/signature.js';
+import { withSignature } from '../../src/kernel/core/signature.js';
 import { takeOne, type Allowance } from '../../src/delivery/core/allowance.js';
 import type { Verdict } from '../../src/delivery/core/verdict.js';
 import type { StoredAttempt } from '../../src/delivery/stored.js';

@@ -3,7 +3,7 @@ import type { Row } from '../../kernel/core/row.js';
 import type { SchemaOverview } from '@directus/types';
 import { rulesThatSendNothing } from './nothing-to-send.js';
 import { readJson } from '../../kernel/core/read-json.js';
-import { signingSecretProblem } from './signature.js';
+import { signingSecretProblem } from '../../kernel/core/signing-secret.js';
 import { urlProblem } from '../../kernel/core/target-url.js';
 import { isAutomatic } from '../core/pages/automatic-rules.js';
 import { checkFlushOptions, checkFlushRules } from './validate-rules.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signingSecretProblem } from './signing-secret.js';
 
 /** Spellings of yes and no, upper or lower case. */
 const YES = ['true', 'yes', 'on', '1'];
@@ -89,3 +90,22 @@ export const headerNames = list.transform((names, context): string[] => {
 
 /** A century: longer than anybody waits. */
 export const FOR_EVER_MS = 36_525 * 86_400_000;
+
+/** Addresses of webhooks, separated by commas. They are secrets as a whole, so that no message quotes them. */
+export const webhookAddresses = list.transform((addresses, context): string[] => {
+	const wrong = addresses?.findIndex((address) => !isWebAddress(address)) ?? -1;
+	if (wrong < 0) return [...new Set(addresses)];
+	const which = addresses?.length === 1 ? 'it is' : `entry ${wrong + 1} is`;
+	context.addIssue({ code: 'custom', message: `expected http(s) addresses, separated by commas; ${which} none` });
+	return z.NEVER;
+});
+
+const isWebAddress = (text: string) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
+
+/** One signing secret, or the new and the old one. */
+export const signingSecret = text.transform((secret, context) => {
+	const problem = secret === undefined ? null : signingSecretProblem(secret);
+	if (problem === null) return secret;
+	context.addIssue({ code: 'custom', message: `expected ${problem}` });
+	return z.NEVER;
+});

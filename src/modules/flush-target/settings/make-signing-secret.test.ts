@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { signingSecretProblem } from '../../../flush/core/signature.js';
+import { signingSecretProblem } from '../../../kernel/core/signing-secret.js';
 import { makeSigningSecret } from './make-signing-secret.js';
 
 it('makes a secret that is taken, another one each time', () => {
