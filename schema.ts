@@ -42,6 +42,8 @@ z.config(en());
 export const LIMITS = {
 	/** Items that one change may fan out to over `via`; past it one collection-wide change is sent instead. */
 	fanOut: 10_000,
+	/** Levels of a tree that `via` climbs with `parent*`; past them one collection-wide change is sent instead. */
+	viaLevels: 100,
 	/** How much of a request or answer body the history keeps. */
 	historyBody: 16 * 1024,
 	/** How much of an answer is read from the network. */
@@ -120,11 +122,10 @@ const flushRuleShape = z.strictObject({
 		.max(LIMITS.ruleFields)
 		.optional()
 		.meta({ description: 'An update counts only if one of these fields changed value.' }),
-	via: z
-		.array(fieldPath)
-		.max(LIMITS.ruleTemplates)
-		.optional()
-		.meta({ description: 'Relational paths: a change of a related item flushes the items that show it.' }),
+	via: z.array(fieldPath).max(LIMITS.ruleTemplates).optional().meta({
+		description:
+			'Relational paths: a change of a related item flushes the items that show it. With a `*`, as in `parent*`, all along a relation of the collection with itself.',
+	}),
 	at: z
 		.array(fieldPath)
 		.min(1)
@@ -349,6 +350,26 @@ export const flushOptionsShape = {
 			description:
 				'After a delivery, the paths that its rule gives are fetched as a visitor would, until they are new: the time from the save to the visitor is measured.',
 		}),
+	connection: z
+		.strictObject({
+			proxy: z
+				.url({ protocol: /^https?$/ })
+				.max(2_000)
+				.refine(
+					(url) => !/^[^:]*:\/\/[^/?#]*@/.test(url),
+					'a user or password in it would be shown wherever the target is',
+				)
+				.optional()
+				.meta({ description: 'The address of a proxy that requests go through.' }),
+			ca: z
+				.string()
+				.max(32_000)
+				.optional()
+				.meta({ description: 'Certificates of further authorities, as PEM text: the server’s may be signed by them.' }),
+			http2: z.boolean().optional().meta({ description: 'HTTP/2 where the server can.' }),
+		})
+		.optional()
+		.meta({ description: 'How the target is reached: through a proxy, with an authority of your own, by HTTP/2.' }),
 	...anyTargetsOptions,
 };
 

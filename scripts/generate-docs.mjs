@@ -1,6 +1,6 @@
 /**
  * `npm run docs`: writes the lists of adapters, and what is made from the code: `openapi.json` and `routes.md` (routes),
- * `adapters.md` (adapters) and `commands.md` (command line), all in `docs`; and the index of decisions. Started under any Node, it goes on under ours.
+ * `adapters.md` (adapters), `events.md` (what webhooks receive) and `commands.md` (command line), all in `docs`; and the index of decisions. Started under any Node, it goes on under ours.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,9 @@ if (process.argv[2] === 'here') {
 	const { adaptersPage } = await import('./adapters-page.ts');
 	const page = join(ROOT, 'docs', 'adapters.md');
 	writeFileSync(page, await format(adaptersPage(), { ...style, filepath: page }));
+	const { eventsPage } = await import('./events-page.ts');
+	const events = join(ROOT, 'docs', 'events.md');
+	writeFileSync(events, await format(eventsPage(), { ...style, filepath: events }));
 	const { commandsPage } = await import('./commands-page.ts');
 	const commands = join(ROOT, 'docs', 'commands.md');
 	writeFileSync(commands, await format(commandsPage(), { ...style, filepath: commands }));

@@ -1,11 +1,13 @@
 /** Examples for `docs/openapi.json`; a test reads each by the schema of its route. */
 import type { z } from 'zod';
+import type { IncidentMessage } from '../src/contract/incident-message.js';
 import type { FlushedChange } from '../src/contract/flushed-change.js';
+import { webhookExamples } from './webhook-examples.js';
 import type { AnswerOf, RouteName, routes } from '../src/contract/routes.js';
 
 type Examples = {
 	[Name in RouteName]?: { input?: z.input<(typeof routes)[Name]['input']>; answer?: AnswerOf<Name> };
-} & { flush: FlushedChange[] };
+} & { flush: FlushedChange[]; incident: IncidentMessage };
 
 const target = '0d3c6f5e-8f1b-4f0a-9a53-6f1d2b7c9e10';
 const remote = '7b1f3f0e-5c55-4d9c-8a6e-2f2c1c1f8a31';
@@ -36,17 +38,7 @@ const failedDelivery = {
 const page = { total: 1, limit: 25, page: 1 };
 
 export const examples: Examples = {
-	flush: [
-		{
-			collection: 'articles',
-			event: 'update',
-			fields: { id: 1, slug: 'new' },
-			previous: { slug: 'old' },
-			tags: ['articles', 'article:1'],
-			paths: ['/blog/old', '/blog/new'],
-			timestamp: 1795224103627,
-		},
-	],
+	...webhookExamples,
 	status: {
 		answer: {
 			data: {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { routes, type RouteName } from '../src/contract/routes.js';
 import { configIssue } from '../src/contract/plan.js';
+import { incidentMessage } from '../src/contract/incident-message.js';
 import { flushedChange } from '../src/contract/flushed-change.js';
 import { issue } from '../src/contract/issue.js';
 import { examples } from './openapi-examples.js';
@@ -43,7 +44,7 @@ export function openapi(version: string): Json {
 		const known = `/downstream${path.replace(/:(\w+)/g, '{$1}')}`;
 		paths[known] = { ...paths[known], [method]: operation(name, components) };
 	}
-	const webhooks = { flush: { post: flushWebhook(components) } };
+	const webhooks = { flush: { post: flushWebhook(components) }, incident: { post: incidentWebhook(components) } };
 	return {
 		openapi: '3.1.0',
 		info: {
@@ -143,27 +144,48 @@ function answered(name: RouteName, components: Components): Json {
 	};
 }
 
+const header = (name: string, description: string, required: boolean) => ({
+	name,
+	in: 'header',
+	required,
+	description,
+	schema: text,
+});
+const signatureHeaders = (retried: string) => [
+	header('webhook-id', retried, true),
+	header('webhook-timestamp', 'Seconds since 1970, of this attempt.', true),
+	header('webhook-signature', '`v1,` and the signature; two, separated by a space, while secrets rotate.', false),
+	header('user-agent', 'directus-extension-downstream and its version.', true),
+];
+
+/** What a webhook of `DOWNSTREAM_INCIDENT_WEBHOOK` receives. */
+function incidentWebhook(components: Components): Json {
+	const schema = jsonSchema(incidentMessage, components);
+	return {
+		operationId: 'incident',
+		summary: 'What a webhook for incidents receives: one message when one begins, each day, and when it is over.',
+		description:
+			'Sent to each address of `DOWNSTREAM_INCIDENT_WEBHOOK` whose format is `generic`, and signed as Standard Webhooks 1.0 with `DOWNSTREAM_INCIDENT_WEBHOOK_SECRET`.',
+		security: [],
+		parameters: signatureHeaders('The same on every retry: a receiver that knows it has had the message.'),
+		requestBody: { required: true, content: { 'application/json': { schema, example: examples.incident } } },
+		responses: {
+			'2XX': { description: 'Taken.' },
+			'4XX': { description: 'Given up; but 408, 425 and 429 are tried again.' },
+			'5XX': { description: 'Tried again later, ten times over about a day.' },
+		},
+	};
+}
+
 /** What a flush target with the adapter `webhook` receives. */
 function flushWebhook(components: Components): Json {
-	const header = (name: string, description: string, required: boolean) => ({
-		name,
-		in: 'header',
-		required,
-		description,
-		schema: text,
-	});
 	return {
 		operationId: 'flush',
 		summary: 'What a flush target receives: changes, those of a batch in one request.',
 		description:
 			'Sent to the `url` of targets with the adapter `webhook`, and signed as Standard Webhooks 1.0 if the target has a signing secret. The target’s `api_key` comes in the header that its `auth_header` names.',
 		security: [],
-		parameters: [
-			header('webhook-id', 'The same on every retry: a receiver that knows it has had the changes.', true),
-			header('webhook-timestamp', 'Seconds since 1970, of this attempt.', true),
-			header('webhook-signature', '`v1,` and the signature; two, separated by a space, while secrets rotate.', false),
-			header('user-agent', 'directus-extension-downstream and its version.', true),
-		],
+		parameters: signatureHeaders('The same on every retry: a receiver that knows it has had the changes.'),
 		requestBody: {
 			required: true,
 			content: {

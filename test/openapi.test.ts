@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openapi } from '../scripts/openapi.js';
 import { examples } from '../scripts/openapi-examples.js';
+import { incidentMessage } from '../src/contract/incident-message.js';
 import { flushedChange } from '../src/contract/flushed-change.js';
 import { routes } from '../src/contract/routes.js';
 import { ALL_ITEMS } from '../src/contract/vocabulary.js';
@@ -41,13 +42,14 @@ test('every shape that it refers to is there', () => {
 });
 
 test('examples are what the routes take and answer', () => {
-	const { flush, ...ofRoutes } = examples;
+	const { flush, incident, ...ofRoutes } = examples;
 	for (const [name, example] of Object.entries(ofRoutes)) {
 		const { method, path, input } = routes[name as keyof typeof ofRoutes];
 		if (example.input !== undefined) expect(input.safeParse(example.input), name).toMatchObject({ success: true });
 		if (example.answer !== undefined) checkAnswer(method, `/downstream${path.replace(/:\w+/, 'x')}`, example.answer);
 	}
 	for (const change of flush) expect(flushedChange.strict().parse(change)).toEqual(change);
+	expect(incidentMessage.strict().parse(incident)).toEqual(incident);
 });
 
 test('every route is listed under a tag that the document explains', () => {

@@ -54,6 +54,8 @@ export async function sendingWorld(
 		numericKey: false,
 		reads: ['id', 'title'],
 		templatePaths: [],
+		templateReads: [],
+		readsRelations: false,
 		hash: 'rule',
 		target: TARGET,
 	} as unknown as CompiledRule;

@@ -47,7 +47,7 @@ export default defineConfig({
 		],
 		sidebar: [
 			group('Start', ['getting-started', 'studio', 'troubleshooting', 'migrating']),
-			group('Flush', ['flush', 'pages', 'adapters']),
+			group('Flush', ['flush', 'pages', 'adapters', 'events']),
 			group('Sync', ['sync']),
 			group('Configuration', ['config', 'commands']),
 			group('Operate', ['operations', 'several-nodes', 'environment', 'cost', 'threat-model']),

@@ -1,7 +1,8 @@
 import type { Clock, Logger } from '../kernel/ports.js';
 import type { SchemaOverview } from '@directus/types';
 import type { Knex } from 'knex';
-import { hasNumberedKey, readableColumns } from '../capture/core/watch.js';
+import { hasNumberedKey } from '../capture/core/watch.js';
+import { readableColumns } from '../capture/core/rule-paths.js';
 import { createCapture } from '../capture/capture.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import { hookHandle } from '../capture/hook-handle.js';

@@ -32,9 +32,13 @@ export const CACHES: {
 			| 'vercel'
 	]: CacheLimits;
 } = {
+	/** https://techdocs.akamai.com/purge-cache/docs/purge-content-cache-tag */
 	akamai: limits('Edge-Cache-Tag', 128, 8192, { length: 128 }),
-	bunny: limits('CDN-Tag', 500, 8192),
+	/** 1,024 bytes in all (https://docs.bunny.net/cdn/purge-cache). */
+	bunny: limits('CDN-Tag', 500, 1024),
+	/** 16 KB or 1,000 tags (https://developers.cloudflare.com/cache/how-to/purge-cache/purge-by-tags/). */
 	cloudflare: limits('Cache-Tag', 1000, 16384),
+	/** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-tags.html */
 	cloudfront: limits('x-amz-meta-cache-tag', 50, 8192),
 	fastly: limits('Surrogate-Key', 1000, 16384, { separator: ' ' }),
 	google: limits('Cache-Tag', 50, 4096, { length: 120 }),

@@ -70,6 +70,27 @@ export const deliveryRoutes = {
 		}),
 		answer: causes,
 	}),
+	exportDeliveries: define({
+		method: 'get',
+		path: '/deliveries/export',
+		access: 'admin',
+		summary:
+			'The log of deliveries as lines of JSON or as CSV, oldest first, streamed. What is added meanwhile is left out. Secrets are masked.',
+		input: z
+			.strictObject({
+				...deliveryFilterShape,
+				format: z.enum(['ndjson', 'csv']).default('ndjson'),
+				attempts: z
+					.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+					.default(false)
+					.meta({ description: 'Every request and answer with each delivery; as lines of JSON only.' }),
+			})
+			.refine(({ format, attempts }) => !(attempts && format === 'csv'), {
+				message: 'attempts do not fit into CSV: use format=ndjson',
+				path: ['attempts'],
+			}),
+		answer: 'text',
+	}),
 	delivery: define({
 		method: 'get',
 		path: '/deliveries/:id',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ALL_ITEMS_WRITTEN, EVENTS } from './vocabulary.js';
+import { ALL_ITEMS_WRITTEN, CHANGE_TYPES, EVENTS } from './vocabulary.js';
 
 const values = z.record(z.string(), z.unknown());
 
@@ -8,6 +8,10 @@ export const flushedChange = z
 	.object({
 		collection: z.string(),
 		event: z.enum([...EVENTS, 'test']).meta({ description: '`test`: the one request of "Test target".' }),
+		type: z.enum(CHANGE_TYPES).meta({
+			description:
+				'What has become of the item. `published`: it began to pass `when`; `unpublished`: it no longer does; `purged`: somebody purges by hand.',
+		}),
 		gone: z.boolean().optional().meta({
 			description: 'The item is deleted, unpublished, or no longer passes `when`: the values are those it had.',
 		}),
@@ -21,6 +25,9 @@ export const flushedChange = z
 		previous: values.optional().meta({ description: 'The old values of what changed.' }),
 		tags: z.array(z.string()).optional(),
 		paths: z.array(z.string()).optional(),
+		user: z.string().optional().meta({
+			description: 'The id of the user who made the change, where it was made by one.',
+		}),
 		timestamp: z.number().meta({ description: 'When the change was made, in ms since 1970.' }),
 	})
 	.meta({ id: 'FlushedChange' });

@@ -6,6 +6,10 @@
 export const EVENTS = ['create', 'update', 'delete'] as const;
 export type EventName = (typeof EVENTS)[number];
 
+/** What has become of an item, in the words that a receiver acts by; the last two are no changes of items. */
+export const CHANGE_TYPES = ['created', 'updated', 'published', 'unpublished', 'deleted', 'purged', 'test'] as const;
+export type ChangeType = (typeof CHANGE_TYPES)[number];
+
 /** Where a delivery stands. `pending` has never been tried; `retrying` has been, and waits for its next try. */
 export const DELIVERY_STATUSES = ['pending', 'sending', 'delivered', 'retrying', 'failed', 'cancelled'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];

@@ -16,7 +16,7 @@ import type { Credential } from '../sync/tables/sync-credential-table.js';
 import { pointer } from '../kernel/core/rule-issues.js';
 import type { Runtime } from '../app/runtime.js';
 import { answerJson, incomingBytes } from './incoming.js';
-import { sendStream, type Streamed } from './send-stream.js';
+import { sendStream, sendText, type Streamed, type StreamedText } from './send-stream.js';
 import { readBody, UnreadableBody } from './read-body.js';
 
 /** What a handler is given: its input, checked, the ids in its path, and who asks. */
@@ -47,11 +47,13 @@ export interface Asked<Name extends RouteName> {
 
 /** What a handler gives back: the body of the answer, once or, where that was asked for, piece by piece. */
 export type Handler<Name extends RouteName> = (asked: Asked<Name>) => Promise<AnswerOf<Name> | StreamedBy<Name>>;
-type StreamedBy<Name extends RouteName> = (typeof routes)[Name] extends { streams?: infer Streams }
-	? true extends Streams
-		? Streamed<DataOf<Name>>
-		: never
-	: never;
+type StreamedBy<Name extends RouteName> = (typeof routes)[Name]['answer'] extends 'text'
+	? StreamedText
+	: (typeof routes)[Name] extends { streams?: infer Streams }
+		? true extends Streams
+			? Streamed<DataOf<Name>>
+			: never
+		: never;
 
 /** An error that a caller may see, in Directus' format. */
 export class RequestError extends Error {
@@ -179,6 +181,7 @@ export async function respond<Name extends RouteName>(
 		});
 		response.setHeader('Cache-Control', 'no-store');
 		if ('pieces' in answer) await sendStream(answer, response);
+		else if ('chunks' in answer) await sendText(answer, response);
 		else if ('text' in answer) response.setHeader('Content-Type', answer.contentType).send(answer.text);
 		else await answerJson(request, response, 200, answer);
 	} catch (error) {

@@ -1,4 +1,6 @@
 import type { Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { heartbeat, STREAM_TYPES, streamPiece, type StreamFormat } from '../contract/stream-format.js';
 
 /** How often something is written where nothing changes, so that nobody in between takes the line for dead. */
@@ -9,6 +11,22 @@ export interface Streamed<Piece = unknown> {
 	format: StreamFormat;
 	/** Ends soon after the signal. */
 	pieces(signal: AbortSignal): AsyncIterable<Piece>;
+}
+
+/** A text that is too long to be kept in memory. */
+export interface StreamedText {
+	contentType: string;
+	/** What a browser saves it as. */
+	fileName: string;
+	chunks(): AsyncIterable<string>;
+}
+
+/** Writes a text as fast as it is taken. One that breaks off breaks the connection, so that nobody takes it for all. */
+export async function sendText({ contentType, fileName, chunks }: StreamedText, response: Response): Promise<void> {
+	response.setHeader('Content-Type', contentType);
+	response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
+	response.setHeader('X-Accel-Buffering', 'no');
+	await pipeline(Readable.from(chunks(), { objectMode: false }), response);
 }
 
 /** Writes an answer piece by piece, each as soon as it is there. */

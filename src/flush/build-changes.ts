@@ -40,7 +40,7 @@ export async function buildChanges(
 
 function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item: Row | null): FlushChange {
 	const { collection, event, old } = delivery;
-	const base = { collection, event, item: delivery.item, timestamp: delivery.changedAt };
+	const base = { collection, event, item: delivery.item, user: delivery.user, timestamp: delivery.changedAt };
 	const isWholeCollection = delivery.item === ALL_ITEMS;
 	// Its rule no longer fits the schema: only the item's key is certain.
 	if (!compiled) {
@@ -56,6 +56,7 @@ function changeOf(delivery: StoredDelivery, compiled: CompiledRule | null, item:
 	return {
 		...base,
 		...(item || isWholeCollection || old.unsure ? {} : { gone: true }),
+		...(item && old.began ? { began: true } : {}),
 		fields: isWholeCollection ? {} : pickPayload(shown, compiled.payload, primary),
 		previous: previous.length > 0 ? Object.fromEntries(previous) : null,
 		tags: [...new Set([...renderTemplates(rule.tags ?? [], source), ...old.tags])],

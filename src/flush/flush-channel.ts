@@ -22,6 +22,7 @@ import type { Delivered } from './check/check-pages.js';
 import type { PageRegistry } from './pages/page-registry.js';
 import { withReportedPages } from './pages/with-pages.js';
 import { tryOnce } from '../delivery/try-once.js';
+import { currentTrace } from '../kernel/tracing.js';
 
 export interface FlushPorts {
 	clock: Clock;
@@ -70,7 +71,9 @@ export async function openFlushChannel(
 	const secrets = await target.secrets();
 	const hidden = hiddenOf(target, secrets, adapter);
 	const wire: AdapterTarget = { url: target.url, authHeader: target.authHeader, apiKey: secrets.apiKey, options };
-	const send = signing(adapter, wire, { ...ports, hidden });
+	const connected: FlushPorts['send'] = (request, timeoutMs) =>
+		ports.send({ ...request, connection: options.connection }, timeoutMs);
+	const send = signing(adapter, wire, { ...ports, hidden, send: connected });
 	let mostBytes = Math.min(options.batch_bytes, (await ports.knownBytes(target.id)) ?? Infinity);
 	let isHopeless = false;
 
@@ -80,11 +83,17 @@ export async function openFlushChannel(
 		let held: number | null = null;
 		let tooLarge = false;
 		for (const [part, request] of requestsOf(adapter, changes, wire).entries()) {
+			if (request.problem !== undefined) {
+				verdict = { kind: 'failed', code: 'REQUEST_INVALID', message: request.problem, divisible: true };
+				break;
+			}
 			// A receiver that drops ids it knows must not drop the second request of a group.
 			const id = part === 0 ? batch : `${batch}-${part + 1}`;
 			if (part > 0 || !isFirst) await allowed();
 			const as = { ...adapter, id, secrets: secrets.signing, extra: options?.headers };
-			const signed = withSignature(request, as, clock.now());
+			const trace = currentTrace();
+			const traced = trace === null ? request : { ...request, headers: { ...request.headers, traceparent: trace } };
+			const signed = withSignature(traced, as, clock.now());
 			const from = { target, timeoutMs: options?.timeout_ms ?? 0, hidden, judge: adapter.judge };
 			const tried = await tryOnce(unsigned(signed, adapter), from, { batch, deliveries }, { ...ports, send });
 			attempts.push(tried.attempt);

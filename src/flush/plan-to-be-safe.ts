@@ -68,7 +68,7 @@ async function readWhatCan(rule: CompiledRule, keys: string[], items: Items): Pr
 	const named = keys.filter((key) => key !== ALL_ITEMS).slice(0, LIMITS.fanOut);
 	if (named.length === 0 || rule.templatePaths.length === 0) return new Map();
 	try {
-		return await items.read(rule.rule.collection, named, [rule.primary, ...rule.templatePaths]);
+		return await items.read(rule.rule.collection, named, [rule.primary, ...rule.templateReads]);
 	} catch {
 		return new Map();
 	}

@@ -1,13 +1,11 @@
-import type { Items } from '../kernel/ports.js';
 import type { Row } from '../kernel/core/row.js';
-import { LIMITS } from '../../schema.js';
 import { decideOwn, decideShown, type Decision } from './core/decide.js';
-import type { Hop } from '../kernel/filter/field-path.js';
 import { foldChanges, type ItemChange, type RecordedChange } from '../capture/core/item-change.js';
 import { NO_OLD_VALUES } from '../delivery/core/old-values.js';
 import { ALL_ITEMS } from '../contract/vocabulary.js';
 import type { CompiledRule, Watch } from '../capture/core/watch.js';
 import { onlyWatched, ownChange, type Cause, type Decided, type Deletions, type PlanPorts } from './cause.js';
+import { climb, type Above } from './climb.js';
 import { collectOldValues } from './collect-old-values.js';
 import { createJudge, type JudgeOfRule } from './judge.js';
 import { planAutomatic } from './pages/plan-automatic.js';
@@ -120,35 +118,23 @@ async function addShowing(
 				// A moment that passes in the `when` of another rule does not concern items that show this one.
 				if (change.passed && !change.updated && !change.created && !change.deleted && !isNamed(change, watched))
 					continue;
-				const keys = change.item === ALL_ITEMS ? null : await climb(hops, change, items);
-				const via = { path, hops };
-				if (keys === null || keys.length > LIMITS.fanOut)
-					addCause(causes, rule, ALL_ITEMS, { change: { ...change, item: ALL_ITEMS }, via: null });
-				else for (const key of keys) addCause(causes, rule, key, { change, via });
+				const above: Above = change.item === ALL_ITEMS ? { whole: null } : await climb({ path, hops }, change, items);
+				if ('whole' in above) addCause(causes, rule, ALL_ITEMS, { change: asWhole(change, above.whole), via: null });
+				else for (const key of above.keys) addCause(causes, rule, key, { change, via: { path, hops } });
 			}
 		}
 	}
 }
 
+const asWhole = (change: ItemChange, whole: string | null): ItemChange => ({
+	...change,
+	item: ALL_ITEMS,
+	...(whole === null ? {} : { whole }),
+});
+
 /** Whether some rule about the collection names a field whose moment has passed in its `at`. */
 const isNamed = ({ passed }: ItemChange, { rules }: { rules: CompiledRule[] }) =>
 	rules.some(({ rule }) => rule.at?.some((field) => passed?.fields.includes(field)));
-
-/** The keys at the top of the hops that lead to a changed item, through its present and through its old foreign keys. */
-async function climb(hops: Hop[], change: ItemChange, items: Items): Promise<string[]> {
-	let keys = new Set([change.item]);
-	for (let depth = hops.length - 1; depth >= 0; depth -= 1) {
-		const hop = hops[depth] as Hop;
-		const above = new Set((await items.showing(hop, [...keys], LIMITS.fanOut + 1)).map(({ shows }) => shows));
-		if (depth === hops.length - 1 && hop.type === 'o2m') {
-			for (const row of change.before)
-				if (row[hop.field] !== null && row[hop.field] !== undefined) above.add(String(row[hop.field]));
-		}
-		keys = above;
-		if (keys.size === 0 || keys.size > LIMITS.fanOut) break;
-	}
-	return [...keys];
-}
 
 type PresentRows = Map<string, Map<string, Row>>;
 
@@ -251,9 +237,10 @@ async function withOld(
 	ports: PlanPorts & { deletions: Deletions },
 	rows: Map<string, Row>,
 ): Promise<PlannedDelivery[]> {
-	const relational = [...rule.payload, ...rule.templatePaths].some((path) => path.includes('.'));
 	const named = decided.filter(({ item }) => item !== ALL_ITEMS).map(({ item }) => item);
-	const trees = relational ? await ports.items.read(rule.rule.collection, named, rule.reads) : new Map<string, Row>();
+	const trees = rule.readsRelations
+		? await ports.items.read(rule.rule.collection, named, rule.reads)
+		: new Map<string, Row>();
 	const planned: PlannedDelivery[] = [];
 	for (const entry of decided) {
 		const { item, decision, causes } = entry;
@@ -274,7 +261,7 @@ async function withOld(
 			user,
 			trace,
 			asItWas: decision.asItWas,
-			old,
+			old: decision.began ? { ...old, began: true } : old,
 		});
 	}
 	return planned;

@@ -132,19 +132,11 @@ export async function previewRequests(
 	);
 	const nothing = shownChanges.flatMap((change) => nothingToPurge(change, adapter, wire)?.message ?? []);
 	const requests = groupChanges(shownChanges, adapter, wire, target.options.batch_bytes).flatMap((group) => {
-		const id = clock.id();
-		return adapter
-			.requests(group, wire)
-			.map((request) =>
-				showRequest(
-					withSignature(
-						unsigned(request, adapter),
-						{ ...adapter, id, secrets: secrets.signing, extra: target.options?.headers },
-						clock.now(),
-					),
-					hidden,
-				),
-			);
+		const as = { ...adapter, id: clock.id(), secrets: secrets.signing, extra: target.options?.headers };
+		return adapter.requests(group, wire).map((request) => {
+			if (request.problem !== undefined) nothing.push(`it cannot be sent: ${request.problem}`);
+			return showRequest(withSignature(unsigned(request, adapter), as, clock.now()), hidden);
+		});
 	});
 	return { requests, nothing: [...new Set(nothing)] };
 }

@@ -37,7 +37,7 @@ export async function sendTest(
 	};
 	const id = clock.id();
 	const [request] = adapter.requests([change], wire);
-	if (!request)
+	if (!request || request.problem !== undefined)
 		return {
 			delivery: id,
 			delivered: false,
@@ -45,10 +45,12 @@ export async function sendTest(
 			duration_ms: 0,
 			request: null,
 			response: null,
-			error: {
-				code: 'NO_REQUEST',
-				message: `with these options the adapter ${target.adapter} has nothing to send for a test`,
-			},
+			error: request?.problem
+				? { code: 'REQUEST_INVALID', message: request.problem }
+				: {
+						code: 'NO_REQUEST',
+						message: `with these options the adapter ${target.adapter} has nothing to send for a test`,
+					},
 		};
 	const signed = withSignature(
 		request,
@@ -56,7 +58,12 @@ export async function sendTest(
 		clock.now(),
 	);
 	const hidden = hiddenOf(target, secrets, adapter);
-	const send = signing(adapter, wire, { send: ports.http.tell, clock, hidden });
+	const { connection } = target.options;
+	const send = signing(adapter, wire, {
+		send: (sent, timeoutMs) => ports.http.tell({ ...sent, connection }, timeoutMs),
+		clock,
+		hidden,
+	});
 	const { attempt, verdict } = await tryOnce(
 		unsigned(signed, adapter),
 		{ target, timeoutMs: target.options.timeout_ms, hidden, judge: adapter.judge },

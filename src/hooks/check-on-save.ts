@@ -112,7 +112,7 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 			const row = withoutMasks(payload as Row, kind.secrets);
 			mustBeJson(row);
 			refuse(keyIssues(row));
-			await check(row, context);
+			await check({ ...Object.fromEntries(kind.secrets.map((field) => [field, null])), ...row }, context);
 			return row;
 		});
 
@@ -127,7 +127,9 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 			const stored = await database(kind.collection).select<Row[]>('*').whereIn('id', keys);
 			for (const row of stored) {
 				// A stored secret is encrypted, and was checked when it was set.
-				const readable = Object.fromEntries(Object.entries(row).filter(([field]) => !kind.secrets.includes(field)));
+				const readable = Object.fromEntries(
+					Object.entries(row).filter(([field, value]) => value === null || !kind.secrets.includes(field)),
+				);
 				const merged: Row = { ...readable, ...change };
 				await check(merged, context);
 			}

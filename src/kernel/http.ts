@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { LIMITS } from '../../schema.js';
 import type { WireRequest, WireResponse } from './core/wire.js';
 import { transportSentence } from './core/transport-errors.js';
+import { createConnections } from './connections.js';
 import type { AddressGuard } from './address-guard.js';
 import { messageOf } from './core/message-of.js';
 
@@ -38,12 +39,7 @@ export interface HttpClient {
  * compression is asked for), so that no target can fill the memory.
  */
 export function createHttpClient(guard: AddressGuard, userAgent: string): HttpClient {
-	const agent = new Agent({
-		connect: { lookup: guard.lookup as never, timeout: 10_000 },
-		maxHeaderSize: LIMITS.responseHeaders,
-		pipelining: 1,
-		keepAliveTimeout: 10_000,
-	});
+	const connections = createConnections(guard);
 
 	async function send(
 		request: Omit<WireRequest, 'body'> & { body: string | Buffer | Readable | null },
@@ -52,9 +48,9 @@ export function createHttpClient(guard: AddressGuard, userAgent: string): HttpCl
 		bodyMs: number | null = null,
 	): Promise<WireResponse> {
 		const url = readUrl(request.url);
-		guard.checkUrl(url);
+		await connections.check(url, request.connection);
 		const signal = AbortSignal.timeout(timeoutMs);
-		const { statusCode, headers, body } = await agent.request({
+		const { statusCode, headers, body } = await connections.by(request.connection).request({
 			origin: url.origin,
 			path: `${url.pathname}${url.search}`,
 			method: request.method as Dispatcher.HttpMethod,
@@ -94,7 +90,7 @@ export function createHttpClient(guard: AddressGuard, userAgent: string): HttpCl
 				throw asTransportError(error, request.url, timeoutMs);
 			}
 		},
-		close: () => agent.destroy(),
+		close: connections.close,
 	};
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startDirectus, type Directus } from '../kit/directus.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { until } from '../kit/wait.js';
+import { templatesDelivered } from './deliver-templates.js';
 import { deliveriesOf, publish, settled, type Entry } from './flush-target.js';
 
 const RULE = { collection: 'posts', events: ['create', 'update', 'delete'], payload: ['id', 'title'] };
@@ -10,6 +11,8 @@ describe('delivering', () => {
 	let directus: Directus;
 	let receiver: Receiver;
 	let target: string;
+	/** Where incidents are told. */
+	let told: Receiver;
 
 	const post = (title: string) => directus.data<{ id: number }>('POST', '/items/posts', { title });
 	const status = () =>
@@ -22,9 +25,14 @@ describe('delivering', () => {
 	const entries = () => receiver.requests.flatMap(({ json }) => json as Entry[]);
 
 	beforeAll(async () => {
-		directus = await startDirectus({ version: '12', database: 'sqlite', content: true });
+		told = await startReceiver();
+		const environment = { DOWNSTREAM_INCIDENT_WEBHOOK: `${told.url}/incidents` };
+		directus = await startDirectus({ version: '12', database: 'sqlite', content: true, env: environment });
 	});
-	afterAll(() => directus?.stop());
+	afterAll(async () => {
+		await directus?.stop();
+		await told?.stop();
+	});
 
 	beforeEach(async () => {
 		receiver = await startReceiver();
@@ -209,12 +217,25 @@ describe('delivering', () => {
 			'Shop is failing',
 			'Shop is up to date again',
 		]);
+		const messages = () => told.requests.filter(({ body }) => body.includes(target)).map(({ json }) => json);
+		await until(() => messages().length >= 2, { message: 'the webhook is told too' });
+		expect(messages()).toMatchObject([
+			{ type: 'incident.began', data: { target: { name: 'Shop' }, last_error: { code: 'HTTP_500' } } },
+			{ type: 'incident.over' },
+		]);
 		expect((await mine()).every(({ message }) => message.includes(`/admin/downstream/flush/${target}`))).toBe(true);
 		const incidents = await directus.data<
 			{ count: number; resolved_at: string | null; last_error: { code: string } }[]
 		>('GET', `/downstream/incidents?target=${target}`);
 		expect(incidents).toMatchObject([{ resolved_at: expect.any(String), last_error: { code: 'HTTP_500' } }]);
 		expect(incidents[0]?.count).toBeGreaterThanOrEqual(2);
+	});
+
+	templatesDelivered({
+		directus: () => directus,
+		receiver: () => receiver,
+		post,
+		aim: (made) => void (target = made),
 	});
 
 	it('does not let a hanging target keep another one waiting', async () => {

@@ -21,6 +21,7 @@ const LETS_IN: Record<RouteName, 'admins' | 'admins and instances'> = {
 	resumeTarget: 'admins',
 	deliveries: 'admins',
 	causes: 'admins',
+	exportDeliveries: 'admins',
 	delivery: 'admins',
 	retryMany: 'admins',
 	cancelMany: 'admins',

@@ -5,6 +5,7 @@ import { sampledWorlds } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { publish, type Entry } from './flush-target.js';
 import { meaningOfRules } from './rules-meaning.js';
+import { toldByRules } from './rules-told.js';
 
 const available = await databasesAvailable();
 const worlds = sampledWorlds(import.meta.url, [
@@ -83,9 +84,8 @@ describe.each(databases)('rules on %s', (database) => {
 			'GET',
 			`/items/articles/${id}?fields=id,title,featured,rating,seo,published_at,author.name,tags.tags_id.name`,
 		);
-		expect(await sent()).toEqual([
-			{ collection: 'articles', event: 'create', fields: item, timestamp: expect.any(Number) },
-		]);
+		const about = { type: 'created', user: expect.any(String), timestamp: expect.any(Number) };
+		expect(await sent()).toEqual([{ collection: 'articles', event: 'create', fields: item, ...about }]);
 	});
 
 	it('sends a key of another name under id too', async () => {
@@ -293,5 +293,7 @@ describe.each(databases)('rules on %s', (database) => {
 		target = draft.id;
 	});
 
-	meaningOfRules({ database, directus: () => directus, receiver: () => receiver, rules, make, change, remove, sent });
+	const world = { database, directus: () => directus, receiver: () => receiver, rules, make, change, remove, sent };
+	meaningOfRules(world);
+	toldByRules(world);
 });

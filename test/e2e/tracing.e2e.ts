@@ -71,6 +71,8 @@ describe('where OpenTelemetry is set up for the process', () => {
 			status: { code: 0 },
 		});
 		expect(delivery?.traceId).not.toBe(save?.traceId);
+		const { traceparent } = receiver.requests[0]?.headers ?? {};
+		expect(traceparent).toBe(`00-${delivery?.traceId}-${delivery?.spanId}-01`);
 		expect(delivery?.attributes['downstream.webhook_id']).toBe(receiver.requests[0]?.headers['webhook-id']);
 	});
 

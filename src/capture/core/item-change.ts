@@ -84,6 +84,8 @@ export interface ItemChange {
 	beforeRelated: Row | null;
 	/** Whether some step's old values are not known, so that nothing can be concluded from comparing. */
 	incomplete: boolean;
+	/** It stands for the whole collection: why. */
+	whole?: string;
 }
 
 /**

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { FlushRule } from '../../../schema.js';
 import { collectionsOfFilter, momentsOfRule, pathsOfFilter, typesOf } from '../../kernel/filter/filter-fields.js';
 import type { Moment } from '../../kernel/filter/filter.js';
-import { resolvePath, resolveVia, type Hop, type ResolvedPath } from '../../kernel/filter/field-path.js';
-import { collectionRefusal, fieldRefusal, soundsSecret } from '../../kernel/core/never-sent.js';
+import { resolveVia, type Hop, type ResolvedPath } from '../../kernel/filter/field-path.js';
+import { askable, names, readable, readableColumns, resolved } from './rule-paths.js';
 import { canonical } from '../../kernel/core/same-value.js';
 import type { AutomaticRule } from './automatic-rule.js';
 import { parseTemplate } from '../../kernel/core/template.js';
@@ -37,8 +37,12 @@ export interface CompiledRule {
 	moments: Moment[];
 	/** Field paths read for a request: payload, templates, primary key, and the keys of related items on the way. */
 	reads: string[];
-	/** The part of `reads` that tags and paths are rendered from. */
+	/** What tags and paths are rendered from. */
 	templatePaths: string[];
+	/** What is read for them. */
+	templateReads: string[];
+	/** Whether values of related items are sent. */
+	readsRelations: boolean;
 	/** The collection that each many-to-one step in `reads` leads to, by its path (`author`, `tags.tags_id`). */
 	related: Map<string, string>;
 	/** Where nobody wrote it, but the target asks for automatic tags. */
@@ -94,12 +98,13 @@ export function compileRule(rule: FlushRule, target: string, index: number, sche
 	});
 	const templatePaths = [...new Set(templates)].flatMap((path) => readable(schema, rule.collection, path));
 	const payload = [...new Set(rule.payload.flatMap((path) => readable(schema, rule.collection, path)))];
+	const asked = [...payload, ...templatePaths].flatMap((path) => askable(schema, rule.collection, path));
 	const keysOnTheWay = vias.flatMap(({ hops }) =>
 		hops.map((hop, depth) =>
 			[...names(hops.slice(0, depth + 1)), schema.collections[hop.to]?.primary ?? 'id'].join('.'),
 		),
 	);
-	const crossed = new Set([...payload, ...templatePaths].flatMap((path) => prefixes(path)));
+	const crossed = new Set(asked.flatMap((path) => prefixes(path)));
 	return {
 		hash: ruleHash(rule),
 		target,
@@ -115,6 +120,8 @@ export function compileRule(rule: FlushRule, target: string, index: number, sche
 		askedAbout: new Set(collectionsOfFilter(rule.when, rule.collection, schema)),
 		moments: momentsOfRule(rule, schema),
 		templatePaths,
+		templateReads: templatePaths.flatMap((path) => askable(schema, rule.collection, path)),
+		readsRelations: asked.some((path) => path.includes('.')),
 		related: new Map(
 			[...payload, ...templatePaths]
 				.flatMap((path) => resolved(schema, rule.collection, path))
@@ -128,8 +135,7 @@ export function compileRule(rule: FlushRule, target: string, index: number, sche
 		reads: [
 			...new Set([
 				primary,
-				...payload,
-				...templatePaths,
+				...asked,
 				...keysOnTheWay.filter((path) => crossed.has(path.slice(0, path.lastIndexOf('.')))),
 			]),
 		],
@@ -168,7 +174,9 @@ export function buildWatch(rules: CompiledRule[], schema: SchemaOverview, synced
 		// Which values an update altered is told by all of them.
 		if (compiled.automatic?.sends)
 			for (const column of readableColumns(schema, rule.collection)) columns.get(rule.collection)?.add(column);
-		for (const path of [...compiled.payload, ...compiled.templatePaths])
+		for (const path of [...compiled.payload, ...compiled.templatePaths].flatMap((one) =>
+			askable(schema, rule.collection, one),
+		))
 			if (path.includes('.')) relational.get(rule.collection)?.add(path);
 		for (const { path, hops } of compiled.vias) {
 			hops.forEach((hop, depth) => {
@@ -209,17 +217,6 @@ export function hasNumberedKey(schema: SchemaOverview | null, collection: string
 	return ['integer', 'bigInteger'].includes(known?.fields[known.primary]?.type ?? '');
 }
 
-/**
- * The columns of its last collection that a path with `*` at its end stands for, without secrets and without what has the
- * name of one; a path with another end stands for itself.
- */
-export function expandAll(schema: SchemaOverview, path: ResolvedPath): ResolvedPath[] {
-	if (path.leaf !== '*') return [path];
-	return readableColumns(schema, path.collection)
-		.filter((column) => !soundsSecret(column))
-		.map((leaf) => ({ ...path, leaf }));
-}
-
 /** Every path that the rule says something about. */
 function usedPaths(rule: FlushRule, templatePaths: string[], schema: SchemaOverview): ResolvedPath[] {
 	return [
@@ -232,38 +229,6 @@ function usedPaths(rule: FlushRule, templatePaths: string[], schema: SchemaOverv
 	].flatMap((path) => resolved(schema, rule.collection, path));
 }
 
-/** A collection's columns whose values may leave the database. */
-export function readableColumns(schema: SchemaOverview | null, collection: string): string[] {
-	if (!schema || collectionRefusal(collection) !== null) return [];
-	const known = columnsOf.get(schema) ?? new Map<string, string[]>();
-	columnsOf.set(schema, known);
-	const columns =
-		known.get(collection) ??
-		Object.values(schema.collections[collection]?.fields ?? {})
-			.filter(({ alias, field }) => !alias && fieldRefusal(schema, collection, field) === null)
-			.map(({ field }) => field);
-	known.set(collection, columns);
-	return columns;
-}
-
-/** Asked for at every write of a synced collection. */
-const columnsOf = new WeakMap<SchemaOverview, Map<string, string[]>>();
-
-/**
- * Paths may cross many-to-any relations without naming the collection, which Directus' queries have to name; and `*` is
- * never asked of Directus, which would read secrets with it.
- */
-function readable(schema: SchemaOverview, collection: string, path: string): string[] {
-	return resolved(schema, collection, path)
-		.flatMap((found) => expandAll(schema, found))
-		.map(({ hops, leaf }) => [...names(hops), ...(leaf === null ? [] : [leaf])].join('.'));
-}
-
-const resolved = (schema: SchemaOverview, collection: string, path: string): ResolvedPath[] => {
-	const result = resolvePath(schema, collection, path);
-	return result.ok ? result.paths : [];
-};
-const names = (hops: Hop[]) => hops.map((hop) => (hop.type === 'a2o' ? `${hop.name}:${hop.to}` : hop.name));
 const prefixes = (path: string) => path.split('.').map((_, index, segments) => segments.slice(0, index).join('.'));
 const sameHop = (a: Hop, b: Hop | undefined) =>
 	b !== undefined && a.name === b.name && a.type === b.type && a.to === b.to;

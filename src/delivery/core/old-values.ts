@@ -17,6 +17,8 @@ export interface OldValues {
 	paths: string[];
 	/** What somebody purges by hand beyond tags and paths. */
 	wide?: { prefixes: string[]; everything: boolean };
+	/** It passes the rule's `when`, which it did not before. */
+	began?: boolean;
 	/** Whether nobody knows if the item is gone for the target: its rule could not be evaluated. */
 	unsure?: boolean;
 }
@@ -143,6 +145,7 @@ export function mergeOldValues(older: OldValues, newer: OldValues): OldValues {
 		previous: { ...newer.previous, ...older.previous },
 		tags: [...new Set([...older.tags, ...newer.tags])],
 		paths: [...new Set([...older.paths, ...newer.paths])],
+		...(older.began || newer.began ? { began: true } : {}),
 		...(newer.unsure ? { unsure: true } : {}),
 	};
 }

@@ -58,10 +58,7 @@ export async function listDeliveries(database: Knex, filter: DeliveryFilter, pag
 		{ limit: page.limit, offset: page.cursor === undefined ? (page.page - 1) * page.limit : 0, sort: column },
 	);
 	const { total, isEstimate } = await countOf(database, filter, way, page.sort.descending);
-	const byId = new Map(
-		(await database(TABLE).select<Raw[]>('*').whereIn('id', ids)).map((row) => [String(row['id']), readDelivery(row)]),
-	);
-	const rows = ids.flatMap((id) => byId.get(id) ?? []);
+	const rows = await deliveriesWith(database, ids);
 	const last = ids.length === page.limit ? (ids.at(-1) ?? null) : edge;
 	return {
 		rows,
@@ -70,6 +67,13 @@ export async function listDeliveries(database: Knex, filter: DeliveryFilter, pag
 		searched: edge === null ? null : LIST_BOUNDS.searched,
 		next: column === 'id' ? last : null,
 	};
+}
+
+/** Deliveries in the order of these ids; those that are gone by now are left out. */
+export async function deliveriesWith(database: Knex, ids: string[]): Promise<StoredDelivery[]> {
+	const rows = await database(TABLE).select<Raw[]>('*').whereIn('id', ids);
+	const byId = new Map(rows.map((row) => [String(row['id']), readDelivery(row)]));
+	return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export async function readDeliveryById(database: Knex, id: string): Promise<StoredDelivery | null> {

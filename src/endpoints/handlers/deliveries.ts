@@ -4,6 +4,7 @@ import { cancelDeliveries, retryDeliveries } from '../../delivery/bulk-actions.j
 import type { Delivery } from '../../contract/answers/deliveries.js';
 import { LIST_BOUNDS } from '../../contract/delivery-routes.js';
 import { writtenItem } from '../../contract/vocabulary.js';
+import { exportDeliveries as exportDelivered, EXPORT_TYPES } from '../../delivery/export-deliveries.js';
 import { attemptsOf } from '../../delivery/tables/attempt-table.js';
 import { listCauses } from '../../delivery/tables/delivery-causes.js';
 import { readRule } from '../../delivery/tables/delivery-table.js';
@@ -37,6 +38,17 @@ export const causes: Handler<'causes'> = async ({ input, runtime }) => {
 			newest: new Date(newest).toISOString(),
 		})),
 		...(groups.isEstimate ? { meta: { searched: LIST_BOUNDS.searched } } : {}),
+	};
+};
+
+export const exportDeliveries: Handler<'exportDeliveries'> = async ({ input, runtime }) => {
+	const { format, attempts, ...filter } = input;
+	const { clock, database, rules } = runtime;
+	const asked = { filter, format, attempts, upTo: clock.id() };
+	return {
+		contentType: EXPORT_TYPES[format],
+		fileName: `deliveries-${new Date(clock.now()).toISOString().slice(0, 10)}.${format}`,
+		chunks: () => exportDelivered({ database, nameOf: (target) => rules.target(target)?.name ?? null }, asked),
 	};
 };
 

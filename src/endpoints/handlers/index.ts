@@ -13,7 +13,17 @@ import {
 	configRevertPlan,
 	configUntrack,
 } from './config.js';
-import { cancel, cancelMany, causes, deliveries, delivery, incidents, retry, retryMany } from './deliveries.js';
+import {
+	cancel,
+	cancelMany,
+	causes,
+	deliveries,
+	delivery,
+	exportDeliveries,
+	incidents,
+	retry,
+	retryMany,
+} from './deliveries.js';
 import { dryRun } from './dry-run.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
@@ -56,6 +66,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	resumeTarget,
 	deliveries,
 	causes,
+	exportDeliveries,
 	delivery,
 	retryMany,
 	cancelMany,

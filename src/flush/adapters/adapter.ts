@@ -1,5 +1,6 @@
 import type { NamedRate } from '../../delivery/core/allowance.js';
 import type { z } from 'zod';
+import type { Issue } from '../../contract/issue.js';
 import type { AdapterName, EventName } from '../../contract/vocabulary.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
 import type { WireRequest, WireResponse } from '../../kernel/core/wire.js';
@@ -13,6 +14,10 @@ export interface FlushChange {
 	item: string;
 	/** The item is deleted, unpublished, or no longer passes the rule's `when`: what is sent is what it was. */
 	gone?: boolean;
+	/** It passes the rule's `when`, which it did not before. */
+	began?: boolean;
+	/** Who made the change; null or left out where that is nobody, or not known. */
+	user?: string | null;
 	/** The values of the rule's payload, primary key included. Empty for `*`. */
 	fields: Record<string, unknown>;
 	/** Old values of what changed, or null where nothing that is sent did. */
@@ -118,6 +123,8 @@ export interface Adapter<Options = Record<string, unknown>> {
 	token?(target: AdapterTarget<Options>, at: Omit<SigningTime, 'token'>): TokenRequest | null;
 	/** What is secret in an API key that has several parts. */
 	secretsIn?(apiKey: string): string[];
+	/** What is wrong with a target of it that its options alone do not tell; paths are JSON pointers into the target. */
+	problems?(target: { url: string; hasKey: boolean; options: AdapterTarget<Options>['options'] }): Issue[];
 	/** The verdict on an answer where the provider's differs from `judgeStatus`; null = by status. */
 	judge(response: WireResponse, now: number): Verdict | null;
 	/** What the provider allows by default, or null. `options.rate` goes before it. */

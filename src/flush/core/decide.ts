@@ -1,4 +1,5 @@
 import type { Row } from '../../kernel/core/row.js';
+import { isRow } from '../../kernel/core/is-record.js';
 import { fieldsOfFilter } from '../../kernel/filter/filter-fields.js';
 import type { ItemChange } from '../../capture/core/item-change.js';
 import { sameValue } from '../../kernel/core/same-value.js';
@@ -24,6 +25,8 @@ export type Decision =
 			asItWas: boolean;
 			/** Its versions that the target may have shown, oldest first. */
 			shownBefore: Shown[];
+			/** It passes "when", which it did not before. */
+			began?: boolean;
 	  };
 
 /** What the database says of the item now. */
@@ -63,7 +66,7 @@ export function decideOwn(compiled: CompiledRule, change: ItemChange, present: P
 		return wants('update')
 			? {
 					send: true,
-					reason: 'more items changed than are sent one by one',
+					reason: change.whole ?? 'more items changed than are sent one by one',
 					event: 'update',
 					asItWas: false,
 					shownBefore: [],
@@ -105,11 +108,19 @@ export function decideOwn(compiled: CompiledRule, change: ItemChange, present: P
 		return { send: true, reason: 'the item was created', event: 'create', asItWas: false, shownBefore };
 	if (created && !change.updated) return no(unwanted('create'));
 	if (!wants('update')) return no(unwanted('update'));
-	const update = (reason: string): Decision => ({ send: true, reason, event: 'update', asItWas: false, shownBefore });
+	const began = rule.when !== undefined && !maybeShown && !created;
+	const update = (reason: string): Decision => ({
+		send: true,
+		reason,
+		event: 'update',
+		asItWas: false,
+		shownBefore,
+		...(began ? { began } : {}),
+	});
 	if (byClock && !maybeShown) return update(`${byClock}: the item began to match "when"`);
 	if (byClock && passed.fields.some((field) => rule.at?.includes(field))) return update(byClock);
 	if (passed && !change.updated && !change.created) return no(`${byClock}, which changes nothing for this rule`);
-	if (rule.when && !maybeShown && !created) return update('the item began to match "when"');
+	if (began) return update('the item began to match "when"');
 	if (!rule.changed) return update('the item was updated');
 	const changed = changedColumns(rule.changed, change, present.row);
 	if (changed === 'unknown') return update('the item was updated, and its earlier values are not known');
@@ -146,11 +157,12 @@ export function decideShown(
 	before: Match,
 ): Decision {
 	const { rule } = compiled;
+	const path = via.path.replaceAll('*', '');
 	const what = `${cause.collection} ${cause.item}, shown through "${via.path}", was ${cause.deleted ? 'deleted' : cause.created ? 'created' : cause.passed && !cause.updated ? `changed by the clock (${cause.passed.fields.join(', ')})` : 'updated'}`;
 	if (!present.exists) return no(`${what}, but the item that showed it is gone`);
 	if (!rule.events.includes('update')) return no(unwanted('update'));
-	const about = rule.changed?.filter((field) => field === via.path || field.startsWith(`${via.path}.`)) ?? [];
-	const columns = about.map((field) => field.slice(via.path.length + 1));
+	const about = rule.changed?.filter((field) => field === path || field.startsWith(`${path}.`)) ?? [];
+	const columns = about.map((field) => field.slice(path.length + 1));
 	if (
 		about.length > 0 &&
 		columns.every((column) => column !== '' && !column.includes('.')) &&
@@ -161,10 +173,11 @@ export function decideShown(
 		const changed = changedColumns(columns, cause, causeNow);
 		if (changed !== 'unknown' && changed.length === 0) return no(`${what}, but none of ${about.join(', ')} changed`);
 	}
-	const decidesMatch = fieldsOfFilter(rule.when).includes(via.path.split('.')[0] ?? '');
+	const decidesMatch = fieldsOfFilter(rule.when).includes(path.split('.')[0] ?? '');
 	if (present.matches) {
 		const shownBefore = present.row ? [{ row: present.row, matched: !decidesMatch || before === 'yes' }] : [];
-		return { send: true, reason: what, event: 'update', asItWas: false, shownBefore };
+		const began = decidesMatch && before === 'no' ? { began: true } : {};
+		return { send: true, reason: what, event: 'update', asItWas: false, shownBefore, ...began };
 	}
 	if (!decidesMatch || before === 'no') return no('the item does not match "when"');
 	return {
@@ -185,9 +198,16 @@ function changedColumns(fields: string[], change: ItemChange, present: Row | nul
 	const versions = present ? [...change.before, present] : change.before;
 	return fields.filter((field) => {
 		const column = field.split('.')[0] ?? field;
-		const values = versions.filter((version) => column in version).map((version) => version[column]);
+		const within = field.split('.').slice(1);
+		// Of a relation the column holds a key, which has nothing within.
+		const values = versions
+			.filter((version) => column in version)
+			.map((version) => (isRow(version[column]) ? valueWithin(version[column], within) : version[column]));
 		return values.some((value) => !sameValue(value, values[0]));
 	});
 }
+
+const valueWithin = (value: unknown, way: string[]): unknown =>
+	way.reduce((inner: unknown, step) => (isRow(inner) ? inner[step] : inner), value);
 
 const unwanted = (event: EventName) => `the rule does not listen to ${event}`;

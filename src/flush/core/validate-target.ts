@@ -1,8 +1,11 @@
 import type { Issue } from '../../contract/issue.js';
+import type { AdapterName } from '../../contract/vocabulary.js';
+import { adapters } from '../adapters/index.js';
 import type { Row } from '../../kernel/core/row.js';
 import type { SchemaOverview } from '@directus/types';
 import { rulesThatSendNothing } from './nothing-to-send.js';
 import { readJson } from '../../kernel/core/read-json.js';
+import { connectionIssues } from './connection-issues.js';
 import { signingSecretProblem } from '../../kernel/core/signing-secret.js';
 import { urlProblem } from '../../kernel/core/target-url.js';
 import { isAutomatic } from '../core/pages/automatic-rules.js';
@@ -43,7 +46,18 @@ export function checkTarget(row: Row, schema: SchemaOverview): Issue[] {
 	if (secretProblem)
 		issues.push({ path: '/signing_secret', code: 'invalid_secret', message: `expected ${secretProblem}` });
 	const given = { adapter: row['adapter'], options: readJson(row['options']) };
+	if (!problem) issues.push(...adapterIssues(row, url));
 	return [...issues, ...checkRulesAndOptions(readJson(row['schema'] ?? []), given, schema)];
+}
+
+/** What the adapter itself finds wrong. Whether a draft of a stored target has a key is not known: it is believed to. */
+function adapterIssues(row: Row, url: string): Issue[] {
+	const { options } = checkFlushOptions(row['adapter'], readJson(row['options']));
+	if (!options) return [];
+	const key = row['api_key'];
+	const hasKey = key === undefined || (typeof key === 'string' && key !== '');
+	const own = adapters[(row['adapter'] ?? 'webhook') as AdapterName].problems?.({ url, hasKey, options }) ?? [];
+	return [...own, ...connectionIssues(options)];
 }
 
 /** Checks the rules of a flush target together with its adapter and options, which say whether rules are used at all. */

@@ -8,8 +8,11 @@ import { collectionRefusal, fieldRefusal } from '../core/never-sent.js';
  * - `m2o`: `from.field` holds the key of `to`.
  * - `o2m`: `to.field` holds the key of `from`; `name` is the alias field on `from`.
  * - `a2o`: `from.field` holds a key of the collection that `from.collectionField` names (many-to-any).
+ *
+ * One that `repeats` leads from a collection to itself, and is taken once or more often.
  */
-export type Hop =
+export type Hop = Relation & { repeats?: true };
+type Relation =
 	| { type: 'm2o'; name: string; from: string; to: string; field: string }
 	| { type: 'o2m'; name: string; from: string; to: string; field: string }
 	| { type: 'a2o'; name: string; from: string; to: string; field: string; collectionField: string };
@@ -21,10 +24,13 @@ export interface ResolvedPath {
 	collection: string;
 	/** The last segment where it is not a relation that is crossed: a column, an alias or `*`. */
 	leaf: string | null;
+	/** What follows a JSON column: the way within its value (`slug` in `meta.slug`), which Directus is not asked for. */
+	within?: string[];
 }
 
 export interface PathProblem {
-	code: 'unknown_field' | 'unknown_relation' | 'secret_field' | 'refused_collection' | 'not_a_relation';
+	code:
+		'not_recursive' | 'unknown_field' | 'unknown_relation' | 'secret_field' | 'refused_collection' | 'not_a_relation';
 	message: string;
 	suggestion?: string;
 }
@@ -54,6 +60,11 @@ function follow(schema: SchemaOverview, collection: string, segments: string[], 
 		const secret = fieldRefusal(schema, collection, name);
 		if (secret !== null) return secretField(name, collection, secret);
 		return { ok: true, paths: [{ hops, collection, leaf: name }] };
+	}
+	if (field?.type === 'json' && !field.alias && rest.length > 0 && scope === undefined) {
+		const secret = fieldRefusal(schema, collection, name);
+		if (secret !== null) return secretField(name, collection, secret);
+		return { ok: true, paths: [{ hops, collection, leaf: name, within: rest }] };
 	}
 	if (next.length === 0) {
 		const to = allHopsFrom(schema, collection, name).find((hop) => scope === undefined || hop.to === scope)?.to;
@@ -109,13 +120,35 @@ function allHopsFrom(schema: SchemaOverview, collection: string, field: string):
 /**
  * The relations that a `via` path crosses. A path that ends in a many-to-many or files field goes on through the
  * junction to the items themselves, so that `tags` covers a renamed tag and not only an added one. Translations do not
- * go on to their language.
+ * go on to their language. A segment with a `*`, as in `parent*`, repeats.
  */
-export function resolveVia(
-	schema: SchemaOverview,
-	collection: string,
-	path: string,
-): { ok: true; chains: Hop[][] } | { ok: false; problem: PathProblem } {
+export function resolveVia(schema: SchemaOverview, collection: string, written: string): ViaResult {
+	const repeating = written.split('.').map((segment) => /[^*]\*$/.test(segment));
+	const path = written
+		.split('.')
+		.map((segment, index) => (repeating[index] ? segment.slice(0, -1) : segment))
+		.join('.');
+	const result = resolvePlainVia(schema, collection, path);
+	if (!result.ok || !repeating.includes(true)) return result;
+	const chains: Hop[][] = [];
+	for (const chain of result.chains) {
+		const wrong = chain.find((hop, index) => repeating[index] && hop.from !== hop.to);
+		if (wrong)
+			return {
+				ok: false,
+				problem: {
+					code: 'not_recursive',
+					message: `"${wrong.name}" leads from ${wrong.from} to ${wrong.to}, and a * needs a relation of a collection with itself`,
+				},
+			};
+		chains.push(chain.map((hop, index): Hop => (repeating[index] ? { ...hop, repeats: true } : hop)));
+	}
+	return { ok: true, chains };
+}
+
+type ViaResult = { ok: true; chains: Hop[][] } | { ok: false; problem: PathProblem };
+
+function resolvePlainVia(schema: SchemaOverview, collection: string, path: string): ViaResult {
 	const result = resolvePath(schema, collection, path);
 	if (!result.ok) return result;
 	const chains: Hop[][] = [];

@@ -6,7 +6,8 @@ import { isRecord } from '../../kernel/core/is-record.js';
 import { sameValue } from '../../kernel/core/same-value.js';
 import type { CompiledSyncRule } from '../../sync/core/rules/compile-sync-rules.js';
 import { parseTemplate } from '../../kernel/core/template.js';
-import { expandAll, type CompiledRule } from '../../capture/core/watch.js';
+import type { CompiledRule } from '../../capture/core/watch.js';
+import { expandAll } from '../../capture/core/rule-paths.js';
 
 /** A permission to read fields (`*` for all) of those items of a collection that pass a filter. */
 export interface ReadPermission {

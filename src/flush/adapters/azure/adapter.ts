@@ -51,7 +51,7 @@ function judge(response: WireResponse): Verdict | null {
 	return judgeRefusal(
 		response,
 		'Azure',
-		'check that the application may do Microsoft.Cdn/profiles/afdEndpoints/purge/action, as with the role CDN Endpoint Contributor',
+		'check that the application may do Microsoft.Cdn/profiles/afdEndpoints/purge/action, as with the role CDN Profile Contributor',
 	);
 }
 

@@ -2,6 +2,11 @@ import type { AdapterWords } from '../adapter.js';
 
 export const dutch: AdapterWords = {
 	description:
-		'Stuurt de wijzigingen als JSON-lijst naar een URL, ondertekend als het doel een ondertekeningsgeheim heeft.',
-	options: {},
+		'Stuurt de wijzigingen als JSON-lijst, of zoals het sjabloon ze maakt, naar een URL, ondertekend als het doel een ondertekeningsgeheim heeft.',
+	options: {
+		method: 'De methode van de verzoeken.',
+		query: 'Parameters die aan de URL worden toegevoegd; waarden zijn sjablonen, en `{{secret}}` is de API-sleutel.',
+		body: 'Een Liquid-sjabloon voor de inhoud, in plaats van de lijst met wijzigingen.',
+		content_type: 'Het type van de inhoud. JSON wordt gecontroleerd voordat het wordt verzonden.',
+	},
 };
