@@ -43,6 +43,17 @@ describe('links, in generated worlds with late answers, resumes and changing ins
 		}
 	});
 
+	it('stay met while their first meeting takes long and the stored ones are read again', async () => {
+		const world = linkWorld(1, createSyncPeers);
+		void world.peers.met('r1', 'bbbbbbbbbbbb');
+		void world.peers.refresh();
+		await world.endAll('read');
+		expect(world.seen()[0]).toMatchObject({ instance: 'bbbbbbbbbbbb', mode: 'sync' });
+		await world.calm();
+		expect(world.trace.filter((line) => line.endsWith('begins first meeting r1'))).toHaveLength(1);
+		expect(world.seen()[0]).toMatchObject({ instance: 'bbbbbbbbbbbb', stored: 'bbbbbbbbbbbb' });
+	});
+
 	/** If this changes on purpose: `LINK_SEED=… vitest …` before and after shows the first step that differs; then `-u`. */
 	it('take the same steps as before', async () => {
 		const digests: string[] = [];

@@ -76,9 +76,9 @@ export type LinkEvent =
 /** Which state each event leads to, from each state in which it can happen. */
 const LEADS_TO: Record<LinkEvent['kind'], Partial<Record<LinkState, readonly LinkState[]>>> = {
 	loaded: {
-		unknown: ['unknown', 'known', 'meeting'],
-		plain: ['plain', 'known', 'meeting'],
-		meeting: ['meeting', 'unknown', 'plain'],
+		unknown: ['unknown', 'known'],
+		plain: ['plain', 'known'],
+		meeting: ['meeting'],
 		known: ['known', 'unknown', 'plain'],
 	},
 	asked: { unknown: ['unknown'], plain: ['plain'], meeting: ['meeting'], known: ['known'] },
@@ -110,7 +110,8 @@ export function afterEvent(link: Link, event: LinkEvent, url: string | null): Li
 function changed(link: Link, event: LinkEvent, url: string | null): Link {
 	switch (event.kind) {
 		case 'loaded':
-			return { ...link, instance: event.instance };
+			// It is stored once the meeting has ended, so until then other nodes do not know it.
+			return link.meetings > 0 ? link : { ...link, instance: event.instance };
 		case 'asked':
 			return { ...link, askAt: event.at + (stateOf(link, url) === 'plain' ? LOOK_AGAIN_MS : MEET_AGAIN_MS) };
 		case 'introduced':
