@@ -85,9 +85,9 @@ export async function startReceiver(options: { port?: number; respond?: Receiver
 		open: 0,
 		mostOpen: 0,
 		respond: options.respond ?? (() => ({})),
-		waitFor: (fits, timeoutMs = 15_000) =>
+		waitFor: (fits, timeoutMs = 30_000) =>
 			until(() => receiver.requests.find(fits), { timeout: timeoutMs, interval: 10, message: () => inVain(receiver) }),
-		waitForCount: (count, timeoutMs = 15_000) =>
+		waitForCount: (count, timeoutMs = 30_000) =>
 			until(() => receiver.requests.length >= count && receiver.requests, {
 				timeout: timeoutMs,
 				interval: 10,
