@@ -4,7 +4,7 @@ import { FLUSH_TARGETS, FLUSH_TARGETS_USERS, REMOTE_SOURCES, REMOTE_SOURCES_USER
 /**
  * The one list of what never leaves this instance: not by a flush rule, not by sync, not as configuration. A field is on
  * it by what Directus' schema says of it, or by name among Directus' own collections, whose every collection of 11 and 12
- * is either here or in `SYSTEM` (`never-sent.test.ts` holds the list against both).
+ * is either here or in `SYSTEM` (`never-sent.e2e.ts` holds the list against both).
  */
 
 /** Directus' own collections that rules may be about. One that a later Directus adds stays in until it is looked at. */

@@ -80,12 +80,12 @@ function movedFlushOptions(options: unknown, rewriting: Rewriting): unknown {
 }
 
 /** What in the braces of a template is no path: the name of a filter, a text, the name of an argument. */
-const TOKENS = /(\|\s*\w+|"[^"]*"|'[^']*'|\w+\s*:)|([A-Za-z_$][\w$-]*(?:\.[\w$-]+)*)/g;
+const TOKENS = /(\|\s*\w+|"[^"]*"|'[^']*'|(?<!\w)\w+\s*:)|([A-Za-z_$][\w$-]*(?:\.[\w$-]+)*)/g;
 
 /** A template of tags or paths: `/blog/{{ slug | downcase }}`. */
 export const movedLiquid = (template: string, root: string | null, rewriting: Rewriting): string =>
 	template.replaceAll(
-		/\{\{(.*?)\}\}/gs,
+		/\{\{((?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}/g,
 		(_, inside: string) =>
 			`{{${inside.replaceAll(TOKENS, (token: string, other: string | undefined) =>
 				other === undefined ? movedPath(token, root, rewriting) : token,

@@ -7,7 +7,7 @@ const LIKELY = ['title', 'name', 'label', 'headline', 'question', 'slug', 'code'
  * @param own the fields that have a column and may be shown
  */
 export function titleFields(template: string | null, own: ReadonlySet<string>): string[] {
-	const named = [...(template ?? '').matchAll(/\{\{\s*([^}\s]+)\s*\}\}/g)].map(([, field = '']) => field);
+	const named = [...(template ?? '').matchAll(/\{\{([^{}]*)\}\}/g)].map(([, field = '']) => field.trim());
 	if (named.length > 0 && named.every((field) => own.has(field))) return named;
 	return LIKELY.filter((field) => own.has(field)).slice(0, 1);
 }
