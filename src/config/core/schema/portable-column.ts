@@ -14,7 +14,7 @@ export function portableType(field: Record<string, unknown>): string | undefined
 		return 'uuid';
 	if (type === 'unknown' && dataType === 'bytea') return 'binary';
 	// Directus reads MySQL's unsigned ones as integers, whatever their size.
-	if (type === 'integer' && dataType.startsWith('bigint')) return 'bigInteger';
+	if (type === 'integer' && /^bigint\b.*\bunsigned/.test(dataType)) return 'bigInteger';
 	// PostgreSQL's NUMERIC without digits, which Directus reads as an integer.
 	if (type === 'integer' && dataType === 'numeric') return 'decimal';
 	return type;
