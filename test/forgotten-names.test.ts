@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,52 @@ test('no literal sets a property beside a spread that the record does not have',
 	}).filter((path) => !path.endsWith('.test.ts'));
 	expect(unknownBesideSpread(files.map((path) => join(ROOT, path)))).toEqual([]);
 }, 120_000);
+
+/** Properties of ports that only tests set, each with its reason. */
+const SET_BY_TESTS = new Set(['EnginePorts.self' /* several nodes in one process */]);
+
+/** Optional properties of interfaces called `…Ports` that no literal and no assignment of these sources sets. */
+function neverSet(sources: ReadonlyMap<string, string>): string[] {
+	const set = new Set<string>();
+	const optional: { name: string; place: string; owner: string }[] = [];
+	for (const [place, text] of sources) {
+		const walk = (node: ts.Node): void => {
+			const isSetter =
+				ts.isPropertyAssignment(node) ||
+				ts.isShorthandPropertyAssignment(node) ||
+				ts.isMethodDeclaration(node) ||
+				ts.isGetAccessorDeclaration(node);
+			if (isSetter && ts.isIdentifier(node.name)) set.add(node.name.text);
+			if (ts.isBinaryExpression(node) && ts.isPropertyAccessExpression(node.left)) set.add(node.left.name.text);
+			if (ts.isPropertySignature(node) && node.questionToken && ts.isIdentifier(node.name)) {
+				const owner = ts.isInterfaceDeclaration(node.parent) ? node.parent.name.text : '';
+				if (owner.endsWith('Ports')) optional.push({ name: node.name.text, place, owner });
+			}
+			ts.forEachChild(node, walk);
+		};
+		walk(ts.createSourceFile(place, text, ts.ScriptTarget.Latest, true));
+	}
+	return optional
+		.filter(({ name, owner }) => !set.has(name) && !SET_BY_TESTS.has(`${owner}.${name}`))
+		.map(({ name, place, owner }) => `${place}: nothing sets ${owner}.${name}`);
+}
+
+// TypeScript does not mind `...(filter ? { told } : {})` for a port that is called `revealed` by now: all was told.
+test('whatever a port may be given, something gives', async () => {
+	const paths = globSync('src/**/*.ts', { cwd: ROOT }).filter((path) => !path.endsWith('.test.ts'));
+	const texts = paths.map(async (path): Promise<[string, string]> => [path, await readFile(join(ROOT, path), 'utf8')]);
+	expect(neverSet(new Map(await Promise.all(texts)))).toEqual([]);
+});
+
+test('a port that was renamed where it is read only is found', () => {
+	const read = 'export interface ReadPorts { revealed?: () => boolean; wide?: boolean }';
+	const write = 'const ports = { wide: true, ...(filter ? { told: () => true } : {}) };';
+	const sources = new Map([
+		['src/read.ts', read],
+		['src/write.ts', write],
+	]);
+	expect(neverSet(sources)).toEqual(['src/read.ts: nothing sets ReadPorts.revealed']);
+});
 
 test('a name from before a renaming is found beside a spread', async () => {
 	const folder = await mkdtemp(join(tmpdir(), 'spread-'));

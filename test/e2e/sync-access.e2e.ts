@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anything } from '../bad-input.js';
 import { row, whoIsPaired } from './sync-pairing.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { sampledVersions } from '../kit/playground.js';
+import { directusVersions } from '../kit/playground.js';
 import type { CollectionOffer, SyncWelcome } from '../../src/contract/sync-messages.js';
 
 const POLICY = '2e76994c-a4eb-47ac-b811-e4692ad9de5e';
@@ -13,7 +13,7 @@ const ANYBODY = 'token-of-somebody-else';
 const hello = { protocol: 1, from: 'anotherinst0', collections: ['posts', 'directus_users', 'nothing'] };
 const nothing = { protocol: 1, from: 'anotherinst0', changes: [] };
 
-for (const version of sampledVersions(import.meta.url)) {
+for (const version of directusVersions()) {
 	describe(`what another instance may do on Directus ${version}`, () => {
 		let directus: Directus;
 		let role: string;

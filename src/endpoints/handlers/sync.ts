@@ -10,6 +10,7 @@ import { filterOfRevealed } from '../../sync/core/wire/rows-told.js';
 import { DELIVERY_STATUSES } from '../../contract/vocabulary.js';
 import type { Run } from '../../contract/answers/sync.js';
 import { digestCollection, digestRows } from '../../sync/compare/compare.js';
+import type { ReadSyncedPorts } from '../../sync/compare/read-synced.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import { BytesRefused } from '../../sync/core/wire/bytes-refused.js';
 import { latestRun, type SyncRun } from '../../sync/tables/sync-run-table.js';
@@ -101,10 +102,10 @@ export const syncDigests: Handler<'syncDigests'> = async ({ access, input, accou
 		items,
 		accountability,
 	);
-	const needed = filter && toldBy(filter, runtime);
 	const { digestKey, comparesMs } = asked;
 	const reading = { ...readSyncedPorts(runtime), ...(input.by_key ? { byKey: true } : {}) };
-	const ports = { ...reading, wholeSeconds: reading.wholeSeconds || !comparesMs, ...(needed ? { told: needed } : {}) };
+	const ports: ReadSyncedPorts = { ...reading, wholeSeconds: reading.wholeSeconds || !comparesMs };
+	if (filter) ports.revealed = revealedBy(filter, runtime);
 	return {
 		data: buckets
 			? await digestRows(model, buckets, ports, digestKey)
@@ -200,7 +201,7 @@ async function showRun(run: SyncRun, { database }: Runtime): Promise<Run> {
 }
 
 /** Rows that a filter holds for; none where it names no way for one to hold. */
-const toldBy =
+const revealedBy =
 	(filter: Row, { items }: Runtime) =>
 	async (collection: string, keys: string[]): Promise<Set<string>> =>
 		Array.isArray(filter['_or']) && filter['_or'].length === 0 ? new Set() : items.matching(collection, keys, filter);
