@@ -29,7 +29,7 @@ This page is made by \`npm run docs\`.
 
 ## Changes of items
 
-A flush target with the adapter \`webhook\`, or that of a framework, gets a JSON array of changes. \`type\` says what has become of the item:
+A flush target with the adapter \`webhook\`, or that of a framework, gets a JSON array of changes. With the option \`details\` of \`webhook\`, \`type\` says what has become of the item, and \`user\` who changed it; body templates know both without it. \`type\` is one of:
 
 | type | sent when | what to do |
 | --- | --- | --- |

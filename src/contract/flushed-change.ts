@@ -8,9 +8,9 @@ export const flushedChange = z
 	.object({
 		collection: z.string(),
 		event: z.enum([...EVENTS, 'test']).meta({ description: '`test`: the one request of "Test target".' }),
-		type: z.enum(CHANGE_TYPES).meta({
+		type: z.enum(CHANGE_TYPES).optional().meta({
 			description:
-				'What has become of the item. `published`: it began to pass `when`; `unpublished`: it no longer does; `purged`: somebody purges by hand.',
+				'With the option `details`. What has become of the item. `published`: it began to pass `when`; `unpublished`: it no longer does; `purged`: somebody purges by hand.',
 		}),
 		gone: z.boolean().optional().meta({
 			description: 'The item is deleted, unpublished, or no longer passes `when`: the values are those it had.',
@@ -26,7 +26,7 @@ export const flushedChange = z
 		tags: z.array(z.string()).optional(),
 		paths: z.array(z.string()).optional(),
 		user: z.string().optional().meta({
-			description: 'The id of the user who made the change, where it was made by one.',
+			description: 'With the option `details`. The id of the user who made the change, where it was made by one.',
 		}),
 		timestamp: z.number().meta({ description: 'When the change was made, in ms since 1970.' }),
 	})

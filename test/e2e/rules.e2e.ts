@@ -40,6 +40,7 @@ describe.each(databases)('rules on %s', (database) => {
 		receiver.clear();
 		target = await publish(directus, {
 			url: `${receiver.url}/${database}`,
+			options: { details: true },
 			schema: [...schema, { collection: 'docs', events: ['create'], payload: ['title'] }],
 		});
 	};

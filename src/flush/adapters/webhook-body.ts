@@ -37,14 +37,27 @@ function typeOf({ event, gone, began, wide }: FlushChange): ChangeType {
 /** A change is weighed, packed and sent: its text is made once. */
 const texts = new WeakMap<FlushChange, string>();
 
+/** The entry that users of `cache-flush` parse today. */
 function textOf(change: FlushChange): string {
-	const text = texts.get(change) ?? JSON.stringify(entryOf(change));
+	const known = texts.get(change);
+	if (known !== undefined) return known;
+	const { type: _type, user: _user, ...entry } = entryOf(change);
+	const text = JSON.stringify(entry);
 	texts.set(change, text);
 	return text;
 }
 
-/** The body that users of `cache-flush` parse today: a JSON array with one entry per change. */
-export const webhookBody = (changes: FlushChange[]): string => `[${changes.map(textOf).join(',')}]`;
+/**
+ * A JSON array with one entry per change.
+ * @param details with `type` and `user`, which receivers of `cache-flush` do not know
+ */
+export function webhookBody(changes: FlushChange[], { details = false } = {}): string {
+	const text = details ? (change: FlushChange) => JSON.stringify(entryOf(change)) : textOf;
+	return `[${changes.map(text).join(',')}]`;
+}
 
-/** What a change takes in it, its comma included. */
-export const bytesOfEntry = (change: FlushChange): number => Buffer.byteLength(textOf(change)) + 1;
+/** `"type":"unpublished"` and `"user":"…"` with a UUID, and their commas. */
+const BYTES_OF_DETAILS = 80;
+
+/** What a change takes at most in it, its comma included. */
+export const bytesOfEntry = (change: FlushChange): number => Buffer.byteLength(textOf(change)) + 1 + BYTES_OF_DETAILS;

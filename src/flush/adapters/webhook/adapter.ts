@@ -30,6 +30,9 @@ const options = z.strictObject({
 	body: template(16_000)
 		.optional()
 		.meta({ description: 'A Liquid template for the body, in place of the list of changes.' }),
+	details: z.boolean().default(false).meta({
+		description: 'Each change also says what has become of the item (`type`) and who made the change (`user`).',
+	}),
 	content_type: z
 		.string()
 		.max(255)
@@ -57,7 +60,7 @@ function requestOf(
 	group: FlushChange[],
 	target: AdapterTarget<Options & { headers?: Record<string, string> }>,
 ): WireRequest {
-	const { method = 'POST', query, body, content_type: type = JSON_TYPE, headers = {} } = target.options;
+	const { method = 'POST', query, body, details, content_type: type = JSON_TYPE, headers = {} } = target.options;
 	const problems: string[] = [];
 	const changes = group.map(entryOf);
 	const values: TemplateValues = { changes, change: changes.length === 1 ? changes[0] : undefined };
@@ -88,7 +91,7 @@ function requestOf(
 				? fill(body, 'the body template', escapeFor(type))
 				: method === 'DELETE'
 					? null
-					: webhookBody(group);
+					: webhookBody(group, { details });
 	if (text !== null && escapeFor(type) === 'json' && body !== undefined) {
 		const wrong = jsonProblem(text);
 		if (wrong !== null)
