@@ -7,6 +7,10 @@
  *     npm run chaos -- --sync --runs 20 --edits 2000 --kills 4 --cuts 6 --topology chain,ring,mesh
  *         --databases sqlite,postgres,mysql --on-delete update,delete --directus 12 --seed 1
  *
+ * With `--everyday` also what happens to people: three time zones, small proxies, a rule that refuses rows, unique values
+ * that change places, numbers used again, a copy of an instance, a collection made again, a restore from an old backup.
+ * By default on SQLite, PostgreSQL and MariaDB.
+ *
  * With `--config` it is the pushes of configuration: two at once under full load, killed at random moments, and failed
  * before each of their steps; all of it or one part.
  *
@@ -65,6 +69,7 @@ import { buildOlder } from './older-build.mjs';
 const { values } = parseArgs({
 	options: {
 		sync: { type: 'boolean', default: false },
+		everyday: { type: 'boolean', default: false },
 		config: { type: 'boolean', default: false },
 		filters: { type: 'boolean', default: false },
 		writes: { type: 'boolean', default: false },
@@ -95,7 +100,9 @@ const seconds = values.seconds ?? (values.rolling ? '10' : '600');
 const edits = values.edits ?? (values.pages ? '10000' : '2000');
 const databases =
 	values.databases ??
-	(values.writes || values.clock || values.pages ? 'sqlite,postgres,mysql' : 'sqlite,sqlite,postgres');
+	(values.writes || values.clock || values.pages || values.everyday
+		? 'sqlite,postgres,mysql'
+		: 'sqlite,sqlite,postgres');
 const isCount = (text) => /^\d+$/.test(text);
 const areOf = (text, known) => text.split(',').every((one) => known.includes(one));
 const isWellAsked =
@@ -121,7 +128,7 @@ npm run chaos -- --clock [--databases sqlite,postgres,mysql] [--directus 12|11]
 npm run chaos -- --pages [--edits 10000] [--databases sqlite,postgres,mysql] [--directus 12|11] [--seed 1]
 npm run chaos -- --nodes [--runs 10] [--seconds 600] [--directus 12|11] [--seed 1]
 npm run chaos -- --rolling [--from HEAD~1] [--runs 1] [--seconds 10] [--directus 12|11] [--seed 1]
-npm run chaos -- --sync [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
+npm run chaos -- --sync [--everyday] [--runs 20] [--edits 2000] [--kills 4] [--cuts 6] [--topology chain,ring,mesh] [--databases sqlite,sqlite,postgres] [--on-delete update,delete] [--directus 12|11] [--seed 1]`,
 	);
 
 const installed = ['matrix', 'projects', 'every-project'].includes(values.only)
@@ -155,6 +162,7 @@ const asked = {
 	onDelete: values['on-delete'].split(','),
 	seed: Number(values.seed),
 	triggers: values.triggers,
+	everyday: values.everyday,
 };
 const usual = [kills, values.database, values.directus, values.seed];
 const work = () => {

@@ -5,6 +5,8 @@ import { normalised, type Ledger } from './sync-ledger.js';
 export interface Editor {
 	directus: Directus;
 	instance: number;
+	/** Of the editors of this instance. */
+	isFirst: boolean;
 	random(): number;
 	/** A text that nobody has used before. */
 	word(): string;
@@ -14,10 +16,10 @@ export interface Editor {
 type Row = Record<string, unknown>;
 /** What an edit sets, by `collection/label`. */
 type Sets = Record<string, Record<string, unknown>>;
-type Edit = (editor: Editor) => Promise<void>;
+export type Edit = (editor: Editor) => Promise<void>;
 
 /** Asks, and notes what was asked for and what came of it. */
-async function ask(
+export async function ask(
 	{ directus, instance, ledger }: Editor,
 	[method, path, body]: [string, string, unknown?],
 	{ sets = {}, deletes = [] }: { sets?: Sets; deletes?: string[] },
@@ -76,7 +78,7 @@ const create =
 	};
 
 /** Deletes one row, as long as some are left to edit. */
-const remove =
+export const remove =
 	(collection: string, label: string, least = 4): Edit =>
 	async (editor) => {
 		const count = await editor.directus.data<unknown[]>('GET', `/items/${collection}?limit=-1`);
@@ -280,10 +282,12 @@ const EDITS: [number, Edit][] = [
 	[2, editSite],
 ];
 
-const TOTAL = EDITS.reduce((sum, [weight]) => sum + weight, 0);
-
-/** Makes one random edit. Throws what Directus answered, or that it did not. */
-export async function edit(editor: Editor): Promise<void> {
-	let left = editor.random() * TOTAL;
-	for (const [weight, make] of EDITS) if ((left -= weight) < 0) return make(editor);
+/** Makes one random edit of these and the ones above. Throws what Directus answered, or that it did not. */
+export function editOf(more: [number, Edit][]): Edit {
+	const all = [...EDITS, ...more];
+	const total = all.reduce((sum, [weight]) => sum + weight, 0);
+	return async (editor) => {
+		let left = editor.random() * total;
+		for (const [weight, make] of all) if ((left -= weight) < 0) return make(editor);
+	};
 }

@@ -1,6 +1,6 @@
 import type { Directus } from '../kit/directus.js';
 import { askedOf, type Ledger, type Tried } from './sync-ledger.js';
-import { SHAPES } from './sync-rows.js';
+import { EVERYDAY_SHAPES, SHAPES } from './sync-rows.js';
 
 type Row = Record<string, unknown>;
 
@@ -90,7 +90,7 @@ async function lookUp({ sql }: Directus, place: string): Promise<Place | null> {
 			.select<Row[]>('*');
 		return { collection, key: 'id', rows, like: [`%${await syncId(of, block.id)}%`] };
 	}
-	const shape = SHAPES[collection];
+	const shape = SHAPES[collection] ?? EVERYDAY_SHAPES[collection];
 	if (!shape) return null;
 	const rows = await sql(collection)
 		.where({ [shape.label]: label })

@@ -14,6 +14,7 @@ interface Asked {
 	version: DirectusVersion;
 	topologies: Topology[];
 	onDelete: OnDelete[];
+	everyday: boolean;
 	seed: number;
 }
 
@@ -29,11 +30,15 @@ try {
 		};
 		console.log(`run ${run + 1} of ${runs}: ${JSON.stringify({ ...one, ...same })}`);
 		const began = Date.now();
-		const { different, lost, evidence, failed, ...figures } = await disturbSync({ ...same, ...one, say: console.log });
+		const { different, lost, duplicated, evidence, failed, ...figures } = await disturbSync({
+			...same,
+			...one,
+			say: console.log,
+		});
 		console.log(`${Math.round((Date.now() - began) / 1000)} s: ${JSON.stringify(figures)}`);
-		for (const [what, entries] of Object.entries({ different, lost, evidence, failed }))
+		for (const [what, entries] of Object.entries({ different, lost, duplicated, evidence, failed }))
 			console.log(`${entries.length} ${what}${entries.map((entry) => `\n  ${entry}`).join('')}`);
-		if (different.length + lost.length + failed.length > 0) bad += 1;
+		if (different.length + lost.length + duplicated.length + failed.length + figures.exits > 0) bad += 1;
 	}
 	console.log(`${runs - bad} of ${runs} runs kept the promise`);
 	process.exitCode = bad > 0 ? 1 : 0;

@@ -3,14 +3,18 @@ import { normalised, type World } from './sync-ledger.js';
 
 type Row = Record<string, unknown>;
 
+interface Shape {
+	label: string;
+	key?: string;
+	fields: string[];
+	references?: Record<string, string>;
+}
+
 /**
  * How rows are known over all instances, whatever their keys are: by a field that is given once and never changed, or
  * by what they link.
  */
-export const SHAPES: Record<
-	string,
-	{ label: string; key?: string; fields: string[]; references?: Record<string, string> }
-> = {
+export const SHAPES: Record<string, Shape> = {
 	authors: { label: 'bio', fields: ['name'] },
 	tags: { label: 'name', fields: [] },
 	block_text: { label: 'text', fields: [] },
@@ -26,8 +30,14 @@ export const SHAPES: Record<
 	comments: { label: 'text', fields: [], references: { article: 'articles' } },
 };
 
+/** Of collections that only some worlds have. */
+export const EVERYDAY_SHAPES: Record<string, Shape> = {
+	pages: { label: 'name', fields: ['permalink'] },
+	notes: { label: 'name', fields: ['title'] },
+};
+
 /** All synced rows of an instance in normal form, read through its items API. */
-export async function readWorld(directus: Directus): Promise<World> {
+export async function readWorld(directus: Directus, everyday = false): Promise<World> {
 	const world: World = new Map();
 	const labels = new Map<string, Map<string, string>>();
 	const all = (collection: string) => directus.data<Row[]>('GET', `/items/${collection}?limit=-1`);
@@ -41,7 +51,10 @@ export async function readWorld(directus: Directus): Promise<World> {
 		for (let count = 2; world.has(place); count += 1) place = `${collection}/${label}#${count}`;
 		world.set(place, fields);
 	};
-	for (const [collection, { label, key = 'id', fields, references = {} }] of Object.entries(SHAPES)) {
+	for (const [collection, { label, key = 'id', fields, references = {} }] of Object.entries({
+		...SHAPES,
+		...(everyday ? EVERYDAY_SHAPES : {}),
+	})) {
 		const rows = await all(collection);
 		labels.set(collection, new Map(rows.map((row) => [String(row[key]), String(row[label])])));
 		for (const row of rows)

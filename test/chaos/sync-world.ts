@@ -1,9 +1,10 @@
-import { layCable, type Cable } from '../kit/cable.js';
+import { layCable, layFaultyCable, type Cable } from '../kit/cable.js';
 import type { DatabaseKind } from '../kit/database-servers.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
 import type { DirectusVersion } from '../kit/playground.js';
 import { ADMIN } from '../kit/settings.js';
 import { until } from '../kit/wait.js';
+import { addCollections, EVERYDAY_RULES, MOST_BYTES, PICKY, refuseUnwanted, ZONES } from './sync-everyday.js';
 
 /** Who sends to whom: every two neighbours to each other, or (ring) each to the next one only. */
 export const TOPOLOGIES: Record<string, [number, number][]> = {
@@ -83,26 +84,46 @@ export async function buildSyncWorld({
 	databases,
 	topology,
 	onDelete,
+	everyday = false,
 }: {
 	version: DirectusVersion;
 	databases: DatabaseKind[];
 	topology: Topology;
 	onDelete: OnDelete;
+	everyday?: boolean;
 }): Promise<SyncWorld> {
-	const instances = await Promise.all(databases.map((database) => startDirectus({ version, database, content: true })));
+	const instances = await Promise.all(
+		databases.map((database, index) =>
+			startDirectus({ version, database, content: true, env: everyday ? { TZ: ZONES[index] } : {} }),
+		),
+	);
 	const links: Link[] = [];
+	const proxies: { stop(): Promise<void> }[] = [];
 	const stop = async () => {
-		await Promise.all(links.map(({ cable }) => cable.stop()));
+		await Promise.all([...links.map(({ cable }) => cable), ...proxies].map((one) => one.stop()));
 		await Promise.all(instances.map((directus) => directus.stop()));
+	};
+	/** Something on the way that takes no large bodies. */
+	const throughAProxy = async (cable: Cable) => {
+		const proxy = await layFaultyCable(Number(new URL(cable.url).port));
+		proxies.push(proxy);
+		proxy.fault(({ bytes }) => (bytes > MOST_BYTES ? 413 : null));
+		return proxy.url;
 	};
 	try {
 		await Promise.all(instances.map((directus, index) => useUpKeys(directus, KEYS_FROM[index] ?? 0)));
+		if (everyday) await Promise.all(instances.map(addCollections));
 		const ways = TOPOLOGIES[topology] ?? [];
 		for (const [from, to] of ways) {
 			const cable = await layCable((instances[to] as Directus).port);
 			const direction = ways.some(([a, b]) => a === to && b === from) ? 'both' : 'push';
-			const rules = RULES.map((rule) => ({ ...rule, direction, on_delete_conflict: onDelete }));
-			const source = await createSource(instances[from] as Directus, cable.url, rules);
+			const rules = [...RULES, ...(everyday ? EVERYDAY_RULES : [])].map((rule) => ({
+				...rule,
+				direction,
+				on_delete_conflict: onDelete,
+			}));
+			const url = everyday ? await throughAProxy(cable) : cable.url;
+			const source = await createSource(instances[from] as Directus, url, rules);
 			links.push({ from, to, source, cable });
 			// Who only receives says by a source of its own what it makes of what arrives.
 			if (direction === 'push') {
@@ -111,6 +132,7 @@ export async function buildSyncWorld({
 			}
 		}
 		await meet(instances);
+		if (everyday) await refuseUnwanted(instances[PICKY] as Directus);
 		return { instances, links, stop };
 	} catch (error) {
 		await stop();
@@ -154,6 +176,7 @@ async function meet(instances: Directus[]): Promise<void> {
 }
 
 interface Status {
+	targets: { name: string; state: string; pending: number; last_error: unknown }[];
 	outbox: { pending: number };
 	deliveries: Record<string, number>;
 }
@@ -187,7 +210,7 @@ export async function untilQuiet(instances: Directus[], timeout = 120_000): Prom
 			timeout,
 			interval: 200,
 			message: () =>
-				`all to be quiet: ${JSON.stringify(last.map(({ outbox, deliveries }) => ({ outbox, deliveries })))}`,
+				`all to be quiet: ${JSON.stringify(last.map(({ targets, outbox, deliveries }) => ({ targets: targets.filter(({ pending }) => pending > 0), outbox, deliveries })))}`,
 		},
 	);
 	return before;

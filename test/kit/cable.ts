@@ -99,7 +99,7 @@ export type Fault = number | 'hang' | 'cut' | 'half' | 'empty';
 export interface FaultyCable {
 	url: string;
 	/** What becomes of each request from now on; null: it goes through. */
-	fault(decide: (request: { method: string; path: string }) => Fault | null): void;
+	fault(decide: (request: { method: string; path: string; bytes: number }) => Fault | null): void;
 	/** The requests that something was done to since the fault was decided. */
 	faults(): number;
 	stop(): Promise<void>;
@@ -111,7 +111,7 @@ export async function layFaultyCable(to: number): Promise<FaultyCable> {
 	let count = 0;
 	const server = createHttpServer((near, answer) => {
 		const { method = 'GET', url: path = '/', headers } = near;
-		const fault = decide({ method, path });
+		const fault = decide({ method, path, bytes: Number(headers['content-length'] ?? 0) });
 		if (fault !== null) count += 1;
 		if (fault === 'hang') return;
 		if (typeof fault === 'number') return void near.resume().on('end', () => answer.writeHead(fault).end());
