@@ -175,6 +175,8 @@ const WARM_UP = 100;
  */
 async function startFresh(contestant: Contestant, collection: string): Promise<void> {
 	const { directus } = contestant;
+	// It would write to the same rows meanwhile.
+	await directus.kill9();
 	await dropQueue(contestant);
 	await directus.restart();
 	const made = await directus.data<{ id: number }[]>(
