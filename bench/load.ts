@@ -8,9 +8,17 @@ const agent = new Agent({ pipelining: 1, keepAliveTimeout: 60_000, headersTimeou
 async function run({ base, token, requests, concurrency, everyMs }: LoadJob): Promise<Omit<LoadResult, 'id'>> {
 	const headers: Record<string, string> = { 'content-type': 'application/json' };
 	if (token) headers['authorization'] = `Bearer ${token}`;
-	const result: Omit<LoadResult, 'id'> = { sentAt: [], answeredAt: [], latencies: [], keys: [], errors: [] };
+	const result: Omit<LoadResult, 'id'> = {
+		sentAt: [],
+		answeredAt: [],
+		latencies: [],
+		keys: [],
+		errors: [],
+		cpuMs: Number.NaN,
+	};
 	let next = 0;
 	const began = performance.now();
+	const cpuBefore = process.cpuUsage();
 
 	async function one(index: number): Promise<void> {
 		const { method, path, body } = requests[index] ?? { method: 'GET', path: '/', body: null };
@@ -41,6 +49,8 @@ async function run({ base, token, requests, concurrency, everyMs }: LoadJob): Pr
 		}
 		await Promise.all(all);
 	}
+	const { user, system } = process.cpuUsage(cpuBefore);
+	result.cpuMs = (user + system) / 1_000;
 	return result;
 }
 

@@ -52,6 +52,8 @@ export interface LoadResult {
 	latencies: number[];
 	keys: (string | number)[][];
 	errors: string[];
+	/** CPU of the process, from the first request to the last answer. */
+	cpuMs: number;
 }
 
 /** The receiving process. */
