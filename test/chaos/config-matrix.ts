@@ -106,15 +106,17 @@ export async function pushProjects(
 			(_, place) => worlds[(index + place * stepFor(index, worlds.length)) % worlds.length] as World,
 		);
 		const made: Made[] = [];
+		const source = (world: World) => projectConfig(project, installedVersion(world.version), seed + index);
+		const inactive = namesOverLicence(source(order[0] as World));
 		try {
 			for (const world of order) {
 				const directus = await startDirectus({ ...world });
 				const entry: Made = { world, directus, bundle: { version: 1, directus: null, schema: null, elements: {} } };
 				made.push(entry);
 				const before = made.at(-2);
-				const from = before?.bundle ?? projectConfig(project, installedVersion(world.version), seed + index);
+				const from = before?.bundle ?? source(world);
 				const began = Date.now();
-				const found = await tryWay(forLicence(from, world), before?.directus ?? null, directus);
+				const found = await tryWay(forLicence(from, world, inactive), before?.directus ?? null, directus);
 				entry.bundle = await pull(directus);
 				const way = `${project.name}, ${before ? nameOf(before.world) : 'made'} → ${nameOf(world)}`;
 				say(
@@ -126,7 +128,7 @@ export async function pushProjects(
 				if (found.some((line) => line.startsWith('refused'))) await made.pop()?.directus.stop();
 			}
 			problems.push(...(await compareAll(project.name, made, say)));
-			if (isWhole) problems.push(...(await pushAll(project.name, made, say)));
+			if (isWhole) problems.push(...(await pushAll(project.name, made, inactive, say)));
 		} finally {
 			for (const { directus } of made) await directus.stop();
 		}
@@ -148,12 +150,21 @@ const stepFor = (index: number, count: number): number => (index % 2 === 0 || co
 const sizeOf = ({ schema, elements }: Bundle): string =>
 	`${schema?.collections.length} collections, ${schema?.fields.length} fields, ${elements.panels?.length ?? 0} panels`;
 
-/** An unlicensed Directus 12 takes more collections only if they are inactive, which Directus 11 knows nothing of. */
-function forLicence(bundle: Bundle, { version }: World): Bundle {
+/** Tables of a project that an unlicensed Directus 12 takes only if they are inactive. */
+function namesOverLicence({ schema }: Bundle): ReadonlySet<string> {
+	const tables = (schema?.collections ?? []).filter((entry) => entry['schema'] !== null);
+	return new Set(
+		tables
+			.map(({ collection }) => collection)
+			.toSorted()
+			.slice(MOST_ACTIVE),
+	);
+}
+
+/** Directus 11 knows nothing of inactive collections, so what comes from it is to be made so again. */
+function forLicence(bundle: Bundle, { version }: World, inactive: ReadonlySet<string>): Bundle {
 	const { schema } = bundle;
 	if (version === '11' || !schema) return bundle;
-	const tables = schema.collections.filter((entry) => entry['schema'] !== null).map(({ collection }) => collection);
-	const inactive = new Set(tables.toSorted().slice(MOST_ACTIVE));
 	const collections = schema.collections.map((entry) =>
 		inactive.has(entry.collection) ? { ...entry, meta: { ...Object(entry['meta']), status: 'inactive' } } : entry,
 	);
@@ -172,14 +183,19 @@ async function compareAll(project: string, made: readonly Made[], say: Say): Pro
 	return problems;
 }
 
-async function pushAll(project: string, made: readonly Made[], say: Say): Promise<string[]> {
+async function pushAll(
+	project: string,
+	made: readonly Made[],
+	inactive: ReadonlySet<string>,
+	say: Say,
+): Promise<string[]> {
 	const problems: string[] = [];
 	for (const from of made)
 		for (const { world } of made) {
 			const target = await startDirectus({ ...world });
 			try {
 				const way = `${project}, ${nameOf(from.world)} → ${nameOf(world)}`;
-				const found = await tryWay(forLicence(from.bundle, world), from.directus, target);
+				const found = await tryWay(forLicence(from.bundle, world, inactive), from.directus, target);
 				say(`${way}: ${found.length === 0 ? 'as it should be' : `${found.length} problems`}`);
 				problems.push(...found.map((line) => `${way}: ${line}`));
 			} finally {
