@@ -116,15 +116,21 @@ test.each(samples)('$name: an option that has no default is asked for, and nothi
 	for (const given of setups) expect(Object.keys(given)).toEqual(expect.arrayContaining(needed));
 });
 
-test.each(samples)('$name says what it and every option is for, in English and Dutch', ({ name }) => {
+/** Those of the Studio besides English. */
+const LANGUAGES = ['nl-NL'];
+
+test.each(samples)('$name says what it and every option is for, in every language', ({ name }) => {
 	const { options, description, icon, words } = adapters[name];
 	for (const [option, schema] of Object.entries(options.shape))
 		expect(schema.meta()?.description, option).toMatch(/\w.*\.$/s);
 	expect(description).toMatch(/\w.*\.$/s);
 	expect(icon).toMatch(/^[a-z_]+$/);
-	const dutch = words['nl-NL'];
-	expect(Object.keys(dutch?.options ?? {})).toEqual(Object.keys(options.shape));
-	for (const said of [dutch?.description, ...Object.values(dutch?.options ?? {})]) expect(said).toMatch(/\w.*\.$/s);
+	for (const language of LANGUAGES) {
+		const translated = words[language];
+		expect(Object.keys(translated?.options ?? {}), language).toEqual(Object.keys(options.shape));
+		for (const said of [translated?.description, ...Object.values(translated?.options ?? {})])
+			expect(said, language).toMatch(/\w.*\.$/s);
+	}
 });
 
 test('adapters are described in the language that is asked for, or in English', () => {
@@ -136,5 +142,5 @@ test('adapters are described in the language that is asked for, or in English', 
 	expect(zone('nl-NL')).toEqual(zone('nl-BE'));
 	expect(zone('nl-NL')[0]).toContain('zone van Cloudflare');
 	expect(zone('nl-NL')[1]).toContain('Het ID van de zone');
-	for (const language of [undefined, 'en-US', 'fr-FR', '']) expect(zone(language)[1]).toContain("The zone's ID");
+	for (const language of [undefined, 'en-US', 'pt-BR', '']) expect(zone(language)[1]).toContain("The zone's ID");
 });

@@ -28,7 +28,3 @@ export function cdnTags(
 ): string[] {
 	return [...new Set(tagsOf(change, limits).map((tag) => (map ? portableTag(tag) : writtenTag(tag, limits))))];
 }
-
-export const dutchMapTags =
-	'Stuurt tags in kleine letters, met "-" voor elk teken behalve a-z, 0-9, ".", "_" en "-": zo nemen alle CDN’s ze aan. Uit: zoals de regel ze schrijft, voor pagina’s die zulke tags al hebben.';
-export const dutchBaseUrl = (api: string) => `Waar ${api} antwoordt. Alleen te wijzigen voor een proxy of een test.`;

@@ -8,7 +8,7 @@ import { packChanges, partsOf, type Load } from '../pack.js';
 import { pageUrls } from '../page-url.js';
 import { judgeRefusal, judgeUnexpected } from '../refusal.js';
 import { edgeGrid, edgeGridTime, readEdgerc } from './edgegrid.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	host: z
@@ -72,7 +72,7 @@ export const adapter: Adapter<Options> = {
 	name: 'akamai',
 	title: 'Akamai',
 	icon: 'waves',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Purges cache tags, and the URLs of paths, by Fast Purge. The API key is what the .edgerc of an API client says: client_token, access_token and client_secret.',
 	options,

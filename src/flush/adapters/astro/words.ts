@@ -1,7 +1,10 @@
-import type { AdapterWords } from '../adapter.js';
+import type { Adapter } from '../adapter.js';
 
-export const dutch: AdapterWords = {
-	description:
-		'Stuurt de wijzigingen, ondertekend, naar een API-route van een Astro-site, die de pagina’s van hun tags en paden uit de cache gooit.',
-	options: {},
+/** In other languages than English. */
+export const words: Adapter['words'] = {
+	'nl-NL': {
+		description:
+			'Stuurt de wijzigingen, ondertekend, naar een API-route van een Astro-site, die de pagina’s van hun tags en paden uit de cache gooit.',
+		options: {},
+	},
 };

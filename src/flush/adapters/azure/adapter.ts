@@ -8,7 +8,7 @@ import { baseUrl, identifier, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pagePath, pageUrls, widePatterns } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const guid = (what: string) =>
 	z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, `expected the ID of the ${what}, a GUID`);
@@ -70,7 +70,7 @@ export const adapter: Adapter<Options> = {
 	name: 'azure',
 	title: 'Azure Front Door',
 	icon: 'door_front',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Purges paths from an endpoint of Azure Front Door (Standard or Premium), which knows no tags. The API key is a client secret of the application.',
 	options,

@@ -5,7 +5,7 @@ import { baseUrl, cdnTags, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { folderUrl, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	pull_zone: z
@@ -34,7 +34,7 @@ export const adapter: Adapter<Options> = {
 	name: 'bunny',
 	title: 'bunny.net',
 	icon: 'cruelty_free',
-	words: { 'nl-NL': dutch },
+	words,
 	description: 'Purges tags, and the URLs of paths, from a pull zone of bunny.net. The API key is that of the account.',
 	options,
 	signs: false,

@@ -7,7 +7,7 @@ import { authorize, JSON_HEADERS } from '../authorize.js';
 import { baseUrl, cdnTags, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { folderUrl, pageUrls } from '../page-url.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	zone: z
@@ -111,7 +111,7 @@ export const adapter: Adapter<Options> = {
 	name: 'cloudflare',
 	title: 'Cloudflare',
 	icon: 'cloud',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Purges tags, and the URLs of paths, from a Cloudflare zone. The API key is an API token with the permission Cache Purge.',
 	options,

@@ -9,7 +9,7 @@ import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js'
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pagePath, pageUrls, widePatterns } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	distribution: identifier().meta({ description: "The distribution's ID, as E1A2B3C4D5E6F7." }),
@@ -91,7 +91,7 @@ export const adapter: Adapter<Options> = {
 	name: 'cloudfront',
 	title: 'Amazon CloudFront',
 	icon: 'filter_drama',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Invalidates paths, or cache tags, of a CloudFront distribution. The API key is the secret access key of an IAM user.',
 	options,

@@ -7,7 +7,7 @@ import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js'
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pageUrls } from '../page-url.js';
 import { judgeRefusal, judgeUnexpected } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	service: identifier().meta({ description: "The service's ID, on the service's page." }),
@@ -43,7 +43,7 @@ export const adapter: Adapter<Options> = {
 	name: 'fastly',
 	title: 'Fastly',
 	icon: 'bolt',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Purges tags (surrogate keys), and the URLs of paths, from a Fastly service. The API key is a token with the scope purge_select.',
 	options,

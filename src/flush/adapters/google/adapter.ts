@@ -8,7 +8,7 @@ import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js'
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { folderUrl, pagePath, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	project: z
@@ -99,7 +99,7 @@ export const adapter: Adapter<Options> = {
 	name: 'google',
 	title: 'Google Cloud CDN',
 	icon: 'cloud_circle',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Invalidates cache tags, and paths, of a URL map. The API key is the JSON file of a key of a service account.',
 	options,

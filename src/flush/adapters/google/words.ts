@@ -1,14 +1,17 @@
-import type { AdapterWords } from '../adapter.js';
-import { dutchBaseUrl, dutchMapTags } from '../cdn-options.js';
+import type { Adapter } from '../adapter.js';
+import { baseUrlIn, mapTagsIn } from '../option-words.js';
 
-export const dutch: AdapterWords = {
-	description:
-		'Verklaart cachetags, en paden, van een URL map ongeldig. De API-sleutel is het JSON-bestand van een sleutel van een serviceaccount.',
-	options: {
-		project: 'Het ID van het project.',
-		url_map: 'De naam van de URL map van de load balancer.',
-		map_tags: dutchMapTags,
-		base_url: dutchBaseUrl('de API van Compute Engine'),
-		token_url: dutchBaseUrl('de OAuth-server van Google'),
+/** In other languages than English. */
+export const words: Adapter['words'] = {
+	'nl-NL': {
+		description:
+			'Verklaart cachetags, en paden, van een URL map ongeldig. De API-sleutel is het JSON-bestand van een sleutel van een serviceaccount.',
+		options: {
+			project: 'Het ID van het project.',
+			url_map: 'De naam van de URL map van de load balancer.',
+			map_tags: mapTagsIn['nl-NL'],
+			base_url: baseUrlIn['nl-NL']('de API van Compute Engine'),
+			token_url: baseUrlIn['nl-NL']('de OAuth-server van Google'),
+		},
 	},
 };

@@ -4,7 +4,7 @@ import { authorize, JSON_HEADERS } from '../authorize.js';
 import { baseUrl, cdnTags, identifier, mapTags, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { judgeRefusal, judgeUnexpected } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	site: identifier().meta({ description: "The site's ID, or its name: my-site of my-site.netlify.app." }),
@@ -28,7 +28,7 @@ export const adapter: Adapter<Options> = {
 	name: 'netlify',
 	title: 'Netlify',
 	icon: 'hub',
-	words: { 'nl-NL': dutch },
+	words,
 	description: 'Purges cache tags of a Netlify site; paths are not looked at. The API key is a personal access token.',
 	options,
 	signs: false,

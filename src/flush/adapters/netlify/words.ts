@@ -1,12 +1,15 @@
-import type { AdapterWords } from '../adapter.js';
-import { dutchMapTags, dutchBaseUrl } from '../cdn-options.js';
+import type { Adapter } from '../adapter.js';
+import { baseUrlIn, mapTagsIn } from '../option-words.js';
 
-export const dutch: AdapterWords = {
-	description:
-		'Verwijdert cachetags van een site bij Netlify; paden worden niet gebruikt. De API-sleutel is een personal access token.',
-	options: {
-		site: 'Het ID van de site, of de naam: my-site van my-site.netlify.app.',
-		map_tags: dutchMapTags,
-		base_url: dutchBaseUrl('de API van Netlify'),
+/** In other languages than English. */
+export const words: Adapter['words'] = {
+	'nl-NL': {
+		description:
+			'Verwijdert cachetags van een site bij Netlify; paden worden niet gebruikt. De API-sleutel is een personal access token.',
+		options: {
+			site: 'Het ID van de site, of de naam: my-site van my-site.netlify.app.',
+			map_tags: mapTagsIn['nl-NL'],
+			base_url: baseUrlIn['nl-NL']('de API van Netlify'),
+		},
 	},
 };

@@ -4,7 +4,7 @@ import type { Adapter, FlushChange } from '../adapter.js';
 import { authorize, JSON_HEADERS } from '../authorize.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { bytesOfEntry, webhookBody } from '../webhook-body.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 /** What Next.js takes (https://nextjs.org/docs/app/api-reference/functions/revalidateTag): as written, 256 characters. */
 const tags: Load = {
@@ -33,7 +33,7 @@ export const adapter: Adapter = {
 	name: 'nextjs',
 	title: 'Next.js',
 	icon: 'web',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Posts the changes, signed, to a route of the site that revalidates their tags and paths (see examples/nextjs). Each tag is named once per request, as the rule writes it.',
 	options: z.strictObject({}),

@@ -5,7 +5,7 @@ import { packChanges, partsOf, type Load } from '../pack.js';
 import { atOwnAddress, ownAddress } from '../own-address.js';
 import { pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	base_url: ownAddress('nginx'),
@@ -22,7 +22,7 @@ export const adapter: Adapter<Options> = {
 	name: 'nginx',
 	title: 'nginx',
 	icon: 'developer_board',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Purges the URL of each path from the cache of nginx (proxy_cache and its kin), which knows no tags. nginx needs a module for it, or NGINX Plus.',
 	options,

@@ -1,7 +1,10 @@
-import type { AdapterWords } from '../adapter.js';
+import type { Adapter } from '../adapter.js';
 
-export const dutch: AdapterWords = {
-	description:
-		'Stuurt de wijzigingen, ondertekend, naar een serverroute van een Nuxt-site, die de gecachete routes en functies van hun tags en paden weggooit.',
-	options: {},
+/** In other languages than English. */
+export const words: Adapter['words'] = {
+	'nl-NL': {
+		description:
+			'Stuurt de wijzigingen, ondertekend, naar een serverroute van een Nuxt-site, die de gecachete routes en functies van hun tags en paden weggooit.',
+		options: {},
+	},
 };

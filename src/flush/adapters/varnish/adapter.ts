@@ -6,7 +6,7 @@ import { atOwnAddress, ownAddress } from '../own-address.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pageUrl, pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	method: z.enum(['purge', 'xkey-purge', 'xkey-softpurge', 'ban']).default('purge').meta({
@@ -54,7 +54,7 @@ export const adapter: Adapter<Options> = {
 	name: 'varnish',
 	title: 'Varnish',
 	icon: 'dns',
-	words: { 'nl-NL': dutch },
+	words,
 	description: 'Purges the URLs of paths, or tags by xkey or ban, from Varnish. What it takes is written in its VCL.',
 	options,
 	signs: false,

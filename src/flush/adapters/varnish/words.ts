@@ -1,14 +1,18 @@
-import type { AdapterWords } from '../adapter.js';
-import { dutchMapTags } from '../cdn-options.js';
+import type { Adapter } from '../adapter.js';
+import { mapTagsIn } from '../option-words.js';
 
-export const dutch: AdapterWords = {
-	description: 'Verwijdert de URL’s van paden, of tags met xkey of ban, uit Varnish. Wat het aanneemt staat in de VCL.',
-	options: {
-		method:
-			'Wat de VCL begrijpt. purge: PURGE van de URL van elk pad. xkey-purge, xkey-softpurge: PURGE met de tags in een header. ban: BAN met een reguliere expressie over de tags in een header.',
-		header:
-			'De header waarin de tags staan: xkey-purge, xkey-softpurge of cache-tags, naar de methode, tenzij de VCL een andere leest.',
-		map_tags: dutchMapTags,
-		base_url: 'Waar Varnish luistert, als dat niet de url van het doel is; de Host-header blijft die van de site.',
+/** In other languages than English. */
+export const words: Adapter['words'] = {
+	'nl-NL': {
+		description:
+			'Verwijdert de URL’s van paden, of tags met xkey of ban, uit Varnish. Wat het aanneemt staat in de VCL.',
+		options: {
+			method:
+				'Wat de VCL begrijpt. purge: PURGE van de URL van elk pad. xkey-purge, xkey-softpurge: PURGE met de tags in een header. ban: BAN met een reguliere expressie over de tags in een header.',
+			header:
+				'De header waarin de tags staan: xkey-purge, xkey-softpurge of cache-tags, naar de methode, tenzij de VCL een andere leest.',
+			map_tags: mapTagsIn['nl-NL'],
+			base_url: 'Waar Varnish luistert, als dat niet de url van het doel is; de Host-header blijft die van de site.',
+		},
 	},
 };

@@ -7,7 +7,7 @@ import { baseUrl, cdnTags, identifier, under } from '../cdn-options.js';
 import { packChanges, partsOf, type Load } from '../pack.js';
 import { pageUrls } from '../page-url.js';
 import { judgeRefusal } from '../refusal.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const options = z.strictObject({
 	by: z.enum(['tags', 'paths']).default('tags').meta({
@@ -67,7 +67,7 @@ export const adapter: Adapter<Options> = {
 	name: 'vercel',
 	title: 'Vercel',
 	icon: 'change_history',
-	words: { 'nl-NL': dutch },
+	words,
 	description: "Invalidates cache tags on Vercel's network, or re-renders the ISR pages of paths.",
 	options,
 	signs: false,

@@ -7,7 +7,7 @@ import { authorize } from '../authorize.js';
 import { bytesOfEntry, entryOf, webhookBody } from '../webhook-body.js';
 import { aroundSlots, fillSlots, hasSlot, inAddress } from './secret-slot.js';
 import { escapeFor, namesOne, renderTemplate, templateProblem, type TemplateValues } from './template.js';
-import { dutch } from './words.js';
+import { words } from './words.js';
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'] as const;
 const JSON_TYPE = 'application/json';
@@ -133,7 +133,7 @@ export const adapter: Adapter<Options> = {
 	name: 'webhook',
 	title: 'Webhook',
 	icon: 'webhook',
-	words: { 'nl-NL': dutch },
+	words,
 	description:
 		'Sends the changes as a JSON array, or as the body template makes it, to a URL, signed where the target has a signing secret.',
 	options,

@@ -58,6 +58,6 @@ export default {
 		failed: 'Given up after {tries} tries',
 		nothing: 'Ended {time} without a request: nothing to purge',
 		cancelled_untried: 'Cancelled {time}, before any try',
-		cancelled: 'Cancelled {time}, after {tries} tries',
+		cancelled: 'Cancelled {time} | Cancelled {time}, after 1 try | Cancelled {time}, after {tries} tries',
 	},
 };

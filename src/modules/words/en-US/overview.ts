@@ -2,7 +2,7 @@
 export default {
 	title: 'Overview',
 	sentence: {
-		off: 'Sending is off; {count} changes are queued.',
+		off: 'Sending is off; nothing is queued. | Sending is off; 1 change is queued. | Sending is off; {count} changes are queued.',
 		broken: 'Changes cannot be recorded at the moment.',
 		none: 'No targets yet.',
 		failing: '{names} keeps failing. | {names} keeps failing. | {names} keep failing.',
@@ -16,7 +16,8 @@ export default {
 		paused:
 			'{names} is paused; its changes are queued. | {names} is paused; its changes are queued. | {names} are paused; their changes are queued.',
 		conflicts: 'No open conflicts. | 1 conflict needs a decision. | {count} conflicts need a decision.',
-		behind: '{count} changes have been queued for more than a minute.',
+		behind:
+			'1 change has been queued for more than a minute. | 1 change has been queued for more than a minute. | {count} changes have been queued for more than a minute.',
 		on_their_way: '1 change is on its way. | 1 change is on its way. | {count} changes are on their way.',
 		in_step: 'Everything is up to date.',
 	},

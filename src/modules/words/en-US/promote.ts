@@ -19,7 +19,7 @@ export default {
 	counts: { create: 'New there', update: 'Changed', delete: 'Deleted', none: 'Unchanged', refused: 'Refused' },
 	why: { chosen: 'chosen', part: 'belongs to it', needed: 'needed there' },
 	empty: 'empty',
-	more_rows: '{count} more rows',
+	more_rows: '1 more row | 1 more row | {count} more rows',
 	left_out: 'Cannot be sent',
 	promote_now: 'Promote',
 	release_now: 'Release now',

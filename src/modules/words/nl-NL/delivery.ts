@@ -60,6 +60,6 @@ export default {
 		failed: 'Opgegeven na {tries} pogingen',
 		nothing: '{time} geëindigd zonder verzoek: niets te legen',
 		cancelled_untried: '{time} geannuleerd, voor een poging was gedaan',
-		cancelled: '{time} geannuleerd, na {tries} pogingen',
+		cancelled: '{time} geannuleerd | {time} geannuleerd, na 1 poging | {time} geannuleerd, na {tries} pogingen',
 	},
 } satisfies SameKeys<typeof english>;

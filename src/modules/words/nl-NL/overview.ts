@@ -4,7 +4,7 @@ import type english from '../en-US/overview.js';
 export default {
 	title: 'Overzicht',
 	sentence: {
-		off: 'Versturen staat uit; {count} wijzigingen staan in de wachtrij.',
+		off: 'Versturen staat uit; er staat niets in de wachtrij. | Versturen staat uit; 1 wijziging staat in de wachtrij. | Versturen staat uit; {count} wijzigingen staan in de wachtrij.',
 		broken: 'Wijzigingen kunnen op dit moment niet worden vastgelegd.',
 		none: 'Nog geen doelen.',
 		failing: '{names} blijft falen. | {names} blijft falen. | {names} blijven falen.',
@@ -19,7 +19,8 @@ export default {
 			'{names} is gepauzeerd; de wijzigingen staan in de wachtrij. | {names} is gepauzeerd; de wijzigingen staan in de wachtrij. | {names} zijn gepauzeerd; de wijzigingen staan in de wachtrij.',
 		conflicts:
 			'Geen open conflicten. | 1 conflict wacht op een beslissing. | {count} conflicten wachten op een beslissing.',
-		behind: '{count} wijzigingen staan al meer dan een minuut in de wachtrij.',
+		behind:
+			'1 wijziging staat al meer dan een minuut in de wachtrij. | 1 wijziging staat al meer dan een minuut in de wachtrij. | {count} wijzigingen staan al meer dan een minuut in de wachtrij.',
 		on_their_way: '1 wijziging is onderweg. | 1 wijziging is onderweg. | {count} wijzigingen zijn onderweg.',
 		in_step: 'Alles is bijgewerkt.',
 	},

@@ -25,7 +25,7 @@ export default {
 	},
 	why: { chosen: 'gekozen', part: 'hoort erbij', needed: 'daar nodig' },
 	empty: 'leeg',
-	more_rows: 'nog {count} rijen',
+	more_rows: 'nog 1 rij | nog 1 rij | nog {count} rijen',
 	left_out: 'Kan niet worden verzonden',
 	promote_now: 'Overbrengen',
 	release_now: 'Nu vrijgeven',

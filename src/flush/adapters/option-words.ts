@@ -1,0 +1,9 @@
+/** What several adapters say of `map_tags` and of `base_url`, in other languages than English. */
+export const mapTagsIn = {
+	'nl-NL':
+		'Stuurt tags in kleine letters, met "-" voor elk teken behalve a-z, 0-9, ".", "_" en "-": zo nemen alle CDN’s ze aan. Uit: zoals de regel ze schrijft, voor pagina’s die zulke tags al hebben.',
+};
+
+export const baseUrlIn = {
+	'nl-NL': (api: string) => `Waar ${api} antwoordt. Alleen te wijzigen voor een proxy of een test.`,
+};
