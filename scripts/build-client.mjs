@@ -1,6 +1,6 @@
 /**
- * Bundles what front ends import (`directus-extension-downstream/client`) into `dist/client`, for Node, Deno, browsers and
- * edges alike, with its types beside it. `node scripts/build-client.mjs <folder>` writes it elsewhere.
+ * Bundles what front ends import (`directus-extension-downstream/client` and `/cache`) into `dist/client`, for Node, Deno,
+ * browsers and edges alike, with its types beside it. `node scripts/build-client.mjs <folder>` writes it elsewhere.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
 
 await build({
-	entryPoints: [join(SOURCE, 'index.ts')],
-	outfile: join(OUTPUT, 'index.js'),
+	entryPoints: ['index.ts', 'page-cache.ts'].map((name) => join(SOURCE, name)),
+	outdir: OUTPUT,
 	bundle: true,
 	format: 'esm',
 	platform: 'neutral',

@@ -18,17 +18,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('what front ends import is small and needs nothing', () => {
-	const code = readFileSync(join(folder, 'index.js'), 'utf8');
-	expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(MOST_BYTES);
-	expect(code).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b|\bBuffer\b/);
+	for (const file of ['index.js', 'page-cache.js']) {
+		const code = readFileSync(join(folder, file), 'utf8');
+		expect(gzipSync(code, { level: 9 }).length, file).toBeLessThanOrEqual(MOST_BYTES);
+		expect(code).not.toMatch(/\bimport\b|\brequire\b|\bprocess\b|\bBuffer\b/);
+	}
 });
 
 test('the package exports it, with the types of all that it names', () => {
 	const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
 		exports: Record<string, Record<string, string>>;
 	};
-	for (const path of Object.values(exports['./client'] ?? {}))
-		expect(existsSync(join(folder, basename(path)))).toBe(true);
+	const paths = ['./client', './cache'].flatMap((name) => Object.values(exports[name] ?? {}));
+	expect(paths).toHaveLength(4);
+	for (const path of paths) expect(existsSync(join(folder, basename(path)))).toBe(true);
 	const declarations = readdirSync(folder).filter((name) => name.endsWith('.d.ts'));
 	for (const name of declarations)
 		for (const [, from = ''] of readFileSync(join(folder, name), 'utf8').matchAll(/from '\.\/([\w-]+)\.js'/g))

@@ -5,11 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingFor, PAGES_TOKEN, SITES, startSite } from '../examples/sites.js';
 import { addTarget, createArticles, visitSite, type Content } from '../examples/visit-site.js';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { sampledVersions } from '../kit/playground.js';
+import { sampled, sampledVersions } from '../kit/playground.js';
 
-/** Those that need no build; `npm run examples` runs the others too. */
-const QUICK = SITES.filter(({ build }) => build === null);
-for (const site of QUICK) {
+/** Those that need no build, and one framework; `npm run examples` runs them all. */
+const DRAWN = [
+	...SITES.filter(({ build }) => build === null),
+	...sampled(
+		import.meta.url,
+		SITES.filter(({ build }) => build !== null),
+	),
+];
+for (const site of DRAWN) {
 	const missing = missingFor(site);
 	if (missing.length > 0) console.warn(`examples/${site.name} is not tested: ${missing.join(' and ')} not installed`);
 }
@@ -33,7 +39,7 @@ describe.each(sampledVersions(import.meta.url))('examples with Directus %s', (ve
 		if (folder) rmSync(folder, { recursive: true, force: true });
 	});
 
-	test.each(QUICK.filter((site) => missingFor(site).length === 0))('$name', { timeout: 180_000 }, async (site) => {
+	test.each(DRAWN.filter((site) => missingFor(site).length === 0))('$name', { timeout: 300_000 }, async (site) => {
 		const started = await startSite(site, directus, folder);
 		const remove = await addTarget(directus, started.target);
 		try {

@@ -19,10 +19,32 @@ export interface Site {
 	/** The command that builds it, where there is one; and the one that starts it. */
 	build: string[] | null;
 	start: string[];
-	/** What stands before it: its configuration with other ports, and the command. */
-	proxy?(ports: { site: number; proxy: number }, folder: string): string[];
-	target(ports: { site: number; proxy: number }): Record<string, unknown>;
+	/** What stands before it: its configuration with other ports, and the commands. */
+	proxy?(ports: Ports, folder: string): string[][];
+	target(ports: Ports): Record<string, unknown>;
 }
+
+interface Ports {
+	site: number;
+	proxy: number;
+	purge: number;
+}
+
+const BUILD = ['npm', 'run', '--silent', 'build'];
+
+/** A site that is built, and is told of changes itself. */
+const framework = (name: string, adapter: string, start: string[]): Site => ({
+	name,
+	needs: [],
+	build: BUILD,
+	start,
+	target: ({ site }) => ({
+		name,
+		adapter,
+		url: `http://127.0.0.1:${site}/api/downstream`,
+		signing_secret: SIGNING_SECRET,
+	}),
+});
 
 function configure(folder: string, file: string, replaced: [string, string][]): string {
 	const path = join(folder, file);
@@ -35,6 +57,15 @@ function configure(folder: string, file: string, replaced: [string, string][]): 
 	return path;
 }
 
+const INSTALL = [
+	'--no-audit',
+	'--no-fund',
+	'--include=dev',
+	'--prefer-offline',
+	'--install-links',
+	'--no-package-lock',
+];
+
 export const SITES: Site[] = [
 	{
 		name: 'varnish',
@@ -46,7 +77,7 @@ export const SITES: Site[] = [
 		start: ['node', 'server.js'],
 		proxy: ({ site, proxy }, folder) => {
 			const vcl = configure(folder, 'default.vcl', [['"3000"', `"${site}"`]]);
-			return ['/usr/sbin/varnishd', '-F', '-a', `127.0.0.1:${proxy}`, '-f', vcl, '-n', join(folder, '.varnish')];
+			return [['/usr/sbin/varnishd', '-F', '-a', `127.0.0.1:${proxy}`, '-f', vcl, '-n', join(folder, '.varnish')]];
 		},
 		target: ({ proxy }) => ({
 			name: 'varnish',
@@ -55,6 +86,29 @@ export const SITES: Site[] = [
 			options: { method: 'xkey-purge' },
 		}),
 	},
+	{
+		name: 'nginx',
+		needs: [{ name: 'nginx', path: '/usr/sbin/nginx' }],
+		build: null,
+		start: ['node', 'server.js'],
+		proxy: ({ site, proxy, purge }, folder) => {
+			configure(folder, 'nginx.conf', [
+				['listen 8080', `listen 127.0.0.1:${proxy}`],
+				['127.0.0.1:3000', `127.0.0.1:${site}`],
+				['127.0.0.1:3001', `127.0.0.1:${purge}`],
+			]);
+			return [
+				['node', 'purge.js'],
+				['/usr/sbin/nginx', '-p', folder, '-c', 'nginx.conf', '-g', 'daemon off; error_log stderr;'],
+			];
+		},
+		target: ({ proxy }) => ({ name: 'nginx', adapter: 'nginx', url: `http://127.0.0.1:${proxy}` }),
+	},
+	framework('nextjs', 'nextjs', ['npx', 'next', 'start']),
+	framework('nextjs-pages', 'nextjs', ['npx', 'next', 'start']),
+	framework('nuxt', 'nuxt', ['node', '.output/server/index.mjs']),
+	framework('astro', 'astro', ['node', 'dist/server/entry.mjs']),
+	framework('sveltekit', 'sveltekit', ['node', 'build']),
 ];
 
 export const missingFor = (site: Site): string[] =>
@@ -80,7 +134,7 @@ function run([command = '', ...args]: string[], cwd: string, env: NodeJS.Process
 
 /** A copy of an example, installed, built and started. Its folder is kept, so that it is installed once. */
 export async function startSite(site: Site, directus: Directus, folder: string) {
-	const ports = { site: await freePort(), proxy: await freePort() };
+	const ports = { site: await freePort(), proxy: await freePort(), purge: await freePort() };
 	const env = {
 		...process.env,
 		DIRECTUS_URL: directus.url,
@@ -88,7 +142,13 @@ export async function startSite(site: Site, directus: Directus, folder: string) 
 		DOWNSTREAM_PAGES_TOKEN: PAGES_TOKEN,
 		DOWNSTREAM_SIGNING_SECRET: SIGNING_SECRET,
 		PORT: String(ports.site),
+		HOST: '127.0.0.1',
+		PURGE_PORT: String(ports.purge),
 		NODE_ENV: 'production',
+		// Nobody is asked, and nobody is told.
+		CI: '1',
+		NEXT_TELEMETRY_DISABLED: '1',
+		ASTRO_TELEMETRY_DISABLED: '1',
 	};
 	const copied = join(folder, site.name);
 	mkdirSync(copied, { recursive: true });
@@ -101,8 +161,10 @@ export async function startSite(site: Site, directus: Directus, folder: string) 
 		join(copied, 'package.json'),
 		manifest.replace('"directus-extension-downstream": "^0.1.0"', '"directus-extension-downstream": "file:../client"'),
 	);
+	// The same version may have changed, and a link would lead out of the site.
+	rmSync(join(copied, 'node_modules', 'directus-extension-downstream'), { recursive: true, force: true });
 	const began = performance.now();
-	run(['npm', 'install', '--no-audit', '--no-fund', '--include=dev', '--prefer-offline'], copied, env);
+	run(['npm', 'install', ...INSTALL], copied, env);
 	const installed = performance.now();
 	if (site.build) run(site.build, copied, env);
 	const built = performance.now();
@@ -114,9 +176,7 @@ export async function startSite(site: Site, directus: Directus, folder: string) 
 	};
 	const processes = [begin(site.start)];
 	const port = site.proxy ? ports.proxy : ports.site;
-	if (site.proxy) {
-		processes.push(begin(site.proxy(ports, copied)));
-	}
+	for (const command of site.proxy?.(ports, copied) ?? []) processes.push(begin(command));
 	const url = `http://127.0.0.1:${port}`;
 	const stop = () => {
 		for (const { pid } of processes)

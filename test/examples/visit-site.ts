@@ -61,29 +61,45 @@ export async function visitSite(url: string, directus: Directus, { articles, aut
 		);
 		return known;
 	};
-	const edit = async (name: string, path: string, body: object, text: string, shows: string[]): Promise<Seen> => {
+	const edit = async (
+		name: string,
+		[method, path, body]: [method: string, path: string, body?: object],
+		isShown: (body: string) => boolean,
+		shows: string[],
+	): Promise<Seen> => {
 		const before = await settled();
-		await directus.request('PATCH', path, body);
+		await directus.request(method, path, body);
 		const saved = performance.now();
 		for (const shown of shows)
-			await until(async () => (await visit(shown)).body.includes(text), {
+			await until(async () => isShown((await visit(shown)).body), {
 				timeout: 30_000,
-				message: () => `${shown} to show "${text}"`,
+				message: () => `${shown} to show the edit "${name}"`,
 			});
 		const freshMs = performance.now() - saved;
 		const after = await settled();
 		return { edit: name, freshMs, made: paths.filter((one) => before.get(one) !== after.get(one)), shows };
 	};
 	const run = Math.random().toString(36).slice(2, 8);
-	return [
-		await edit('title', `/items/articles/${first}`, { title: `Title ${run}` }, `Title ${run}`, [
+	const has = (text: string) => (body: string) => body.includes(text);
+	const changed = [
+		await edit('title', ['PATCH', `/items/articles/${first}`, { title: `Title ${run}` }], has(`Title ${run}`), [
 			'/',
 			`/articles/${first}`,
 		]),
-		await edit('author', `/items/authors/${authors[1]}`, { name: `Name ${run}` }, `Name ${run}`, [
+		await edit('author', ['PATCH', `/items/authors/${authors[1]}`, { name: `Name ${run}` }], has(`Name ${run}`), [
 			`/articles/${second}`,
 		]),
 	];
+	const title = `New ${run}`;
+	const article = { title, slug: title, status: 'published', author: authors[2] };
+	const created = await edit('new article', ['POST', '/items/articles', article], has(title), ['/']);
+	const [row] = await directus.data<{ id: number }[]>('GET', `/items/articles?filter[title][_eq]=${title}&fields=id`);
+	const path = `/articles/${row?.id}`;
+	await until(async () => has(title)((await visit(path)).body), { message: () => `${path} to show the new article` });
+	const isGone = (body: string) => !body.includes(title);
+	const deleted = await edit('deletion', ['DELETE', `/items/articles/${row?.id}`], isGone, ['/']);
+	await until(async () => isGone((await visit(path)).body), { message: () => `${path} to be gone` });
+	return [...changed, created, deleted];
 }
 
 /** Adds a target with automatic tags; gives what removes it again. */

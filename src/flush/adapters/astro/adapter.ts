@@ -7,5 +7,5 @@ export const adapter = siteRoute({
 	icon: 'rocket_launch',
 	words,
 	description:
-		'Posts the changes, signed, to an API route of an Astro site, which drops the pages of their tags and paths from its cache.',
+		'Posts the changes, signed, to an API route of an Astro site, which drops the pages of their tags and paths from its cache (see examples/astro).',
 });

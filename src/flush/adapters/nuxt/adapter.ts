@@ -7,5 +7,5 @@ export const adapter = siteRoute({
 	icon: 'landscape',
 	words,
 	description:
-		'Posts the changes, signed, to a server route of a Nuxt site, which drops the cached routes and functions of their tags and paths.',
+		'Posts the changes, signed, to a server route of a Nuxt site, which drops the cached routes and functions of their tags and paths (see examples/nuxt).',
 });

@@ -4,7 +4,7 @@ import type { Adapter } from '../adapter.js';
 export const words: Adapter['words'] = {
 	'nl-NL': {
 		description:
-			'Stuurt de wijzigingen, ondertekend, naar een serverroute van een Nuxt-site, die de gecachete routes en functies van hun tags en paden weggooit.',
+			'Stuurt de wijzigingen, ondertekend, naar een serverroute van een Nuxt-site, die de gecachete routes en functies van hun tags en paden weggooit (zie examples/nuxt).',
 		options: {},
 	},
 };

@@ -7,5 +7,5 @@ export const adapter = siteRoute({
 	icon: 'local_fire_department',
 	words,
 	description:
-		'Posts the changes, signed, to an endpoint of a SvelteKit site, which drops the pages of their tags and paths from its cache.',
+		'Posts the changes, signed, to an endpoint of a SvelteKit site, which drops the pages of their tags and paths from its cache (see examples/sveltekit).',
 });

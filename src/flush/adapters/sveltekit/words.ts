@@ -4,7 +4,7 @@ import type { Adapter } from '../adapter.js';
 export const words: Adapter['words'] = {
 	'nl-NL': {
 		description:
-			'Stuurt de wijzigingen, ondertekend, naar een endpoint van een SvelteKit-site, die de pagina’s van hun tags en paden uit de cache gooit.',
+			'Stuurt de wijzigingen, ondertekend, naar een endpoint van een SvelteKit-site, die de pagina’s van hun tags en paden uit de cache gooit (zie examples/sveltekit).',
 		options: {},
 	},
 };
