@@ -40,10 +40,12 @@ export async function sendingWorld(
 	const { windows, ...given } = options;
 	let ahead = 0;
 	let seq = 0;
+	let idsAhead = 0;
+	let changeId = 0;
 	const clock: Clock = {
 		now: () => Date.now() + ahead,
 		random: () => 0.5,
-		id: () => v7({ msecs: 1_000 + seq, seq: seq++ }),
+		id: () => v7({ msecs: 100_000 + idsAhead + seq, seq: seq++ }),
 	};
 	await migrateTables(database, clock, silent);
 	const items = new Map<string, Row>();
@@ -133,6 +135,7 @@ export async function sendingWorld(
 					old: NO_OLD_VALUES,
 					asItWas: event === 'delete',
 					changedAt: clock.now(),
+					changeId: operation === null ? ++changeId : null,
 					nextAt: clock.now(),
 					user: null,
 					trace: null,
@@ -180,6 +183,8 @@ export async function sendingWorld(
 			return sendDue(TARGET, ports, stopping, listen, holds);
 		},
 		skip: (ms: number) => void (ahead += ms),
+		/** From now on ids are made by a node whose clock is so many ms off. */
+		makeIdsBy: (offMs: number) => void (idsAhead = offMs),
 		stop: () => database.destroy(),
 	};
 }

@@ -238,6 +238,12 @@ const migrations: {
 	{ version: 13, up: createCheckTable, olderGoOn: true },
 	{ version: 14, olderGoOn: true, up: createPageTables },
 	{ version: 15, olderGoOn: true, up: createNoticeTable },
+	{
+		version: 16,
+		olderGoOn: true,
+		up: (database) =>
+			addColumn(database, 'downstream_deliveries', 'change_id', (table) => table.bigInteger('change_id')),
+	},
 ];
 
 /** The version of the tables that this package brings. */

@@ -19,6 +19,11 @@ export interface StoredDelivery {
 	/** Sent as it was before the change, since it is gone or no longer to be shown. */
 	asItWas: boolean;
 	changedAt: number;
+	/**
+	 * The outbox' number of the change, by which it is told what happened last: ids are made by the clocks of several
+	 * nodes. null for what somebody sends by hand, for remotes, and in rows of earlier versions.
+	 */
+	changeId: number | null;
 	createdAt: number;
 	nextAt: number;
 	deliveredAt: number | null;
@@ -47,6 +52,7 @@ export type NewDelivery = Pick<
 	| 'old'
 	| 'asItWas'
 	| 'changedAt'
+	| 'changeId'
 	| 'nextAt'
 	| 'user'
 	| 'operation'

@@ -60,6 +60,7 @@ export async function flushByHand(
 			event: 'update',
 			reason: 'flushed by hand',
 			changedAt: clock.now(),
+			changeId: null,
 			user,
 			trace: currentTrace(),
 			asItWas: false,

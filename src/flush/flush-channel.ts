@@ -6,6 +6,7 @@ import { withinBytes } from './adapters/group-changes.js';
 import { hiddenOf } from './hidden-of.js';
 import { signing, unsigned } from './sign-requests.js';
 import { withSignature } from '../kernel/core/signature.js';
+import { isLater } from '../delivery/core/is-later.js';
 import type { Verdict } from '../delivery/core/verdict.js';
 import { ALL_ITEMS, type EventName } from '../contract/vocabulary.js';
 import type { CompiledRule } from '../capture/core/watch.js';
@@ -41,7 +42,7 @@ export interface FlushPorts {
 	latest(
 		target: string,
 		items: { collection: string; item: string }[],
-	): Promise<Map<string, { id: string; event: EventName; asItWas: boolean }>>;
+	): Promise<Map<string, { id: string; changeId: number | null; event: EventName; asItWas: boolean }>>;
 	/** Told of the changes that a target has taken; does not wait, and never throws. */
 	delivered(target: FlushTarget, told: Delivered[]): void;
 	/** For tags, the paths of the pages that have them. */
@@ -148,7 +149,7 @@ export async function openFlushChannel(
 		const latest = await ports.latest(target.id, again);
 		for (const delivery of again) {
 			const now = latest.get(placeOf(delivery));
-			if (now && now.id > delivery.id) [delivery.event, delivery.asItWas] = [now.event, now.asItWas];
+			if (now && isLater(now, delivery)) [delivery.event, delivery.asItWas] = [now.event, now.asItWas];
 		}
 	}
 

@@ -32,6 +32,7 @@ const change = (before: Row[]): Map<string, ItemChange[]> => {
 		updated: true,
 		deleted: false,
 		existedBefore: true,
+		lastId: 1,
 		madeAt: null,
 		at: 1,
 		steps: [],

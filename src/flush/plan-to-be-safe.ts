@@ -54,6 +54,7 @@ export async function planToBeSafe(
 						1_000,
 					),
 				changedAt: Math.max(...changes.map(({ at }) => at)),
+				changeId: Math.max(...changes.map(({ lastId }) => lastId)),
 				user: own?.user ?? null,
 				trace: own?.trace ?? null,
 				asItWas: true,

@@ -245,6 +245,7 @@ async function withOld(
 	for (const entry of decided) {
 		const { item, decision, causes } = entry;
 		const at = Math.max(...causes.map(({ change }) => change.at));
+		const changeId = Math.max(...causes.map(({ change }) => change.lastId));
 		const user = causes.map(({ change }) => change.user).findLast((id) => id !== null) ?? null;
 		const trace = causes.map(({ change }) => change.trace).findLast((traced) => traced !== null) ?? null;
 		const old =
@@ -258,6 +259,7 @@ async function withOld(
 			event: decision.event,
 			reason: decision.reason,
 			changedAt: at,
+			changeId,
 			user,
 			trace,
 			asItWas: decision.asItWas,

@@ -12,6 +12,8 @@ export interface PlannedDelivery {
 	reason: string;
 	/** When the change was made, ms since 1970. */
 	changedAt: number;
+	/** The outbox' number of the change; null for what somebody sends by hand. */
+	changeId: number | null;
 	user: string | null;
 	/** The trace of the change, as a `traceparent`. */
 	trace: string | null;
@@ -29,7 +31,7 @@ export interface Explained {
 
 /** @param operation what somebody does by hand; null for a change */
 export const newDelivery = (
-	{ rule, collection, item, event, reason, old, asItWas, changedAt, user, trace }: PlannedDelivery,
+	{ rule, collection, item, event, reason, old, asItWas, changedAt, changeId, user, trace }: PlannedDelivery,
 	{ nextAt, operation }: Pick<NewDelivery, 'nextAt' | 'operation'>,
 ): NewDelivery => ({
 	kind: 'flush',
@@ -42,6 +44,7 @@ export const newDelivery = (
 	old,
 	asItWas,
 	changedAt,
+	changeId,
 	nextAt,
 	user,
 	trace,

@@ -57,6 +57,7 @@ export async function purgeByHand(
 			old: { ...NO_OLD_VALUES, tags, paths, wide },
 			asItWas: false,
 			changedAt: now,
+			changeId: null,
 			nextAt: now,
 			user,
 			trace: null,

@@ -76,3 +76,16 @@ it('gives ids by the database’s time, also where one was given before that was
 	}).id();
 	expect(earlier < later).toBe(true);
 });
+
+it('looks again where the first answer was slow, since what is ahead stays ahead', async () => {
+	const { machine, read } = machineThatIs(0);
+	let delays = [4_000, 3, 3];
+	const clock = createDatabaseClock(async () => {
+		const time = TRUE + machine.passed;
+		machine.passed += delays[0] ?? 0;
+		delays = delays.slice(1);
+		return time;
+	}, read);
+	await clock.align();
+	expect(Math.abs(clock.now() - (TRUE + machine.passed))).toBeLessThanOrEqual(5);
+});

@@ -150,6 +150,8 @@ const stepFor = (index: number, count: number): number => (index % 2 === 0 || co
 const sizeOf = ({ schema, elements }: Bundle): string =>
 	`${schema?.collections.length} collections, ${schema?.fields.length} fields, ${elements.panels?.length ?? 0} panels`;
 
+const CHANGED_TYPE = /^update fields [^:]+: type "\w+" → "\w+"$/;
+
 /** Tables of a project that an unlicensed Directus 12 takes only if they are inactive. */
 function namesOverLicence({ schema }: Bundle): ReadonlySet<string> {
 	const tables = (schema?.collections ?? []).filter((entry) => entry['schema'] !== null);
@@ -171,12 +173,21 @@ function forLicence(bundle: Bundle, { version }: World, inactive: ReadonlySet<st
 	return { ...bundle, schema: { ...schema, collections } };
 }
 
+/**
+ * Each world beside every other. A type that a world between two of them cannot hold stays changed after it (a decimal
+ * that has passed SQLite is a float), which is no difference between neighbours, and not counted here.
+ */
 async function compareAll(project: string, made: readonly Made[], say: Say): Promise<string[]> {
 	const problems: string[] = [];
 	for (const from of made)
 		for (const to of made) {
 			const found = await differences(to.directus, from.bundle, { mirror: true });
-			problems.push(...found.map((line) => `${project}, ${nameOf(from.world)} beside ${nameOf(to.world)}: ${line}`));
+			const areNeighbours = Math.abs(made.indexOf(from) - made.indexOf(to)) <= 1;
+			problems.push(
+				...found
+					.filter((line) => areNeighbours || !CHANGED_TYPE.test(line))
+					.map((line) => `${project}, ${nameOf(from.world)} beside ${nameOf(to.world)}: ${line}`),
+			);
 		}
 	say(`${project}: ${made.length ** 2} ways compared, ${problems.length} differences`);
 	for (const line of problems.slice(0, SHOWN)) say(`  ${line}`);

@@ -163,6 +163,7 @@ function prepareAccidents(nodes: SharedNodes, asked: NodesOptions, pick: (choice
 			const ending =
 				'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
 			await sql.raw(ending).catch(() => {});
+			note();
 		},
 		kill: (node) =>
 			nodes.without(node, async () => {

@@ -109,7 +109,7 @@ export function judge(ledger: Committed[], heard: Heard[], kills: number[]): Jud
 	const wrong = [...last].flatMap(([name, row]) => {
 		const all = told.get(name) ?? [];
 		if (isLastState(row, all.at(-1)?.change)) return [];
-		const line = `${row.event} of ${name} (${row.value}); last told: ${JSON.stringify(all.at(-1)?.change ?? 'nothing')}`;
+		const line = `${row.event} of ${name} (${row.value}); last told: ${JSON.stringify(all.at(-1)?.change ?? 'nothing')}${historyOf(name, { ledger, heard, kills })}`;
 		return [{ line, wasTold: all.some(({ change }) => isLastState(row, change)) }];
 	});
 	const lost = wrong.filter(({ wasTold }) => !wasTold).map(({ line }) => line);
@@ -137,6 +137,26 @@ export function judge(ledger: Committed[], heard: Heard[], kills: number[]): Jud
 	}
 	const deliveries = [...told.values()].flat().length;
 	return { committed: ledger.length, requests: heard.length, deliveries, lost, older, phantom, doubled, repeated };
+}
+
+/** What was written of an item, and what was told of it, in their orders. */
+function historyOf(
+	name: string,
+	{ ledger, heard, kills }: { ledger: Committed[]; heard: Heard[]; kills: number[] },
+): string {
+	const written = ledger
+		.filter(({ collection, item }) => `${collection}/${item}` === name)
+		.map(({ event, value }) => `written: ${event} ${value}`);
+	const told = heard.flatMap(({ request, accepted }) =>
+		(request.json as SentChange[])
+			.filter(({ collection, fields }) => `${collection}/${String(fields['id'])}` === name)
+			.map((change) => {
+				const { at, headers } = request;
+				const accident = kills.findLast((kill) => kill <= at);
+				return `told at ${at}, ${at - (accident ?? at)} ms after the last accident, ${headers['webhook-id']}, ${accepted ? 'accepted' : 'refused'}: ${JSON.stringify(change)}`;
+			}),
+	);
+	return [...written, ...told].map((line) => `\n    ${line}`).join('');
 }
 
 const isLastState = (row: Committed, change: SentChange | undefined) =>

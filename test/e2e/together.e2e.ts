@@ -59,6 +59,7 @@ describe.each(kinds)('senders on %s', (kind) => {
 				reason: 'a test',
 				old: NO_OLD_VALUES,
 				asItWas: false,
+				changeId: null,
 				changedAt: NOW,
 				nextAt: NOW + from + index,
 				user: null,

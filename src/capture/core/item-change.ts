@@ -67,6 +67,8 @@ export interface ItemChange {
 	deleted: boolean;
 	/** Whether the item was there before all this. */
 	existedBefore: boolean;
+	/** The outbox' number of the last of all this: what happened to an item later has a higher one. */
+	lastId: number;
 	/** When it was made here, ms since 1970; null where it was not, or another instance has sent it. */
 	madeAt: number | null;
 	at: number;
@@ -108,6 +110,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 				updated: change.event === 'update' && !isPassed,
 				deleted: change.event === 'delete',
 				existedBefore: change.event !== 'create' && !change.absent,
+				lastId: change.id,
 				madeAt: madeAt(change),
 				at: change.at,
 				steps: [{ at: change.at, fields: change.fields }],
@@ -130,6 +133,7 @@ export function foldChanges(changes: readonly RecordedChange[]): ItemChange[] {
 				since: Math.min(known.passed?.since ?? passed.since, passed.since),
 			};
 		known.deleted = change.event === 'delete';
+		known.lastId = Math.max(known.lastId, change.id);
 		known.at = Math.max(known.at, change.at);
 		known.steps.push({ at: change.at, fields: change.fields });
 		known.user = change.user ?? known.user;

@@ -89,13 +89,14 @@ export async function addDelivered(
 	deliveries: Omit<NewDelivery, 'nextAt'>[],
 	{ at, operation, newId }: { at: number; operation: string; newId(): string },
 ): Promise<void> {
-	const rows = deliveries.map(({ old: _old, asItWas, changedAt, item, ...delivery }) => ({
+	const rows = deliveries.map(({ old: _old, asItWas, changedAt, changeId, item, ...delivery }) => ({
 		...delivery,
 		id: newId(),
 		status: 'delivered',
 		item: writtenItem(item),
 		as_it_was: asItWas ? 1 : 0,
 		changed_at: changedAt,
+		change_id: changeId,
 		created_at: at,
 		next_at: at,
 		delivered_at: at,

@@ -29,6 +29,7 @@ export function readDelivery(row: Raw): StoredDelivery {
 		old: row['old'] ? (JSON.parse(String(row['old'])) as OldValues) : NO_OLD_VALUES,
 		asItWas: Number(row['as_it_was']) === 1,
 		changedAt: Number(row['changed_at']),
+		changeId: changeIdOf(row['change_id']),
 		createdAt: Number(row['created_at']),
 		nextAt: Number(row['next_at']),
 		deliveredAt: row['delivered_at'] === null ? null : Number(row['delivered_at']),
@@ -41,6 +42,10 @@ export function readDelivery(row: Raw): StoredDelivery {
 		trace: row['trace'] ? String(row['trace']) : null,
 	};
 }
+
+/** Drivers give a bigint as a number or as its digits. */
+export const changeIdOf = (value: unknown): number | null =>
+	value === null || value === undefined ? null : Number(value);
 
 /** What becomes of a delivery that was tried, and of whose item a later change is sent instead. */
 const SUPERSEDED = 'SUPERSEDED';
@@ -87,6 +92,7 @@ export async function addDeliveries(
 				old: delivery.old === NO_OLD_VALUES ? null : JSON.stringify(delivery.old),
 				as_it_was: delivery.asItWas ? 1 : 0,
 				changed_at: delivery.changedAt,
+				change_id: delivery.changeId,
 				created_at: now,
 				next_at: delivery.nextAt,
 				user: delivery.user,
@@ -164,6 +170,7 @@ async function fold(transaction: Knex, older: StoredDelivery, newer: NewDelivery
 			old: JSON.stringify(old),
 			as_it_was: newer.asItWas ? 1 : 0,
 			changed_at: newer.changedAt,
+			...(newer.changeId === null ? {} : { change_id: newer.changeId }),
 			user: newer.user ?? older.user,
 			operation: newer.operation ?? older.operation,
 			trace: newer.trace ?? older.trace,

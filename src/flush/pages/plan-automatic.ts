@@ -84,6 +84,7 @@ function deliveryOf(change: ItemChange, now: Row | null, rule: CompiledRule, pur
 		event,
 		reason: purged.reason.slice(0, 1_000),
 		changedAt: change.at,
+		changeId: change.lastId,
 		user: change.user,
 		trace: change.trace,
 		asItWas: !isWhole && now === null,

@@ -85,6 +85,7 @@ export function planDeliveries(
 			old: NO_OLD_VALUES,
 			asItWas: false,
 			changedAt: entry.change?.at ?? version.changedAt,
+			changeId: null,
 			user: entry.change?.user ?? null,
 			trace: entry.change?.trace ?? null,
 			operation: null,
