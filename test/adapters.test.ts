@@ -117,7 +117,7 @@ test.each(samples)('$name: an option that has no default is asked for, and nothi
 });
 
 /** Those of the Studio besides English. */
-const LANGUAGES = ['nl-NL'];
+const LANGUAGES = ['nl-NL', 'fr-FR'];
 
 test.each(samples)('$name says what it and every option is for, in every language', ({ name }) => {
 	const { options, description, icon, words } = adapters[name];

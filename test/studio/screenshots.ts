@@ -23,6 +23,8 @@ const LOOKS: readonly Look[] = [
 	{ name: 'dark-390', theme: 'dark', width: 390, states: 'all' },
 	{ name: 'rtl-1440', theme: 'light', width: 1440, language: 'ar-SA', states: 'fullest' },
 	{ name: 'dutch-1440', theme: 'light', width: 1440, language: 'nl-NL', states: 'fullest' },
+	{ name: 'french-1440', theme: 'light', width: 1440, language: 'fr-FR', states: 'fullest' },
+	{ name: 'french-390', theme: 'light', width: 390, language: 'fr-FR', states: 'fullest' },
 	{ name: 'light-2560', theme: 'light', width: 2560, height: 1300, states: 'fullest' },
 ];
 

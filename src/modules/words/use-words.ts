@@ -17,13 +17,6 @@ export type SameKeys<Given> = { [Key in keyof Given]: Given[Key] extends string 
 /** Gives the text of a key, in the user's language, numbers as it is written there; `count` chooses its form. */
 export type Say<Given> = (key: KeyOf<Given>, places?: Record<string, string | number>, count?: number) => string;
 
-/**
- * Languages other than English are loaded when somebody needs them, all pages at once. A new language is a folder beside
- * `en-US` and one line here.
- */
-const languages: Record<string, () => Promise<{ default: Texts }>> = {
-	'nl-NL': () => import('./nl-NL/index.js'),
-};
 const loaded = new Set<string>();
 
 /**
@@ -36,13 +29,15 @@ export function useWords<const Given extends Texts>(part: string, english: Given
 		loaded.add(part);
 		mergeLocaleMessage('en-US', { downstream: { [part]: english } });
 	}
-	const language = languages[locale.value] ? locale.value : languageLike(locale.value);
-	if (language && !loaded.has(language)) {
+	const language = locale.value;
+	if (language !== 'en-US' && !loaded.has(language)) {
 		loaded.add(language);
-		void languages[language]?.().then(
-			({ default: texts }) => mergeLocaleMessage(locale.value, { downstream: texts }),
-			() => loaded.delete(language),
-		);
+		void import('./languages.js')
+			.then(({ textsIn }) => textsIn(language))
+			.then(
+				(texts) => texts && mergeLocaleMessage(language, { downstream: texts }),
+				() => loaded.delete(language),
+			);
 	}
 	return (key, places = {}, count) => {
 		const written = Object.entries(count === undefined ? places : { count, n: count, ...places }).map(
@@ -51,7 +46,3 @@ export function useWords<const Given extends Texts>(part: string, english: Given
 		return t(`downstream.${part}.${key}`, Object.fromEntries(written) as Record<string, string>, count as number);
 	};
 }
-
-/** `nl-BE` is served by `nl-NL`. */
-const languageLike = (locale: string) =>
-	Object.keys(languages).find((known) => known.slice(0, 2) === locale.slice(0, 2));

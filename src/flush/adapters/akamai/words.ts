@@ -16,4 +16,17 @@ export const words: Adapter['words'] = {
 				'Waar de API van Akamai antwoordt, als dat niet op host is. Alleen te wijzigen voor een proxy of een test.',
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge des tags de cache, et les URL des chemins, avec Fast Purge. La clé API est ce que contient le .edgerc d’un client d’API : client_token, access_token et client_secret.',
+		options: {
+			host: 'L’hôte du client d’API, une ligne de son .edgerc : akab-….luna.akamaiapis.net.',
+			network: 'Le réseau dont le cache est purgé.',
+			delete:
+				'Supprime les pages au lieu de les marquer comme périmées : il n’y a alors plus rien à servir si l’origine est en panne.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url:
+				'Où répond l’API d’Akamai, si ce n’est pas à l’adresse host. À changer seulement pour un proxy ou un test.',
+		},
+	},
 };

@@ -7,4 +7,9 @@ export const words: Adapter['words'] = {
 			'Stuurt de wijzigingen, ondertekend, naar een API-route van een Astro-site, die de pagina’s van hun tags en paden uit de cache gooit (zie examples/astro).',
 		options: {},
 	},
+	'fr-FR': {
+		description:
+			'Envoie les modifications, signées, à une route d’API d’un site Astro, qui retire de son cache les pages qui correspondent à leurs tags et chemins.',
+		options: {},
+	},
 };

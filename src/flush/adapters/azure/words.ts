@@ -18,4 +18,20 @@ export const words: Adapter['words'] = {
 			login_url: baseUrlIn['nl-NL']('Microsoft Entra'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge les chemins d’un point de terminaison d’Azure Front Door (Standard ou Premium), qui ne connaît pas les tags. La clé API est un secret client de l’application.',
+		options: {
+			tenant: 'L’ID de l’annuaire (locataire).',
+			client_id: 'L’ID de l’application (client) inscrite pour cet usage.',
+			subscription: 'L’ID de l’abonnement.',
+			resource_group: 'Le nom du groupe de ressources.',
+			profile: 'Le nom du profil Front Door.',
+			endpoint: 'Le nom du point de terminaison dans ce profil, pas son nom d’hôte.',
+			domains:
+				'Les domaines personnalisés à purger. Par défaut : celui du point de terminaison et tous ses domaines personnalisés.',
+			base_url: baseUrlIn['fr-FR']('Azure Resource Manager'),
+			login_url: baseUrlIn['fr-FR']('Microsoft Entra'),
+		},
+	},
 };

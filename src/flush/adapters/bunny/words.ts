@@ -12,4 +12,13 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van bunny.net'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge des tags, et les URL des chemins, d’une pull zone de bunny.net. La clé API est celle du compte.',
+		options: {
+			pull_zone: 'L’ID de la pull zone : le nombre dans l’adresse de sa page.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API de bunny.net'),
+		},
+	},
 };

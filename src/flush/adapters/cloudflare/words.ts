@@ -13,4 +13,14 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van Cloudflare'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge des tags, et les URL des chemins, d’une zone Cloudflare. La clé API est un jeton d’API avec l’autorisation Cache Purge.',
+		options: {
+			zone: 'L’ID de la zone : 32 chiffres hexadécimaux, sur la page de présentation de la zone.',
+			plan: 'L’offre de la zone. Elle détermine combien de purges par seconde Cloudflare accepte.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API de Cloudflare'),
+		},
+	},
 };

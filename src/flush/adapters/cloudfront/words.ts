@@ -14,4 +14,15 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van CloudFront'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Invalide des chemins, ou des tags de cache, d’une distribution CloudFront. La clé API est la clé d’accès secrète d’un utilisateur IAM.',
+		options: {
+			distribution: 'L’ID de la distribution, comme E1A2B3C4D5E6F7.',
+			access_key_id: 'L’ID de clé d’accès d’un utilisateur IAM ; la clé API est sa clé d’accès secrète.',
+			by: 'paths : invalide les chemins d’une règle. tags : invalide des tags de cache, pour lesquels la distribution doit avoir un en-tête (CacheTagConfig), et les chemins qu’une règle indique.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API de CloudFront'),
+		},
+	},
 };

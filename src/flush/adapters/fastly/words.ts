@@ -13,4 +13,14 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van Fastly'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge des tags (surrogate keys), et les URL des chemins, d’un service Fastly. La clé API est un jeton de portée purge_select.',
+		options: {
+			service: 'L’ID du service, sur la page du service.',
+			soft: 'Marque les pages comme périmées au lieu de les supprimer : elles sont servies jusqu’à ce qu’une nouvelle soit prête.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API de Fastly'),
+		},
+	},
 };

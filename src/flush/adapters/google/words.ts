@@ -14,4 +14,15 @@ export const words: Adapter['words'] = {
 			token_url: baseUrlIn['nl-NL']('de OAuth-server van Google'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Invalide des tags de cache, et des chemins, d’un mappage d’URL. La clé API est le fichier JSON d’une clé de compte de service.',
+		options: {
+			project: 'L’ID du projet.',
+			url_map: 'Le nom du mappage d’URL de l’équilibreur de charge.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API Compute Engine'),
+			token_url: baseUrlIn['fr-FR']('le serveur OAuth de Google'),
+		},
+	},
 };

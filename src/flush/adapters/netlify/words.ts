@@ -12,4 +12,13 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van Netlify'),
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge des tags de cache d’un site Netlify ; les chemins ne sont pas utilisés. La clé API est un jeton d’accès personnel.',
+		options: {
+			site: 'L’ID du site, ou son nom : my-site pour my-site.netlify.app.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: baseUrlIn['fr-FR']('l’API de Netlify'),
+		},
+	},
 };

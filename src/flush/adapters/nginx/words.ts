@@ -9,4 +9,11 @@ export const words: Adapter['words'] = {
 			base_url: 'Waar nginx luistert, als dat niet de url van het doel is; de Host-header blijft die van de site.',
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge l’URL de chaque chemin du cache de nginx (proxy_cache et similaires), qui ne connaît pas les tags. Il faut pour cela un module de nginx, ou NGINX Plus.',
+		options: {
+			base_url: 'Où écoute nginx, si ce n’est pas à l’URL de la cible ; l’en-tête Host reste celui du site.',
+		},
+	},
 };

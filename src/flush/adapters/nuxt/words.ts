@@ -7,4 +7,9 @@ export const words: Adapter['words'] = {
 			'Stuurt de wijzigingen, ondertekend, naar een serverroute van een Nuxt-site, die de gecachete routes en functies van hun tags en paden weggooit (zie examples/nuxt).',
 		options: {},
 	},
+	'fr-FR': {
+		description:
+			'Envoie les modifications, signées, à une route serveur d’un site Nuxt, qui retire de son cache les routes et fonctions qui correspondent à leurs tags et chemins.',
+		options: {},
+	},
 };

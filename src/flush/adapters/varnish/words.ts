@@ -15,4 +15,16 @@ export const words: Adapter['words'] = {
 			base_url: 'Waar Varnish luistert, als dat niet de url van het doel is; de Host-header blijft die van de site.',
 		},
 	},
+	'fr-FR': {
+		description:
+			'Purge de Varnish les URL des chemins, ou des tags par xkey ou ban. Sa configuration VCL définit ce qu’il accepte.',
+		options: {
+			method:
+				'Ce que comprend la configuration VCL. purge : PURGE de l’URL de chaque chemin. xkey-purge, xkey-softpurge : PURGE avec les tags dans un en-tête. ban : BAN avec une expression régulière sur les tags d’un en-tête.',
+			header:
+				'L’en-tête qui contient les tags : xkey-purge, xkey-softpurge ou cache-tags, selon la méthode, sauf si la configuration VCL en lit un autre.',
+			map_tags: mapTagsIn['fr-FR'],
+			base_url: 'Où écoute Varnish, si ce n’est pas à l’URL de la cible ; l’en-tête Host reste celui du site.',
+		},
+	},
 };

@@ -16,4 +16,16 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['nl-NL']('de API van Vercel'),
 		},
 	},
+	'fr-FR': {
+		description: 'Invalide des tags de cache sur le réseau de Vercel, ou régénère les pages ISR des chemins.',
+		options: {
+			by: 'tags : invalide des tags de cache par l’API de Vercel ; la clé API est un jeton d’accès Vercel. paths : régénère les pages ISR des chemins ; la clé API est le jeton de contournement avec lequel le site a été compilé (au moins 32 caractères).',
+			project: 'L’ID ou le nom du projet. Non utilisé avec paths.',
+			team: 'L’ID (team_…) ou le slug de l’équipe, si le projet appartient à une équipe.',
+			environment: 'L’environnement dont le cache est purgé : production ou préversions.',
+			delete:
+				'Supprime tout de suite : le visiteur suivant attend la page, au lieu de voir l’ancienne une dernière fois.',
+			base_url: baseUrlIn['fr-FR']('l’API de Vercel'),
+		},
+	},
 };

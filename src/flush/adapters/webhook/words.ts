@@ -13,4 +13,15 @@ export const words: Adapter['words'] = {
 			content_type: 'Het type van de inhoud. JSON wordt gecontroleerd voordat het wordt verzonden.',
 		},
 	},
+	'fr-FR': {
+		description:
+			'Envoie les modifications à une URL, en tableau JSON ou selon le modèle du corps, signées si la cible a un secret de signature.',
+		options: {
+			method: 'La méthode des requêtes.',
+			query: 'Paramètres ajoutés à l’URL ; les valeurs sont des modèles, et `{{secret}}` est la clé API.',
+			body: 'Un modèle Liquid pour le corps, à la place de la liste des modifications.',
+			details: 'Chaque modification indique aussi ce qu’est devenu l’élément (`type`) et qui l’a modifié (`user`).',
+			content_type: 'Le type du corps. Le JSON est vérifié avant l’envoi.',
+		},
+	},
 };

@@ -1,0 +1,62 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/config-start.js';
+
+export default {
+	file: {
+		title: 'Comparer avec un fichier',
+		text: 'Déposez un fichier de configuration : il a été téléchargé depuis cette page, sur n’importe quelle instance.',
+		choose: 'Choisir un fichier',
+		over: 'Déposez-le pour comparer',
+		reading: 'Lecture de {name}…',
+		hint: 'Pour un dossier de fichiers, utilisez la ligne de commande : npx directus-extension-downstream diff',
+		problem_title: '{name} n’est pas un fichier de configuration',
+		empty: 'Le fichier est vide.',
+		cut: 'Le fichier est incomplet : il a été tronqué à l’enregistrement ou à la copie. Téléchargez-le à nouveau. ({detail})',
+		no_json: 'Le fichier n’est pas du JSON : {detail}',
+		plan: 'C’est un plan, créé par « downstream diff --plan-out ». Déployez-le avec « downstream push --plan », ou déposez le fichier de configuration dont il est issu.',
+		snapshot:
+			'C’est un instantané de schéma de Directus. Dans un fichier de configuration, il figure sous « schema », à côté d’« elements ».',
+		other: 'C’est du JSON, mais pas une configuration : il manque « elements ».',
+		unreadable: 'Le navigateur n’a pas pu lire le fichier : {detail}',
+	},
+	remote: {
+		title: 'Comparer avec une autre instance',
+		text: 'Ce Directus demande sa configuration à l’autre. Downstream doit être installé sur les deux.',
+		url: 'Adresse',
+		url_hint: 'https://staging.example.com',
+		token: 'Le jeton d’un administrateur de l’autre instance',
+		token_note: 'Utilisé pour cette comparaison seulement, et pas enregistré.',
+		compare: 'Comparer',
+		asking: 'Demande à {name}…',
+		problem_title: 'Impossible de comparer {name}',
+		REMOTE_ADDRESS: 'Saisissez l’adresse complète, qui commence par https://.',
+		REMOTE_DENIED:
+			'Les requêtes vers cette adresse ne sont pas autorisées ici. La personne qui gère ce Directus peut l’autoriser avec DOWNSTREAM_IP_DENY_LIST.',
+		REMOTE_UNREACHABLE: 'Ce Directus ne parvient pas à la joindre.',
+		REMOTE_UNAUTHENTICATED:
+			'Le jeton a été refusé. Copiez-le à nouveau depuis la page de l’utilisateur sur l’autre instance.',
+		REMOTE_FORBIDDEN: 'Le jeton est valide, mais n’est pas celui d’un administrateur.',
+		REMOTE_REDIRECTS: 'Elle redirige vers une autre adresse. Saisissez celle-ci.',
+		REMOTE_NOT_DIRECTUS: 'Le serveur à cette adresse n’est pas Directus. Vérifiez le chemin.',
+		REMOTE_WITHOUT_PACKAGE: 'Downstream n’y est pas installé.',
+		REMOTE_OLDER: 'Sa version de Downstream est trop ancienne. Mettez-la à jour.',
+		REMOTE_NEWER: 'Sa version de Downstream est plus récente. Mettez cette instance à jour.',
+		REMOTE_TOO_LARGE: 'Sa configuration est trop volumineuse pour être lue d’un coup. Utilisez la ligne de commande.',
+		REMOTE_INCOMPLETE: 'Elle ne montre pas toute sa configuration, et ce qui est caché ne doit pas passer pour absent.',
+		REMOTE_INVALID: 'Sa configuration est inutilisable.',
+		REMOTE_REFUSED: 'La requête a été refusée.',
+	},
+	pull: {
+		title: 'Télécharger cette configuration',
+		text: 'Un seul fichier avec le schéma, les rôles, les autorisations, les flux et le reste, à conserver, à comparer ou à déployer ailleurs. Il ne contient ni contenu, ni utilisateurs, ni clés enregistrées.',
+		secrets: 'Il contient ce qui a été saisi dans les options des flux, jetons compris.',
+		what: 'Ce qu’il contient',
+		all: 'Tout',
+		some: '{count} types sur {total}',
+		schema: 'Schéma',
+		verb: 'Télécharger',
+		hidden: 'Tout n’a pas pu être lu. Ce qui est caché manquerait dans le fichier ; il n’a donc pas été créé :',
+		nothing: 'Choisissez au moins un type.',
+		done: '{name} a été téléchargé.',
+	},
+} satisfies SameKeys<typeof english>;

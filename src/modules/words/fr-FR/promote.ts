@@ -1,0 +1,42 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/promote.js';
+
+export default {
+	promote: 'Promotion',
+	promote_note:
+		'Apporte les éléments choisis à l’instance distante, avec tout ce dont ils ont besoin : traductions, liens, fichiers et éléments liés. Tout, ou rien.',
+	collected: 'Modifications accumulées',
+	collected_note:
+		'Cette instance distante est sur diffusion seulement : les modifications s’accumulent jusqu’à ce que quelqu’un les diffuse, toutes ou aucune.',
+	collected_link: 'Voir les modifications accumulées',
+	collection: 'Collection',
+	which: 'Quels éléments',
+	keys: 'Clés, séparées par des virgules',
+	all_of_filter: 'Filtre (JSON)',
+	bookmark: 'Favori',
+	no_bookmark: 'Aucun favori',
+	preview: 'Aperçu',
+	looking: 'L’instance distante calcule le résultat…',
+	nothing: 'Rien ne changerait sur l’instance distante.',
+	blocked: 'Rien ne peut être écrit tant que des lignes sont refusées.',
+	counts: { create: 'À créer', update: 'À modifier', delete: 'À supprimer', none: 'Sans changement', refused: 'Refus' },
+	why: { chosen: 'choisi', part: 'en fait partie', needed: 'nécessaire à distance' },
+	empty: 'vide',
+	more_rows: '1 ligne de plus | 1 ligne de plus | {count} lignes de plus',
+	left_out: 'Ne peut pas être envoyé',
+	promote_now: 'Promouvoir',
+	release_now: 'Diffuser maintenant',
+	release_at: 'Diffuser le',
+	plan: 'Planifier',
+	reason: 'Motif (facultatif)',
+	done: 'Terminé : aucune ligne modifiée sur l’instance distante. | Terminé : une ligne modifiée sur l’instance distante. | Terminé : {count} lignes modifiées sur l’instance distante.',
+	planned: 'La diffusion est planifiée.',
+	undo: 'Vous pouvez la défaire sur l’instance distante, dans le journal d’audit.',
+	releases: 'Diffusions',
+	no_releases: 'Aucune diffusion pour l’instant.',
+	status: { planned: 'Planifiée', running: 'En cours', done: 'Terminée', failed: 'Échec', cancelled: 'Annulée' },
+	items: 'aucun élément | un élément | {count} éléments',
+	cancel: 'Annuler la diffusion',
+	wrong_filter: 'Ce n’est pas un objet JSON.',
+	publish_first: 'Publiez d’abord l’instance distante : rien n’est envoyé à une instance non publiée.',
+} satisfies SameKeys<typeof english>;

@@ -1,0 +1,148 @@
+import type { SameKeys } from '../use-words.js';
+import type english from '../en-US/remote-editor.js';
+
+export default {
+	all_fields: 'Tous les champs',
+	take_all: 'Prendre tous les champs',
+	fields: 'Champs à synchroniser',
+	fields_note:
+		'Rien d’autre ne quitte cette instance. Les clés, ainsi que l’auteur et la date des modifications, ne sont jamais envoyés ; les traductions et les jonctions accompagnent le champ qui les liste.',
+	direction_label: 'Sens',
+	direction: {
+		push: 'Cette instance → instance distante',
+		pull: 'Instance distante → cette instance',
+		both: 'Dans les deux sens',
+	},
+	direction_note: {
+		push: 'Les modifications faites sur cette instance sont envoyées à l’instance distante.',
+		pull: 'Les modifications faites sur l’instance distante sont reprises ici ; pour les envoyer, elle doit avoir cette instance parmi ses instances distantes.',
+		both: 'Les modifications de chaque instance parviennent à l’autre ; l’instance distante doit avoir cette instance parmi ses instances distantes.',
+	},
+	conflict_label: 'Quand les deux instances ont modifié le même champ',
+	conflict: {
+		newest: 'La plus récente l’emporte',
+		local: 'Cette instance l’emporte',
+		remote: 'L’instance distante l’emporte',
+		manual: 'Décider à la main',
+	},
+	conflict_note: {
+		newest: 'La modification la plus récente l’emporte. L’autre valeur reste disponible sous Conflits.',
+		local: 'La valeur de cette instance l’emporte. L’autre valeur reste disponible sous Conflits.',
+		remote: 'La valeur de l’instance distante l’emporte. L’autre valeur reste disponible sous Conflits.',
+		manual: 'Seuls ces champs attendent sous Conflits que quelqu’un choisisse ; tout le reste est synchronisé.',
+	},
+	on_delete_label: 'Quand une instance a supprimé ce que l’autre a modifié',
+	on_delete: { park: 'Décider à la main', delete: 'Supprimer', update: 'Garder' },
+	on_delete_note: {
+		park: 'L’élément attend sous Conflits que quelqu’un décide.',
+		delete: 'L’élément est supprimé sur les deux instances.',
+		update: 'L’élément revient là où il a été supprimé.',
+	},
+	references_label: 'Références',
+	references_note:
+		'Automatique : une référence est synchronisée si la collection liée a une règle, ou s’il s’agit de fichiers ou d’utilisateurs ; sinon, elle reste vide sur l’instance distante.',
+	reference_of: 'Ce que devient {field}',
+	reference: { auto: 'Automatique', follow: 'Suivre', stop: 'Laisser vide' },
+	when_note:
+		'Seuls les éléments qui remplissent la condition sont envoyés. Celui qui ne la remplit plus est envoyé une dernière fois, puis laissé tel quel, jamais supprimé.',
+	match_label: 'Retrouver les éléments existants par',
+	match_note:
+		'Pour les éléments déjà présents sur les deux instances : ceux qui ont les mêmes valeurs dans ces champs deviennent un seul élément. Si plusieurs correspondent, vous décidez sous Conflits.',
+	rewrite_label: 'Réécrire les identifiants dans',
+	rewrite_note:
+		'Dans le texte riche et le JSON, les identifiants d’éléments sont remplacés par ceux de l’instance distante.',
+
+	what_where: 'Quel Directus',
+	url_note: 'De l’autre Directus, telle que ce serveur atteint son API : sans /admin.',
+	api_key: 'Clé API',
+	api_key_note:
+		'Le jeton de l’utilisateur « Data Sync Directus » de l’instance distante : ouvrez cet utilisateur, générez un jeton, enregistrez, et collez-le ici. Enregistré chiffré et jamais réaffiché.',
+
+	closure: 'Contenu lié',
+	closure_note: 'Ce que les règles synchroniseraient, et ce à quoi ces éléments font référence.',
+	closure_none: 'Encore rien : ajoutez une règle.',
+	closure_broken: 'Corrigez d’abord les règles.',
+	items: 'aucun élément | 1 élément | {count} éléments',
+	needs_nothing: 'Ne fait référence à rien d’autre.',
+	through: 'via {collection}',
+	need: {
+		followed: 'synchronisé',
+		mapped: 'mêmes clés sur les deux instances',
+		stopped: 'vide à distance',
+		missing: 'vide à distance : aucune règle',
+	},
+	required: 'obligatoire',
+	add_rule_for: 'Ajouter une règle pour {collection}',
+
+	check: 'Vérifier la connexion',
+	check_again: 'Vérifier à nouveau',
+	checking: 'Vérification avec l’autre instance…',
+	check_unsaved: 'Des modifications ne sont pas enregistrées ; la vérification porte sur ce qui est enregistré.',
+	check_ok: 'Prêt à synchroniser',
+	check_limits: 'Fonctionne, avec des limites',
+	check_ok_text: 'Les deux instances peuvent être synchronisées.',
+	check_missing: 'Il ne manque rien. | Il manque 1 chose | Il manque {n} choses',
+	check_missing_text: 'Voyez ci-dessous ce qu’il faut corriger, et sur quelle instance.',
+	checked_at: 'Vérifié',
+	to_settings: 'Ouvrir les réglages',
+	step: {
+		reachable: 'Joignable',
+		downstream: 'Extension',
+		token: 'Jeton',
+		policy: 'Autorisations',
+		protocol: 'Protocole',
+		identity: 'Instance différente',
+		clock: 'Horloge',
+		back: 'Liaison retour',
+	},
+	step_state: { ok: 'OK', missing: 'Manquant', warning: 'À vérifier', unknown: 'Pas encore connu' },
+	collections: 'Collections',
+	collections_note: 'Indique si chaque collection des règles est compatible avec l’instance distante.',
+	fits: 'Compatible',
+	stops: 'Rien ne peut être envoyé',
+	partly: 'Certains champs ne peuvent pas être envoyés',
+	implied: 'contenu lié',
+
+	compare: 'Comparaison',
+	compare_note:
+		'Cherche les différences entre les deux instances à l’aide de sommes de contrôle ; aucun élément n’est transféré, rien n’est modifié.',
+	comparing: 'Comparaison en cours…',
+	equal_rows: 'identiques',
+	different: 'différents',
+	missing_here: 'absents de cette instance',
+	missing_there: 'absents de l’instance distante',
+	compare_clean: 'Les deux instances sont identiques.',
+	compare_differs: 'Il y a des différences.',
+	show_keys: 'Voir les éléments',
+	backfill: 'Rattrapage',
+	backfill_note:
+		'Envoie tout ce que couvrent les règles et que l’instance distante n’a pas encore. La synchronisation des modifications continue pendant ce temps.',
+	backfill_start: 'Lancer le rattrapage',
+	backfill_title: 'Lancer le rattrapage ?',
+	backfill_text:
+		'Tous les éléments couverts par les règles sont envoyés, par lots de 1 000. Ceux que l’instance distante a déjà ne changent pas. Après un redémarrage, le rattrapage reprend là où il en était.',
+	repair: 'Réparation',
+	repair_note:
+		'Montre d’abord ce qui serait envoyé, et dans quel sens ; les règles décident de la valeur qui l’emporte.',
+	repair_plan: 'Préparer la réparation',
+	repair_title: 'Réparer les différences ?',
+	repair_nothing: 'Il n’y a rien à réparer.',
+	repair_text:
+		'Chaque instance envoie ce qui diffère ; les règles décident de la valeur qui l’emporte. Vous pourrez défaire la réparation.',
+	repair_start: 'Réparer',
+	progress: 'Dernière exécution',
+	received: 'Modifications reçues de cette instance',
+	progress_none: 'Aucune exécution pour l’instant.',
+	run: { backfill: 'Rattrapage', repair: 'Réparation' },
+	run_state: { running: 'En cours', sending: 'Envoi', done: 'Terminé', cancelled: 'Annulé', failed: 'Échec' },
+	collection: 'Collection',
+	compare_incomplete: 'Tout n’a pas pu être comparé : le résultat est incomplet.',
+	not_compared: 'Non comparés, car l’instance distante ne les montre pas :',
+	compare_publish_first:
+		'Publiez d’abord l’instance distante : seules les instances publiées sont comparées et reçoivent des envois.',
+	repair_send: '{count} vers l’instance distante',
+	repair_fetch: '{count} depuis l’instance distante',
+	looked_at: 'Éléments examinés : {done} sur {total}.',
+	delivered_count: 'Livrés : {count}.',
+	failed_count: 'Échecs : {count}.',
+} satisfies SameKeys<typeof english>;
