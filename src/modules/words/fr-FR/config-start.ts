@@ -4,7 +4,7 @@ import type english from '../en-US/config-start.js';
 export default {
 	file: {
 		title: 'Comparer avec un fichier',
-		text: 'Déposez un fichier de configuration : il a été téléchargé depuis cette page, sur n’importe quelle instance.',
+		text: 'Déposez un fichier de configuration, téléchargé depuis cette page sur n’importe quelle instance.',
 		choose: 'Choisir un fichier',
 		over: 'Déposez-le pour comparer',
 		reading: 'Lecture de {name}…',

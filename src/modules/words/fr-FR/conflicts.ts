@@ -21,8 +21,8 @@ export default {
 	},
 	to_remotes: 'Instances distantes',
 	group: 'aucun conflit | 1 conflit | {count} conflits',
-	all_here: 'Prendre cette instance pour tous',
-	all_there: 'Prendre l’instance distante pour tous',
+	all_here: 'Tout de cette instance',
+	all_there: 'Tout de l’instance distante',
 	kind: {
 		fields: 'Modifié des deux côtés',
 		delete: 'Supprimé d’un côté, modifié de l’autre',

@@ -53,7 +53,7 @@ export default {
 		'Dans le texte riche et le JSON, les identifiants d’éléments sont remplacés par ceux de l’instance distante.',
 
 	what_where: 'Quel Directus',
-	url_note: 'De l’autre Directus, telle que ce serveur atteint son API : sans /admin.',
+	url_note: 'L’adresse à laquelle ce serveur atteint l’API de l’autre Directus : sans /admin.',
 	api_key: 'Clé API',
 	api_key_note:
 		'Le jeton de l’utilisateur « Data Sync Directus » de l’instance distante : ouvrez cet utilisateur, générez un jeton, enregistrez, et collez-le ici. Enregistré chiffré et jamais réaffiché.',
@@ -103,7 +103,7 @@ export default {
 	partly: 'Certains champs ne peuvent pas être envoyés',
 	implied: 'contenu lié',
 
-	compare: 'Comparaison',
+	compare: 'Comparer',
 	compare_note:
 		'Cherche les différences entre les deux instances à l’aide de sommes de contrôle ; aucun élément n’est transféré, rien n’est modifié.',
 	comparing: 'Comparaison en cours…',

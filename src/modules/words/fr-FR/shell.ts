@@ -15,7 +15,7 @@ export default {
 	},
 	state: {
 		healthy: 'Opérationnelle',
-		degraded: 'Nouvelle tentative',
+		degraded: 'Instable',
 		open: 'En échec',
 		paused: 'En pause',
 		invalid: 'Invalide',
