@@ -5,13 +5,13 @@ export default {
 	bulk: {
 		retry_title: 'Réessayer ces envois ?',
 		retry_what:
-			'Chacun est remis en attente avec un nouveau webhook-id et toutes ses tentatives. Les envois en attente ou en cours ne changent pas.',
+			'Chacun est remis en attente avec un nouveau webhook-id et repart à la première tentative. Les envois en attente ou en cours ne changent pas.',
 		retry_again:
 			'1 d’entre eux est déjà arrivé et sera envoyé UNE SECONDE FOIS. | 1 d’entre eux est déjà arrivé et sera envoyé UNE SECONDE FOIS. | {count} d’entre eux sont déjà arrivés et seront envoyés UNE SECONDE FOIS.',
 		retry_verb: 'Réessayer 1 envoi | Réessayer 1 envoi | Réessayer {count} envois',
 		cancel_title: 'Annuler ces envois ?',
 		cancel_what:
-			'Ils ne partent pas, et leurs cibles ignorent ces modifications. Les requêtes en cours vont à leur terme. Réessayer les remet en attente.',
+			'Ils ne partent pas, et leurs cibles n’apprennent rien de ces modifications. Les requêtes en cours vont à leur terme. Vous pourrez encore réessayer ces envois.',
 		cancel_verb: 'Annuler 1 envoi | Annuler 1 envoi | Annuler {count} envois',
 		keep: 'Les garder',
 		which: 'Lesquels ?',

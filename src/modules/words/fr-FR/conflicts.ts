@@ -16,7 +16,7 @@ export default {
 	},
 	empty_text: {
 		open: 'Si deux instances modifient le même champ, une règle décide, ou c’est à vous de le faire.',
-		automatic: 'Les deux valeurs sont conservées, et vous pouvez reprendre l’autre.',
+		automatic: 'Les deux valeurs sont conservées, et vous pouvez choisir l’autre.',
 		resolved: 'Les décisions apparaissent ici.',
 	},
 	to_remotes: 'Instances distantes',

@@ -6,7 +6,7 @@ export default {
 	flush: 'Vider le cache',
 	flush_title: 'Vider le cache de cet élément ?',
 	flush_text:
-		'1 cible apprend que les pages de cet élément sont périmées : {names}. | 1 cible apprend que les pages de cet élément sont périmées : {names}. | {count} cibles apprennent que les pages de cet élément sont périmées : {names}.',
+		'1 cible sera prévenue que les pages de cet élément sont périmées : {names}. | 1 cible sera prévenue que les pages de cet élément sont périmées : {names}. | {count} cibles seront prévenues que les pages de cet élément sont périmées : {names}.',
 	flushed: 'Aucun envoi en attente. | 1 envoi en attente. | {count} envois en attente.',
 	unsaved: 'Enregistrez d’abord l’élément ; vous verrez ensuite ici où il a été livré.',
 	no_target: 'Aucune cible de cache publiée ne concerne cette collection.',

@@ -35,6 +35,7 @@ export default {
 		'Ces collections ne sont pas associées : | Cette collection n’est pas associée : | Ces {count} collections ne sont pas associées :',
 	link: 'Associer',
 	linking: 'Dernière comparaison et association. Cela peut prendre quelques minutes…',
-	linked: 'Associée, sur diffusion seulement : rien n’est envoyé sans diffusion ni promotion de votre part.',
+	linked:
+		'Associée. Cette instance distante ne reçoit que des diffusions : rien n’est envoyé sans diffusion ni promotion de votre part.',
 	open: 'Ouvrir l’instance distante',
 } satisfies SameKeys<typeof english>;

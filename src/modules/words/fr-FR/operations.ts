@@ -38,7 +38,7 @@ export default {
 	none_text: 'Aucune action ne correspond à ces filtres.',
 	view: { name: 'Qui', people: 'Par des personnes', received: 'Par d’autres instances' },
 	received: {
-		what: 'Modifications reçues d’autres instances. Les défaire crée de nouvelles modifications, qui sont renvoyées.',
+		what: 'Modifications reçues d’autres instances. Les défaire crée de nouvelles modifications, qui sont renvoyées à ces instances.',
 		rows: 'Rien | 1 ligne | {count} lignes',
 		created: 'créées : {count}',
 		updated: 'mises à jour : {count}',

@@ -7,7 +7,7 @@ export default {
 		'Apporte les éléments choisis à l’instance distante, avec tout ce dont ils ont besoin : traductions, liens, fichiers et éléments liés. Tout, ou rien.',
 	collected: 'Modifications accumulées',
 	collected_note:
-		'Cette instance distante est sur diffusion seulement : les modifications s’accumulent jusqu’à ce que quelqu’un les diffuse, toutes ou aucune.',
+		'Cette instance distante ne reçoit que des diffusions : les modifications s’accumulent jusqu’à ce que quelqu’un les diffuse, toutes ou aucune.',
 	collected_link: 'Voir les modifications accumulées',
 	collection: 'Collection',
 	which: 'Quels éléments',

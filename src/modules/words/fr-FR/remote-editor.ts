@@ -81,8 +81,8 @@ export default {
 	check_ok: 'Prêt à synchroniser',
 	check_limits: 'Fonctionne, avec des limites',
 	check_ok_text: 'Les deux instances peuvent être synchronisées.',
-	check_missing: 'Il ne manque rien. | Il manque 1 chose | Il manque {n} choses',
-	check_missing_text: 'Voyez ci-dessous ce qu’il faut corriger, et sur quelle instance.',
+	check_missing: 'Rien à corriger. | 1 point à corriger | {n} points à corriger',
+	check_missing_text: 'Voyez ci-dessous quoi corriger, et sur quelle instance.',
 	checked_at: 'Vérifié',
 	to_settings: 'Ouvrir les réglages',
 	step: {

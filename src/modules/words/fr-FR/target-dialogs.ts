@@ -29,7 +29,7 @@ export default {
 	leave_stay: 'Continuer l’édition',
 	moved_title: 'Quelqu’un d’autre a enregistré cette cible',
 	moved_text:
-		'Quelqu’un a enregistré cette cible après que vous l’avez ouverte. Rechargez pour voir sa version, ce qui abandonne vos modifications, ou écrasez : ce que vous avez modifié tous les deux garde vos valeurs.',
+		'Quelqu’un a enregistré cette cible après que vous l’avez ouverte. Rechargez pour voir sa version, ce qui abandonne vos modifications, ou écrasez : là où vous avez modifié la même chose, vos valeurs l’emportent.',
 	moved_reload: 'Recharger',
 	moved_overwrite: 'Écraser',
 	pause_title: 'Mettre cette cible en pause ?',

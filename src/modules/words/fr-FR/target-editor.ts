@@ -64,11 +64,11 @@ export default {
 		timeout_ms: { label: 'Délai d’attente max. (ms)', note: 'La requête est abandonnée après ce délai.' },
 		tags: {
 			label: 'Tags',
-			note: 'rules : ce que disent les règles. automatic : à chaque modification, les tags des lectures qu’elle périme ; aucune règle n’est nécessaire.',
+			note: 'rules : ce que disent les règles. automatic : à chaque modification, les tags des lectures qu’elle rend périmées ; aucune règle n’est nécessaire.',
 		},
 		collections: {
 			label: 'Collections',
-			note: 'Avec les tags automatiques : les collections envoyées, séparées par des virgules. Vide = toutes sauf celles de Directus, fichiers compris.',
+			note: 'Avec les tags automatiques : les collections envoyées, séparées par des virgules. Vide = toutes vos collections, et les fichiers.',
 		},
 		at: {
 			label: 'Échéances',
@@ -78,11 +78,11 @@ export default {
 		check_base_url: { label: 'URL du site', note: 'Où les visiteurs obtiennent les pages. Vide = l’URL de la cible.' },
 		check_sample: {
 			label: 'Pages à vérifier',
-			note: 'Combien de pages d’une requête sont relues jusqu’à ce qu’elles soient à jour.',
+			note: 'Combien de pages d’une requête sont chargées jusqu’à ce qu’elles soient à jour.',
 		},
 		check_stale_after_ms: {
 			label: 'Périmée après (ms)',
-			note: 'Une page encore ancienne si longtemps après l’enregistrement déclenche un incident.',
+			note: 'Une page qui n’est pas à jour dans ce délai après l’enregistrement déclenche un incident.',
 		},
 		check_warm: {
 			label: 'Préchauffage',

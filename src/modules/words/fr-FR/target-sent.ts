@@ -6,14 +6,14 @@ export default {
 	automatic: 'Automatique',
 	recommended: 'Recommandé',
 	automatic_about:
-		'Une modification purge exactement les pages qui l’affichent, sans règle à écrire : chaque lecture de Directus indique par des tags de quoi elle est faite, et le cache garde les pages avec ces tags.',
+		'Une modification purge exactement les pages qui l’affichent, sans règle à écrire : chaque lecture de Directus indique par des tags de quoi elle est faite, et les pages sont gardées en cache avec ces tags.',
 	rules: 'Règles',
 	rules_about:
 		'Vous indiquez pour chaque collection les événements à envoyer, avec quels champs, tags et chemins. Pour les webhooks qui ont besoin de valeurs, et pour les sites dont le cache n’utilise pas de tags.',
 	by_path:
 		'{name} purge par chemin. Il reçoit les chemins des pages que votre front-end signale à Directus ; tant qu’aucune n’est signalée, rien n’est purgé.',
 	to_automatic:
-		'Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle périme. | Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle périme. 1 règle est conservée, sans être utilisée. | Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle périme. {count} règles sont conservées, sans être utilisées.',
+		'Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle rend périmées. | Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle rend périmées. 1 règle est conservée, sans être utilisée. | Dès le prochain enregistrement de la cible, chaque modification envoie les tags des lectures qu’elle rend périmées. {count} règles sont conservées, sans être utilisées.',
 	to_automatic_site:
 		'Faites d’abord en sorte que votre site ou votre CDN utilise ces tags : les pages gardées avec d’autres tags ne seront plus purgées.',
 	to_rules:
