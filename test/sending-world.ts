@@ -17,7 +17,12 @@ import { latestDeliveries } from '../src/delivery/tables/delivery-latest.js';
 import { createDeliveryQueue } from '../src/delivery/tables/delivery-queue.js';
 import { addDeliveries } from '../src/delivery/tables/delivery-table.js';
 import { migrateTables } from '../src/app/migrations.js';
-import { createSharedTransaction } from '../src/kernel/database/shared-transaction.js';
+import {
+	createSharedTransaction,
+	type JointWrite,
+	type SharedTransaction,
+} from '../src/kernel/database/shared-transaction.js';
+import { RESULTS } from '../src/delivery/tables/delivery-results.js';
 import { createTargetStateReader, saveBatchBytes } from '../src/delivery/tables/target-state-table.js';
 import { memoryDatabase } from './kit/memory-database.js';
 
@@ -79,7 +84,16 @@ export async function sendingWorld(
 		issues: [],
 		secrets: async () => ({ apiKey: null, signing: [] }),
 	};
-	const queue = createDeliveryQueue(database, createSharedTransaction(database), node);
+	const shared = createSharedTransaction(database);
+	const failures: Error[] = [];
+	const together: SharedTransaction = Object.assign(<T>(work: (transaction: Knex) => Promise<T>) => shared(work), {
+		async joined<Input, Given>(kind: JointWrite<Input, Given>, input: Input): Promise<Given> {
+			const failure = (kind as unknown) === RESULTS ? failures.shift() : undefined;
+			if (failure) throw failure;
+			return shared.joined(kind, input);
+		},
+	});
+	const queue = createDeliveryQueue(database, together, node);
 	const read = createTargetStateReader(database);
 	const requests: WireRequest[] = [];
 	const settled: Settlement[] = [];
@@ -182,6 +196,8 @@ export async function sendingWorld(
 		): Promise<number | null> {
 			return sendDue(TARGET, ports, stopping, listen, holds);
 		},
+		/** The next results that are written fail with these, one each. */
+		failWrites: (...errors: Error[]) => void failures.push(...errors),
 		skip: (ms: number) => void (ahead += ms),
 		/** From now on ids are made by a node whose clock is so many ms off. */
 		makeIdsBy: (offMs: number) => void (idsAhead = offMs),

@@ -19,7 +19,8 @@ export async function insertAttempts(database: Knex, attempts: StoredAttempt[]):
 		response: attempt.response ? JSON.stringify(attempt.response) : null,
 		error: attempt.error ? JSON.stringify(attempt.error) : null,
 	}));
-	for (const group of inGroupsOf(50, rows)) await database(TABLE).insert(group);
+	// Written again where the answer to the first writing was lost.
+	for (const group of inGroupsOf(50, rows)) await database(TABLE).insert(group).onConflict('id').ignore();
 }
 
 /** Every attempt at these batches, oldest first. */

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
+import { mayPass } from '../../kernel/core/passing-errors.js';
 import type { Knex } from 'knex';
 import { LIMITS } from '../../../schema.js';
 import type { Health } from '../core/target-health.js';
@@ -19,6 +21,13 @@ const HEALTH_EVERY_MS = 250;
  * one transaction. Nobody waits for it: what has been sent is sent, and the next request is on its way.
  */
 const RESULTS_WAIT_MS = 8;
+
+/**
+ * A database that is away, or ends a connection, is waited for so long, in ms: what a target has answered would otherwise
+ * be asked of it again.
+ */
+const AWAY_MS = 10_000;
+const LOOK_AGAIN_MS = 200;
 
 /** Deliveries as a sender takes and returns them. Every change of a row is conditional on its still being the sender's. */
 export function createDeliveryQueue(
@@ -148,12 +157,24 @@ export function createDeliveryQueue(
 		let first: unknown;
 		for (const form of [results, plain, { ...plain, attempts: [] }]) {
 			try {
-				return await together.joined(RESULTS, form);
+				return await storePatiently(form);
 			} catch (error) {
+				if (mayPass(error)) throw error;
 				first ??= error;
 			}
 		}
 		throw first;
+	}
+
+	/** Each write asks whether the deliveries are still this sender's, so that a late one does no harm, nor one done twice. */
+	async function storePatiently(results: Results): Promise<void> {
+		for (const end = performance.now() + AWAY_MS; ; await pause(LOOK_AGAIN_MS)) {
+			try {
+				return await together.joined(RESULTS, results);
+			} catch (error) {
+				if (!mayPass(error) || performance.now() > end) throw error;
+			}
+		}
 	}
 
 	/** Says so even where the writing fails, since it may have been done nevertheless. */

@@ -1,6 +1,7 @@
 import { PROTOCOL } from '../../contract/sync-messages.js';
 import { PeerError } from '../../sync/core/link/peer-error.js';
-import { mayPass, refusalOf } from '../../sync/core/wire/refusal.js';
+import { mayPass } from '../../kernel/core/passing-errors.js';
+import { refusalOf } from '../../sync/core/wire/refusal.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import type { Runtime } from '../../app/runtime.js';
 import { notFound, RequestError } from '../respond.js';

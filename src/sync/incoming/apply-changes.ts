@@ -1,5 +1,6 @@
 import { hasLostRace } from '../../kernel/core/database-errors.js';
-import { isSchemaMoved, mayPass, refusalOf } from '../core/wire/refusal.js';
+import { mayPass } from '../../kernel/core/passing-errors.js';
+import { isSchemaMoved, refusalOf } from '../core/wire/refusal.js';
 import type { RowState } from '../core/merge/row-state.js';
 import { valuesOf } from '../core/merge/stamp-edits.js';
 import {
