@@ -99,7 +99,10 @@ export async function createTarget(directus: Directus, url: string): Promise<voi
 	});
 }
 
-/** Waits until nothing waits any more; gives what still does after a minute and a half. */
+/** A target whose probes have all failed is probed again after six minutes at most. */
+const DRAINED_MS = 400_000;
+
+/** Waits until nothing waits any more; gives what still does after the longest wait for a probe. */
 export async function drained({ sql }: Directus): Promise<string[]> {
 	const waiting = async () => {
 		const rows: { status?: string; target?: string; count?: string | number }[] = await sql('downstream_deliveries')
@@ -113,6 +116,6 @@ export async function drained({ sql }: Directus): Promise<string[]> {
 			...(Number(outbox?.count ?? 0) > 0 ? [`${outbox?.count} in the outbox`] : []),
 		];
 	};
-	await until(async () => (await waiting()).length === 0, { timeout: 90_000, interval: 200 }).catch(() => {});
+	await until(async () => (await waiting()).length === 0, { timeout: DRAINED_MS, interval: 200 }).catch(() => {});
 	return waiting();
 }

@@ -25,7 +25,7 @@ describe.runIf(postgres === null && redis !== null && directusVersions().include
 
 	test(
 		`lose, invent and reorder nothing while they, Redis and PostgreSQL go away in turn (seed ${SEED})`,
-		{ timeout: 300_000 },
+		{ timeout: 600_000 },
 		async () => {
 			const lines: string[] = [];
 			const { lost, older, phantom, doubled, stuck, ...figures } = await breakNodes({
