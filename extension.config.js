@@ -69,7 +69,7 @@ const CHUNKS = [
 	['lists', ['ui/choice-row', 'ui/search-field']],
 	['foot', ['ui/list-foot']],
 	['page-number', ['live/use-page-number']],
-	['state-hints', ['en-US/state-hints']],
+	['conditions', ['targets/condition-lines', 'en-US/conditions', 'contract/condition-words']],
 	['logged', ['ui/logged-', 'ui/pick-one']],
 	[
 		'delivery-parts',
@@ -189,6 +189,7 @@ const CHUNKS = [
 	['config', ['pages/config.vue', 'config/history']],
 	['config-base', ['modules/config/', 'config/core/', 'contract/config-kinds', 'contract/plan', 'en-US/config.ts']],
 	['conflict', ['conflicts/conflict-body', 'conflicts/value-table', 'conflicts/wire-value', 'en-US/conflict.ts']],
+	['remote-conflicts', ['conflicts/remote-conflicts', 'en-US/remote-conflicts']],
 	['conflicts', ['pages/conflicts.vue', 'modules/conflicts/', 'en-US/conflicts']],
 	[
 		'deliveries-more',

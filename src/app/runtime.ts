@@ -190,7 +190,7 @@ export function createRuntime(host: Host) {
 	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
-	const { pause, resume, probe, closeBreaker } = standing;
+	const { pause, resume, probe, tryNow, closeBreaker } = standing;
 	const plan = { items, clock, primary: (collection: string) => schema()?.collections[collection]?.primary ?? 'id' };
 	const planOutbox = createOutboxPlanner({ database, clock, logger, rules, together, plan, sync });
 	const ports = { ...host, getSchema, clock, items, rules, engine, http, sync, identity, settings, triggers, resume };
@@ -266,6 +266,7 @@ export function createRuntime(host: Host) {
 		resume,
 		probe,
 		closeBreaker,
+		tryNow,
 		seesStatements,
 		showSchema,
 		/** How far this process has come with recording, and what keeps it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conflict, resolved } from './answers/conflicts.js';
+import { conflict, conflictThere, resolved } from './answers/conflicts.js';
 import { answer, page } from './answers/shapes.js';
 import { define } from './define-route.js';
 import { LIMITS } from '../../schema.js';
@@ -55,6 +55,15 @@ export const conflictRoutes = {
 				.default('-at'),
 		}),
 		answer: page(conflict),
+	}),
+	syncConflictsThere: define({
+		method: 'get',
+		path: '/sync/conflicts/remote',
+		access: 'admin',
+		summary:
+			'Conflicts with this instance that wait for a decision on a remote, as it said at most half a minute ago; the newest 100 of each.',
+		input: z.strictObject({ target: text.optional() }),
+		answer: answer(z.array(conflictThere)),
 	}),
 	syncResolveMany: define({
 		method: 'post',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../schema.js';
+import { CONFLICT_KINDS } from './vocabulary.js';
 
 /** Both sides of a link speak one protocol; another number is refused with a word about which side is older. */
 export const PROTOCOL = 1;
@@ -217,6 +218,27 @@ export const syncHello = z.strictObject({
 });
 export type SyncHello = z.infer<typeof syncHello>;
 
+/** Most conflicts that are named to the instance that they are with. */
+export const MOST_NAMED_CONFLICTS = 100;
+
+/** What an instance tells another of the conflicts with it that wait for a decision: no values. */
+const openConflicts = z.object({
+	total: z.number().int(),
+	named: z
+		.array(
+			z.object({
+				id: z.string().max(255),
+				kind: z.enum(CONFLICT_KINDS),
+				collection: name,
+				sync_id: name,
+				fields: z.array(name).max(1_000),
+				at: z.number(),
+			}),
+		)
+		.max(MOST_NAMED_CONFLICTS),
+});
+export type OpenConflicts = z.infer<typeof openConflicts>;
+
 /** The answer to it, under `data`. */
 export const syncWelcome = z.object({
 	instance,
@@ -230,6 +252,8 @@ export const syncWelcome = z.object({
 	/** Whether a published remote source for the asking instance is here. */
 	knows_you: z.boolean(),
 	collections: z.record(z.string(), collectionOffer),
+	/** Of the collections asked for; absent in versions that do not tell. */
+	open_conflicts: openConflicts.optional(),
 	/** One for each of them. */
 	fingerprints: z.record(z.string(), z.string()).optional(),
 	/** By collection, how what the asking instance sends is taken in by the rules there. */

@@ -124,6 +124,14 @@ export const targetRoutes = {
 		input: why,
 		answer: answer(targetState),
 	}),
+	tryTarget: define({
+		method: 'post',
+		path: '/targets/:id/try',
+		access: 'admin',
+		summary: 'Sends to a failing target, or one that is held or retried later, at once; one that is paused stays so.',
+		input: none,
+		answer: answer(targetState),
+	}),
 	resumeTarget: define({
 		method: 'post',
 		path: '/targets/:id/resume',

@@ -50,6 +50,9 @@ export type OperationName = (typeof OPERATIONS)[number];
 /** The error code of a delivery for which the adapter makes no request: it ends as `cancelled`, not as delivered. */
 export const NOTHING_TO_PURGE = 'NOTHING_TO_PURGE';
 
+/** The error code of a delivery that the remote keeps as a conflict: it ends as `cancelled`, and whoever decides ends it. */
+export const IN_CONFLICT = 'IN_CONFLICT';
+
 /** Directus' types of fields that hold a moment. */
 export const DATE_TYPES: readonly string[] = ['timestamp', 'dateTime', 'date'];
 

@@ -156,6 +156,8 @@ it('sends nothing while this process may not send, and keeps what there is to sa
 		notice: 'digest',
 		name: 'Peer',
 		affected: 4,
+		failed: 0,
+		retrying: 4,
 	}));
 	now += 5_000;
 	await webhook.tick();

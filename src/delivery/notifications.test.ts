@@ -31,7 +31,7 @@ async function told(error: string, name: string, notice: 'begun' | 'digest' | 'r
 		notifyUsers,
 		usersToNotify: async () => ['somebody'],
 		targetName: () => name,
-		affected: async () => 3,
+		counts: async () => ({ affected: 3, failed: 1, retrying: 2 }),
 		tellWebhooks: async () => {},
 	});
 	const lastError = { code: 'HTTP_500', message: error };

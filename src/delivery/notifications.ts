@@ -6,7 +6,14 @@ import { FLUSH_TARGETS, REMOTE_SOURCES, type TargetKind } from '../contract/voca
 import type { Notice, RunningIncident } from './incidents.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import { messageOf } from '../kernel/core/message-of.js';
-import { incidentWords, MOST_OF_NAME, minuteOf, targetLink, type IncidentFacts } from './core/incident-words.js';
+import {
+	incidentWords,
+	MOST_OF_NAME,
+	minuteOf,
+	targetLink,
+	type IncidentCounts,
+	type IncidentFacts,
+} from './core/incident-words.js';
 
 /** What users are told, in Markdown. */
 export interface NoticeText {
@@ -63,25 +70,26 @@ export function createNotifications(ports: {
 	notifyUsers: NotifyUsers;
 	usersToNotify(target: string): Promise<string[]>;
 	targetName(target: string): string;
-	/** Deliveries of the target that needed more than one try or failed since then. */
-	affected(target: string, since: number): Promise<number>;
+	/** What has become of the target's deliveries since then. */
+	counts(target: string, since: number): Promise<IncidentCounts>;
 	/** Never throws. */
 	tellWebhooks(facts: () => Promise<IncidentFacts>): Promise<void>;
 }) {
 	return async function notify(incident: RunningIncident, notice: Notice): Promise<void> {
 		const name = plainText(ports.targetName(incident.target), MOST_OF_NAME);
 		const { logger } = ports;
-		if (notice === 'over') logger.info(`[downstream] "${name}" is back`);
+		if (notice === 'over') logger.info(`[downstream] "${name}" accepts changes again`);
 		else if (notice === 'refused')
 			logger.warn(`[downstream] "${name}" has refused something for good: ${incident.lastError.message}`);
 		else logger.warn(`[downstream] "${name}" is failing: ${incident.lastError.message}`);
-		const affected = () => ports.affected(incident.target, incident.startedAt);
+		let counted: Promise<IncidentCounts> | null = null;
+		const counts = () => (counted ??= ports.counts(incident.target, incident.startedAt));
 		await ports.notifyUsers(
 			{ id: incident.target, kind: incident.kind, name },
 			() => ports.usersToNotify(incident.target),
-			async (link) => words({ incident, notice, name, affected: await affected() }, link),
+			async (link) => words({ incident, notice, name, ...(await counts()) }, link),
 		);
-		await ports.tellWebhooks(async () => ({ incident, notice, name, affected: await affected() }));
+		await ports.tellWebhooks(async () => ({ incident, notice, name, ...(await counts()) }));
 	};
 }
 

@@ -33,7 +33,7 @@ export function openIncidents(
 			notifyUsers,
 			usersToNotify: ports.usersOf,
 			targetName: ports.nameOf,
-			affected: (target, since) => countAffected(database, target, since),
+			counts: (target, since) => countAffected(database, target, since),
 			tellWebhooks: webhook.tell,
 		}),
 	});

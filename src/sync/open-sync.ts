@@ -136,6 +136,7 @@ export function createSync(host: SyncHost) {
 		},
 		holdOn: fits.of,
 		offered: fits.offered,
+		conflictsChanged: fits.conflictsChanged,
 		peer: peers.of,
 		met: peers.met,
 		isPlain: async (source) => (await peers.wayTo(source)) === 'plain',
@@ -242,6 +243,8 @@ export function createSync(host: SyncHost) {
 		holds: fits.holds,
 		/** How far a source's clock is ahead of ours, ms; null where nobody has asked. */
 		clockAhead: fits.ahead,
+		/** Conflicts with this instance that wait for a decision at a source; null where it has not told. */
+		conflictsThere: fits.conflicts,
 		/** The other side has said what it takes. */
 		learnOffers: fits.learn,
 		/** Rules or the schema have changed here. */

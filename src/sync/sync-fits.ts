@@ -10,7 +10,7 @@ import {
 	type Holds,
 	type Released,
 } from './core/rules/held-back.js';
-import { syncWelcome, type CollectionOffer, type SyncWelcome } from '../contract/sync-messages.js';
+import { syncWelcome, type CollectionOffer, type OpenConflicts, type SyncWelcome } from '../contract/sync-messages.js';
 import type { RemoteSource } from './remote-source.js';
 import type { HttpClient } from '../kernel/http.js';
 import { askPeer } from './link/sync-peer.js';
@@ -56,6 +56,8 @@ interface Link {
 	askedAt: number;
 	/** How far its clock was ahead of ours at the last request, in ms, to within the duration of that request; null before. */
 	ahead: number | null;
+	/** Conflicts with us that wait for a decision there; null before it has told. */
+	conflicts: OpenConflicts | null;
 	notBefore: number;
 	failures: number;
 	/** The other side has said that it offers something else by now. */
@@ -87,6 +89,7 @@ export function createSyncFits(host: SyncFitsHost) {
 			heldAt: 0,
 			askedAt: Number.NEGATIVE_INFINITY,
 			ahead: null,
+			conflicts: null,
 			notBefore: 0,
 			failures: 0,
 			isStale: false,
@@ -124,9 +127,11 @@ export function createSyncFits(host: SyncFitsHost) {
 	}
 
 	/** The other side has said what it takes. */
-	async function learn(source: RemoteSource, { instance, collections, fingerprints = {} }: SyncWelcome): Promise<void> {
+	async function learn(source: RemoteSource, welcome: SyncWelcome): Promise<void> {
+		const { instance, collections, fingerprints = {}, open_conflicts: conflicts } = welcome;
 		if (instance !== host.peer(source.id)) return;
 		const link = linkOf(source);
+		link.conflicts = conflicts ?? null;
 		for (const [collection, offer] of Object.entries(collections)) link.offers.set(collection, offer);
 		for (const [collection, fingerprint] of Object.entries(fingerprints))
 			link.fingerprints.set(collection, fingerprint);
@@ -176,6 +181,13 @@ export function createSyncFits(host: SyncFitsHost) {
 		holds: (target: string): Holds => links.get(target)?.holds ?? {},
 		/** How far a source's clock is ahead of ours, ms; null where nobody has asked. */
 		ahead: (target: string): number | null => links.get(target)?.ahead ?? null,
+		/** Conflicts with us that wait for a decision at a source; null where it has not told. */
+		conflicts: (target: string): OpenConflicts | null => links.get(target)?.conflicts ?? null,
+		/** Something became a conflict there. */
+		conflictsChanged(target: string): void {
+			const source = sources().find(({ id }) => id === target);
+			if (source) linkOf(source).isStale = true;
+		},
 		/** Before something is sent: what the rules are about is known, if the other side can be asked at all. */
 		async ensure(source: RemoteSource): Promise<void> {
 			if (host.peer(source.id) === null) return;

@@ -15,6 +15,7 @@ import {
 	savePausedByAnswer,
 	saveProbeDue,
 	saveResumed,
+	saveTriedNow,
 	type TargetState,
 } from '../delivery/tables/target-state-table.js';
 
@@ -95,6 +96,12 @@ export function createTargetStanding(ports: {
 		/** Sends to a target at once, however often it has failed: somebody asks for it. */
 		async probe(target: string): Promise<void> {
 			await change(target, () => saveProbeDue(database, target, clock.now()));
+			engine.wake(target);
+		},
+		/** Somebody asks for the next request now: no pause that the target asked for, no breaker and no wait keeps it. */
+		async tryNow(target: string): Promise<void> {
+			await change(target, () => saveTriedNow(database, target, clock.now()));
+			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},
 		/** A test was accepted, which proves as much as a probe: queued deliveries are sent. */

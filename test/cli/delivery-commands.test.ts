@@ -25,6 +25,10 @@ const health = {
 	mode: null,
 	lag_ms: 0,
 };
+const conditions = [
+	{ code: 'failing', since: null, next_probe_at: null, queued: 1, error: null },
+	{ code: 'failed', count: 2 },
+];
 const status = {
 	version: '0.1.0',
 	engine: 'embedded',
@@ -33,7 +37,8 @@ const status = {
 	nodes: 1,
 	outbox: { pending: 0, lag_ms: 0, error: null },
 	deliveries: { pending: 1, sending: 0, delivered: 12_345, retrying: 0, failed: 2, cancelled: 0 },
-	targets: [{ id: SHOP, kind: 'flush', name: 'Shop', state: 'open', pending: 1, ...health }],
+	targets: [{ id: SHOP, kind: 'flush', name: 'Shop', state: 'open', conditions, pending: 1, ...health }],
+	overall: { code: 'failing', names: ['Shop'], count: 1 },
 	diagnostics: [{ level: 'error', code: 'TARGET_OPEN', message: '"Shop" keeps failing.' }],
 };
 
@@ -43,7 +48,10 @@ test('status tells engine, deliveries, targets and what to look into', async () 
 	expect(code).toBe(0);
 	expect(out).toMatch(/Downstream 0\.1\.0/);
 	expect(out).toMatch(/12,345 delivered/);
-	expect(out).toMatch(/open\s+Shop\s+1\s+2 min ago/);
+	expect(out).toMatch(/failing\s+Shop\s+1\s+2 min ago/);
+	expect(out).toMatch(/^Shop keeps failing\.$/m);
+	expect(out).toMatch(/Next test: now\.$/m);
+	expect(out).toMatch(/2 deliveries failed for good and are not retried\.$/m);
 	expect(out).toMatch(/✖ "Shop" keeps failing\./);
 	expect((await run(['status', ...at(instance), '--json'], folderWith())).json()).toEqual(status);
 });

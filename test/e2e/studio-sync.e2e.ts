@@ -206,7 +206,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await quiet(a, b);
 
 		await tab.go('/downstream/sync');
-		await at(page, `conflicts-${there}`).click();
+		await at(page, `row-${there}`).locator('[data-condition="conflicts_local"] a').click();
 		await page.waitForURL(/\/downstream\/conflicts\?target=/);
 		const row = at(page, 'field-title');
 		await row.getByText('Said at a').waitFor();

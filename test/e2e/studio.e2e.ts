@@ -111,7 +111,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('a day with the 
 		expect(new URL(link).pathname).toBe(`/admin/downstream/flush/${target}`);
 		await page.goto(`${directus.url}${new URL(link).pathname}`);
 		await at(page, 'target-bar')
-			.getByText(/^\d+ queued$/)
+			.getByText(/^\d+ deliver(y|ies) queued/)
 			.waitFor();
 
 		// When it is up again everything drains, and the incident is over.

@@ -8,6 +8,10 @@ import {
 	type TargetStatus,
 	type TriggerStatus,
 } from '../../contract/answers/status.js';
+import type { Condition, ConditionCode } from '../../contract/answers/conditions.js';
+import { CONDITION_WORDS } from '../../contract/condition-words.js';
+import { fillWords } from '../../kernel/core/fill-words.js';
+import { sayConditions } from '../../kernel/core/say-conditions.js';
 import type { Working } from '../../delivery/engine.js';
 import type { TargetKind } from '../../contract/vocabulary.js';
 import { driftText, type Drift } from '../../config/core/drift.js';
@@ -16,6 +20,8 @@ import type { CaughtUp } from '../../capture/catch-up.js';
 
 /** What an admin should look into, and what to do about it. */
 export function diagnose(facts: {
+	/** ms since 1970. */
+	now: number;
 	pending: number;
 	plannerLag: number;
 	targets: TargetStatus[];
@@ -108,12 +114,6 @@ export function diagnose(facts: {
 				`${same.map(({ name }) => `"${name}"`).join(' and ')} are the same instance under different addresses, so it receives every change more than once. Put their rules into one remote source.`,
 			);
 	for (const target of facts.targets) {
-		if (target.state === 'invalid')
-			add(
-				'error',
-				'TARGET_INVALID',
-				`"${target.name}" has an invalid rule or option, which is turned off. Open it to see where.`,
-			);
 		for (const message of newlyHeld({}, facts.holds(target.id)))
 			add('warning', 'SCHEMA_HOLDS', `"${target.name}": ${message}. It is sent as soon as it fits.`);
 		for (const [collection, { refused }] of Object.entries(facts.holds(target.id)))
@@ -126,34 +126,29 @@ export function diagnose(facts: {
 		const apart = clocksApart(`at "${target.name}"`, target.clock_ahead_ms ?? 0);
 		if (apart !== null) add('warning', 'CLOCKS_APART', apart);
 		if (target.mode === 'plain') add('warning', 'NO_EXTENSION', `"${target.name}": ${WITHOUT_EXTENSION}`);
-		if (target.state === 'open') {
-			const why = target.last_error ? ` (${target.last_error.message})` : '';
-			add(
-				'error',
-				'TARGET_OPEN',
-				`"${target.name}" keeps failing${why}. Its changes are collected, and sent as soon as it answers a probe.`,
-			);
+		// What every page says of the target, in the same words.
+		for (const told of target.conditions) {
+			const diagnostic = OF_TARGET[told.code];
+			const text = sayConditions([told], facts.now).join(' ');
+			const why = 'error' in told && told.error ? ` (${told.error.message})` : '';
+			if (diagnostic) add(diagnostic.level, diagnostic.code, `"${target.name}": ${text}${why}`);
 		}
-		if (target.state === 'held')
-			add(
-				'warning',
-				'TARGET_HELD',
-				`"${target.name}" asked for a pause until ${target.held_until}. Its changes are collected; "Resume" sends them at once.`,
-			);
-		if (target.state === 'paused')
-			add(
-				'warning',
-				'TARGET_PAUSED',
-				`"${target.name}" is paused; ${target.pending === 1 ? 'one delivery is' : `${target.pending} deliveries are`} collected.`,
-			);
 	}
-	if (facts.failed > 0)
-		add(
-			'warning',
-			'FAILED',
-			facts.failed === 1
-				? 'One delivery has failed for good. Retry or cancel it.'
-				: `${facts.failed} deliveries have failed for good. Retry or cancel them.`,
-		);
+	const elsewhere = facts.failed - facts.targets.reduce((sum, { conditions }) => sum + failedOf(conditions), 0);
+	if (elsewhere > 0)
+		add('warning', 'FAILED', `Of targets that are not published: ${fillWords(CONDITION_WORDS.failed, {}, elsewhere)}`);
 	return diagnostics;
 }
+
+/** What of a target's conditions is a diagnostic, too; fields that are not sent are told with the reason for each. */
+const OF_TARGET: Partial<Record<ConditionCode, { level: Diagnostic['level']; code: string }>> = {
+	invalid: { level: 'error', code: 'TARGET_INVALID' },
+	failing: { level: 'error', code: 'TARGET_OPEN' },
+	held: { level: 'warning', code: 'TARGET_HELD' },
+	paused: { level: 'warning', code: 'TARGET_PAUSED' },
+	conflicts: { level: 'warning', code: 'CONFLICTS' },
+	failed: { level: 'warning', code: 'FAILED' },
+};
+
+const failedOf = (conditions: readonly Condition[]): number =>
+	conditions.reduce((sum, told) => sum + (told.code === 'failed' ? told.count : 0), 0);

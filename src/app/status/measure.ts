@@ -1,5 +1,7 @@
 import { isoTime } from '../../kernel/core/iso-time.js';
-import { HEALTHY, heldUntil, nextProbe, percentile, targetState } from '../../delivery/core/target-health.js';
+import { HEALTHY, heldUntil, nextProbe, percentile } from '../../delivery/core/target-health.js';
+import { conditionsOf, drainMs, overallOf, stateOf } from '../../delivery/core/conditions.js';
+import { withheldFields } from '../../sync/core/rules/held-back.js';
 import type { Status, TargetStatus } from '../../contract/answers/status.js';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../contract/vocabulary.js';
 import { collects, nextWindow } from '../../delivery/stored.js';
@@ -42,6 +44,14 @@ function measureNothing(runtime: Runtime): Status {
 	const none = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
 	return {
 		...processOf(runtime),
+		overall: overallOf({
+			isBroken: true,
+			off: offOf(runtime),
+			targets: [],
+			due: capture.unwritten(),
+			lagMs: 0,
+			otherConflicts: 0,
+		}),
 		outbox: { pending: capture.unwritten(), lag_ms: 0, error: recording.outboxError() },
 		deliveries: none,
 		conflicts: 0,
@@ -49,6 +59,7 @@ function measureNothing(runtime: Runtime): Status {
 		triggers: runtime.triggers.status(),
 		settings: settings.problems,
 		diagnostics: diagnose({
+			now: runtime.clock.now(),
 			pending: capture.unwritten(),
 			plannerLag: 0,
 			targets: [],
@@ -101,37 +112,49 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 			const of = (status: DeliveryStatus) => mine.find((row) => row.status === status)?.count ?? 0;
 			const waiting = mine.filter((row) => row.status !== 'failed');
 			const oldest = Math.min(now, ...waiting.map((row) => row.oldest));
-			const health = state?.health;
+			const health = state?.health ?? HEALTHY;
+			const pending = of('pending') + of('retrying') + of('sending');
+			const there = runtime.sync.conflictsThere(target.id)?.total ?? 0;
+			const conditions = conditionsOf(
+				health,
+				{
+					off: offOf(runtime),
+					paused: state?.paused ?? false,
+					issues: target.issues.length,
+					unused: target.rules.length === 0,
+					pending: of('pending'),
+					sending: of('sending'),
+					retrying: of('retrying'),
+					failed: of('failed'),
+					conflicts: { local: conflicts.get(target.id) ?? 0, remote: there },
+					withheld: withheldFields(runtime.sync.holds(target.id)),
+				},
+				now,
+			);
+			const p50 = percentile(health.latencies, 0.5);
 			return {
 				id: target.id,
 				kind: target.kind,
 				name: target.name,
-				state: targetState(
-					health ?? HEALTHY,
-					{
-						paused: state?.paused ?? false,
-						invalid: target.issues.length > 0,
-						unused: target.rules.length === 0,
-						retrying: of('retrying'),
-						failed: of('failed'),
-					},
-					now,
-				),
-				pending: of('pending') + of('retrying') + of('sending'),
+				state: stateOf(conditions),
+				conditions,
+				pending,
 				// What waits for a release, or for its hours, is not late.
 				lag_ms: isOnTime(target, now) ? 0 : now - oldest,
-				last_success_at: isoTime(health?.lastSuccessAt),
-				last_failure_at: isoTime(health?.lastFailureAt),
-				last_error: health?.lastError ?? null,
-				next_probe_at: isoTime(nextProbe(health ?? HEALTHY, now)),
-				held_until: isoTime(heldUntil(health ?? HEALTHY, now)),
+				last_success_at: isoTime(health.lastSuccessAt),
+				last_failure_at: isoTime(health.lastFailureAt),
+				last_error: health.lastError,
+				next_probe_at: isoTime(nextProbe(health, now)),
+				held_until: isoTime(heldUntil(health, now)),
 				batch_bytes: state?.batchBytes ?? null,
-				p50_ms: percentile(health?.latencies ?? [], 0.5),
-				p95_ms: percentile(health?.latencies ?? [], 0.95),
+				p50_ms: p50,
+				p95_ms: percentile(health.latencies, 0.95),
+				drain_ms: collects(target) ? null : drainMs({ conditions, queued: pending, p50Ms: p50, ...paceOf(target) }),
 				fresh: freshness.get(target.id) ?? null,
 				mode: target.kind === 'sync' ? runtime.sync.modeOf(target.id) : null,
 				clock_ahead_ms: runtime.sync.clockAhead(target.id),
 				conflicts: conflicts.get(target.id) ?? 0,
+				conflicts_there: there,
 				on_release: collects(target),
 				opens_at: isoTime(nextWindow(target, now)),
 			};
@@ -145,11 +168,21 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 	const due = open.filter(({ target, status }) => status !== 'failed' && !collecting.has(target));
 	const pending = outbox.pending + due.reduce((sum, { count }) => sum + count, 0);
 	const lag = outbox.oldest === null ? 0 : Math.max(0, now - outbox.oldest);
+	const lagMs = Math.max(lag, ...due.filter((row) => row.status === 'pending').map((row) => now - row.oldest), 0);
+	const known = new Set(targets.map(({ id }) => id));
 	return {
 		...processOf(runtime),
+		overall: overallOf({
+			isBroken: runtime.recording.startError() !== null || runtime.recording.outboxError() !== null,
+			off: offOf(runtime),
+			targets,
+			due: pending,
+			lagMs,
+			otherConflicts: [...conflicts].reduce((sum, [target, count]) => sum + (known.has(target) ? 0 : count), 0),
+		}),
 		outbox: {
 			pending: outbox.pending + deliveries.pending,
-			lag_ms: Math.max(lag, ...due.filter((row) => row.status === 'pending').map((row) => now - row.oldest), 0),
+			lag_ms: lagMs,
 			error: runtime.recording.outboxError(),
 		},
 		deliveries,
@@ -158,6 +191,7 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 		triggers: runtime.triggers.status(),
 		settings: settings.problems,
 		diagnostics: diagnose({
+			now,
 			pending,
 			plannerLag: lag,
 			targets,
@@ -178,6 +212,24 @@ async function measureTables(runtime: Runtime): Promise<Status> {
 			peer: runtime.sync.peer,
 		}),
 	};
+}
+
+/** Why nothing at all is sent by this instance. */
+const offOf = ({ settings, identity }: Runtime) =>
+	identity.isHeld() ? ('identity' as const) : settings.sends ? null : ('setting' as const);
+
+/** How fast a target may be sent to, as its options say. */
+function paceOf({ options }: { options: object | null }) {
+	const {
+		batch_size: batchSize = 100,
+		concurrency = 1,
+		rate = null,
+	} = (options ?? {}) as {
+		batch_size?: number;
+		concurrency?: number;
+		rate?: number | null;
+	};
+	return { batchSize, concurrency, perSecond: rate };
 }
 
 /** Whether it is as it should be that its changes wait. */

@@ -1,10 +1,12 @@
 import type { Status, TargetStatus } from '../../contract/answers/status.js';
-import { DELIVERY_STATUSES, type TargetState } from '../../contract/vocabulary.js';
+import type { ConditionCode } from '../../contract/answers/conditions.js';
+import { DELIVERY_STATUSES } from '../../contract/vocabulary.js';
 import type { RunCommand } from '../command.js';
 import { ago, duration } from '../durations.js';
 import { table } from '../output.js';
 import { printable } from '../../kernel/core/printable.js';
 import type { Paint, Style } from '../../kernel/core/paint.js';
+import { sayConditions, sayOverall } from '../../kernel/core/say-conditions.js';
 import { count } from '../../kernel/core/count.js';
 
 /** Prints outbox, deliveries, targets and diagnostics. Diagnostics do not make the command fail. */
@@ -17,15 +19,19 @@ export const status: RunCommand = async ({ connection, progress, print, terminal
 	return 0;
 };
 
-const STATE_STYLES: Record<TargetState, Style> = {
-	healthy: 'green',
-	degraded: 'yellow',
-	open: 'red',
+const CONDITION_STYLES: Record<ConditionCode, Style> = {
+	off: 'yellow',
 	paused: 'yellow',
 	invalid: 'red',
+	failing: 'red',
 	failed: 'red',
+	conflicts: 'yellow',
+	incomplete: 'yellow',
 	held: 'yellow',
+	retrying: 'yellow',
+	untried: 'yellow',
 	unused: 'yellow',
+	healthy: 'green',
 };
 
 function render(answer: Status, url: string, paint: Paint): string {
@@ -36,8 +42,8 @@ function render(answer: Status, url: string, paint: Paint): string {
 		`Deliveries  ${DELIVERY_STATUSES.map((status) => `${deliveries[status].toLocaleString('en-US')} ${status}`).join(' · ')}`,
 		'',
 	];
-	if (answer.targets.length === 0) lines.push('No target is published.');
-	else lines.push(...targets(answer.targets, paint));
+	lines.unshift(paint('bold', printable(sayOverall(answer.overall))), '');
+	if (answer.targets.length > 0) lines.push(...targets(answer.targets, paint));
 	if (answer.diagnostics.length > 0) lines.push('');
 	for (const { level, message } of answer.diagnostics) {
 		const sign = level === 'error' ? paint('red', '✖') : paint('yellow', '▲');
@@ -49,7 +55,7 @@ function render(answer: Status, url: string, paint: Paint): string {
 function targets(list: readonly TargetStatus[], paint: Paint): string[] {
 	const now = Date.now();
 	const rows = list.map((target) => [
-		target.state,
+		codeOf(target),
 		printable(target.name),
 		String(target.pending),
 		ago(target.last_success_at, now),
@@ -60,7 +66,12 @@ function targets(list: readonly TargetStatus[], paint: Paint): string[] {
 	const header = ['STATE', 'TARGET', 'WAITING', 'DELIVERED', 'FAILED', 'P95', 'ID'];
 	const lines = table(rows, paint, header).split('\n');
 	return lines.map((line, index) => {
-		const state = list[index - 1]?.state;
-		return state ? paint(STATE_STYLES[state], line.slice(0, state.length)) + line.slice(state.length) : line;
+		const target = list[index - 1];
+		if (!target) return line;
+		const code = codeOf(target);
+		const said = code === 'healthy' ? [] : sayConditions(target.conditions, now).map((text) => `  ${printable(text)}`);
+		return [paint(CONDITION_STYLES[code], line.slice(0, code.length)) + line.slice(code.length), ...said].join('\n');
 	});
 }
+
+const codeOf = ({ conditions }: TargetStatus): ConditionCode => conditions[0]?.code ?? 'healthy';

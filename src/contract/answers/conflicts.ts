@@ -37,6 +37,21 @@ export const conflict = z
 /** A row that two instances changed differently. */
 export type Conflict = z.output<typeof conflict>;
 
+export const conflictThere = z
+	.object({
+		id: z.string().meta({ description: 'Its id on the remote.' }),
+		target: z.string().meta({ description: 'The remote.' }),
+		kind: z.enum(CONFLICT_KINDS),
+		collection: z.string(),
+		item: z.string().nullable().meta({ description: "The row's key on this instance; null if it has none." }),
+		fields: z.array(z.string()),
+		at: time,
+		link: z.string().meta({ description: 'Where it is decided: the page of the Studio of the remote.' }),
+	})
+	.meta({ id: 'ConflictThere' });
+/** A conflict with this instance that waits for a decision on a remote. */
+export type ConflictThere = z.output<typeof conflictThere>;
+
 export const resolved = z
 	.object({
 		operation: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { condition, overall } from './conditions.js';
 import { DELIVERY_STATUSES, TARGET_KINDS, TARGET_STATES } from '../vocabulary.js';
 import { failure, time, whole } from './shapes.js';
 
@@ -36,7 +37,12 @@ const targetStatus = z
 		id: z.string(),
 		kind: z.enum(TARGET_KINDS),
 		name: z.string(),
-		state: z.enum(TARGET_STATES),
+		state: z
+			.enum(TARGET_STATES)
+			.meta({ description: 'How deliveries to it go: the first of `conditions` that says so.' }),
+		conditions: z
+			.array(condition)
+			.meta({ description: 'All that can be said of it, what needs somebody most first; never empty.' }),
 		pending: whole,
 		lag_ms: z.number().meta({ description: 'Age of the oldest delivery that waits.' }),
 		last_success_at: time.nullable(),
@@ -54,6 +60,10 @@ const targetStatus = z
 		}),
 		p50_ms: z.number().nullable(),
 		p95_ms: z.number().nullable(),
+		drain_ms: z.number().nullable().meta({
+			description:
+				'How long it takes to send what waits, at the pace of the latest requests; null if nothing is being sent.',
+		}),
 		fresh: z
 			.object({ p50_ms: z.number().nullable(), p95_ms: z.number().nullable(), checked: whole, stale: whole })
 			.nullable()
@@ -67,7 +77,10 @@ const targetStatus = z
 		clock_ahead_ms: z.number().nullable().meta({
 			description: "Of remotes: how far the remote's clock is ahead of this one; null if unknown.",
 		}),
-		conflicts: whole.meta({ description: 'Of remotes: open conflicts.' }),
+		conflicts: whole.meta({ description: 'Of remotes: open conflicts on this instance.' }),
+		conflicts_there: whole.meta({
+			description: 'Of remotes: open conflicts with this instance on the remote, as it said at most half a minute ago.',
+		}),
 		on_release: z.boolean().meta({ description: 'Of remotes: changes are collected until somebody releases them.' }),
 		opens_at: time.nullable().meta({
 			description: 'Of remotes that are sent changes in some hours only: when they are again; null if they are now.',
@@ -84,6 +97,7 @@ export const status = z
 			.meta({ description: 'What shares the work among the nodes, at this moment.' }),
 		engine_reason: z.string().meta({ description: 'Why it is that engine.' }),
 		enabled: z.boolean(),
+		overall: overall.meta({ description: 'How everything is, in one code.' }),
 		nodes: whole,
 		background: z
 			.object({

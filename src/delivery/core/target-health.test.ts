@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterAttempt, gate, HEALTHY, percentile, targetState, type Health } from './target-health.js';
+import { afterAttempt, gate, HEALTHY, percentile, type Health } from './target-health.js';
 import type { Verdict } from './verdict.js';
 
 const delivered: Verdict = { kind: 'delivered' };
@@ -51,22 +51,6 @@ it('leaves the target alone for as long as it asked', () => {
 	const health = afterAttempt(HEALTHY, { verdict: delivered, durationMs: 1, held: 3_000 }, 1_000, 0.5);
 	expect(gate(health, 2_000)).toEqual({ allow: 'nothing', until: 4_000 });
 	expect(gate(health, 4_000)).toEqual({ allow: 'all' });
-});
-
-it('has one word for the state, the most pressing first', () => {
-	const fine = { paused: false, invalid: false, unused: false, retrying: 0, failed: 0 };
-	const state = (facts: Partial<typeof fine>, health = HEALTHY) => targetState(health, { ...fine, ...facts }, 1_000);
-	const open = after([broken, broken, broken, broken, broken]);
-	const held = { ...HEALTHY, holdUntil: 2_000 };
-	expect(state({})).toBe('healthy');
-	expect(state({ unused: true })).toBe('unused');
-	expect(state({ retrying: 1 })).toBe('degraded');
-	expect(state({ retrying: 1 }, held)).toBe('held');
-	expect(state({}, { ...held, holdUntil: 500 })).toBe('healthy');
-	expect(state({ failed: 1 }, held)).toBe('failed');
-	expect(state({ failed: 1 }, open)).toBe('open');
-	expect(state({ invalid: true }, open)).toBe('invalid');
-	expect(state({ invalid: true, paused: true })).toBe('paused');
 });
 
 it('does not believe in times that a wrong clock has written', () => {

@@ -1,5 +1,4 @@
 import { LIMITS } from '../../../schema.js';
-import type { TargetState } from '../../contract/vocabulary.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -123,29 +122,6 @@ export const heldUntil = ({ holdUntil }: Health, now: number): number | null =>
 /** When the next probe goes out, where the breaker is open; never later than the longest pause from now. */
 export const nextProbe = ({ openedAt, probeAt }: Health, now: number): number | null =>
 	openedAt === null ? null : probeAt === null || probeAt > now + LIMITS.breakerProbeMax * 1.2 ? now : probeAt;
-
-/** A target's state in one word, as the API and the Studio show it. */
-export function targetState(
-	health: Health,
-	facts: {
-		paused: boolean;
-		invalid: boolean;
-		/** Nothing can ever be owed to it: it has no rules. */
-		unused: boolean;
-		/** Deliveries that wait for another try, and those that have failed for good. */
-		retrying: number;
-		failed: number;
-	},
-	now: number,
-): TargetState {
-	if (facts.paused) return 'paused';
-	if (facts.invalid) return 'invalid';
-	if (health.openedAt !== null) return 'open';
-	if (facts.failed > 0) return 'failed';
-	if (heldUntil(health, now) !== null) return 'held';
-	if (facts.retrying > 0 || health.failures > 0) return 'degraded';
-	return facts.unused ? 'unused' : 'healthy';
-}
 
 /** The value below which `share` (0–1) of the durations lie, or null without any. */
 export function percentile(latencies: number[], share: number): number | null {

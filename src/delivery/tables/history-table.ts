@@ -2,8 +2,27 @@ import type { Knex } from 'knex';
 
 const DELIVERIES = 'downstream_deliveries';
 
-/** Deliveries of a target that an incident touched: they failed, wait for another try, or needed several. */
-export async function countAffected(database: Knex, target: string, since: number): Promise<number> {
+/** What an incident has done to a target's deliveries, and what is left of it. */
+export async function countAffected(
+	database: Knex,
+	target: string,
+	since: number,
+): Promise<{ affected: number; failed: number; retrying: number }> {
+	const [affected, left] = await Promise.all([
+		countTouched(database, target, since),
+		database(DELIVERIES)
+			.select('status')
+			.where({ target })
+			.whereIn('status', ['failed', 'retrying'])
+			.count({ count: '*' })
+			.groupBy('status') as Promise<{ status: string; count: number | string }[]>,
+	]);
+	const of = (status: string) => Number(left.find((row) => row.status === status)?.count ?? 0);
+	return { affected, failed: of('failed'), retrying: of('retrying') };
+}
+
+/** Deliveries that failed, wait for another try, or needed several. */
+async function countTouched(database: Knex, target: string, since: number): Promise<number> {
 	const row = await database(DELIVERIES)
 		.where({ target })
 		.andWhere((touched) =>

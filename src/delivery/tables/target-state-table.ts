@@ -118,6 +118,12 @@ export async function saveProbeDue(database: Knex, target: string, now: number):
 	await database(TABLE).where({ target }).whereNotNull('opened_at').update({ probe_at: now });
 }
 
+/** Makes the next request due at once, as a probe where the circuit breaker is open. */
+export async function saveTriedNow(database: Knex, target: string, now: number): Promise<void> {
+	await database(TABLE).where({ target }).update({ hold_until: null });
+	await saveProbeDue(database, target, now);
+}
+
 /** Closes the circuit breaker, if it is open. */
 export async function saveClosed(database: Knex, target: string): Promise<void> {
 	await database(TABLE)

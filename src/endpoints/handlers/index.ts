@@ -29,8 +29,8 @@ import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { pages, reportPages } from './pages.js';
 import { identity, status, throughput, triggersRemove } from './status.js';
-import { adapters, flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget } from './targets.js';
-import { syncConflict, syncConflicts, syncResolve, syncResolveMany } from './sync-conflicts.js';
+import { adapters, flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget, tryTarget } from './targets.js';
+import { syncConflict, syncConflicts, syncConflictsThere, syncResolve, syncResolveMany } from './sync-conflicts.js';
 import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
 import { syncPair, syncPairing, syncRedeem, syncUnpair } from './sync-pairing.js';
 import {
@@ -63,6 +63,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	flushTarget,
 	purgeTarget,
 	pauseTarget,
+	tryTarget,
 	resumeTarget,
 	deliveries,
 	causes,
@@ -89,6 +90,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	syncHello,
 	syncApply,
 	syncConflicts,
+	syncConflictsThere,
 	syncConflict,
 	syncResolve,
 	syncResolveMany,

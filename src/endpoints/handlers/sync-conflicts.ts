@@ -1,3 +1,4 @@
+import { conflictsThere } from '../../sync/conflicts/conflicts-there.js';
 import { isoTime } from '../../kernel/core/iso-time.js';
 import { resolveMany, resolveOne } from '../../sync/conflicts/resolve-conflicts.js';
 import { listConflicts } from '../../sync/tables/sync-conflict-list.js';
@@ -11,6 +12,10 @@ export const syncConflicts: Handler<'syncConflicts'> = async ({ input, runtime }
 	const { rows, total } = await listConflicts(runtime.database, filter, { limit, page, sort: readSort(sort) });
 	return { data: rows.map(show), meta: { total, limit, page } };
 };
+
+export const syncConflictsThere: Handler<'syncConflictsThere'> = async ({ input, runtime }) => ({
+	data: await conflictsThere(runtime, input.target ?? null),
+});
 
 export const syncConflict: Handler<'syncConflict'> = async ({ id, runtime }) => {
 	const conflict = await findConflict(runtime.database, id);

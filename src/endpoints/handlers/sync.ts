@@ -14,6 +14,7 @@ import type { ReadSyncedPorts } from '../../sync/compare/read-synced.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import { BytesRefused } from '../../sync/core/wire/bytes-refused.js';
 import { latestRun, type SyncRun } from '../../sync/tables/sync-run-table.js';
+import { openConflictsWith } from '../../sync/tables/sync-conflict-list.js';
 import { answerHello, offersIn } from '../../sync/link/sync-offer.js';
 import { mayUse } from '../../sync/core/wire/permitted-change.js';
 import { keptFields } from '../../sync/core/rules/sync-fields.js';
@@ -38,6 +39,7 @@ export const syncHello: Handler<'syncHello'> = async ({ access, input, paired, r
 		access,
 		knows: sync.knows,
 		rulesFor,
+		openConflicts: await openConflictsWith(runtime.database, input.from, input.collections),
 	};
 	return { data: answerHello(input, receiver) };
 };

@@ -1,3 +1,4 @@
+import { measure } from '../../app/status/measure.js';
 import { sendTest } from '../../flush/send-test.js';
 import { describeAdapters } from '../../flush/core/describe-adapters.js';
 import type { FlushTarget } from '../../flush/flush-target.js';
@@ -80,6 +81,13 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 		detail: { reason: input.reason ?? null },
 	});
 	return { data: { id: target.id, state: 'healthy' } };
+};
+
+export const tryTarget: Handler<'tryTarget'> = async (asked) => {
+	const target = await find(asked);
+	await asked.runtime.tryNow(target.id);
+	const { targets } = await measure(asked.runtime);
+	return { data: { id: target.id, state: targets.find(({ id }) => id === target.id)?.state ?? 'healthy' } };
 };
 
 /** The target of that id, of any status, also where this node has not read it yet. */

@@ -1,6 +1,6 @@
 import type { TargetState } from '../../contract/vocabulary.js';
 import type { DeliveryDetail } from '../endpoint/answers.js';
-import { NOTHING, shownStatus } from './shown-status.js';
+import { shownStatus } from './shown-status.js';
 
 /** How a delivery stands: which sentence, and what goes into its places. Durations are ms, times ms since 1970. */
 export interface StatusSentence {
@@ -19,6 +19,7 @@ export interface StatusSentence {
 		| 'failed_first'
 		| 'failed'
 		| 'nothing'
+		| 'conflict'
 		| 'cancelled_untried'
 		| 'cancelled';
 	/** How often it was tried. */
@@ -65,7 +66,8 @@ export function statusSentence(delivery: Told, now: number, state?: TargetState)
 		case 'failed':
 			return sentence(tries <= 1 ? 'failed_first' : 'failed');
 		case 'cancelled':
-			if (shownStatus(delivery) === NOTHING) return sentence('nothing', { at: ended });
+			if (shownStatus(delivery) === 'conflict') return sentence('conflict', { at: ended });
+			if (shownStatus(delivery) === 'nothing') return sentence('nothing', { at: ended });
 			if (shownStatus(delivery) === 'failed') return sentence('failed_first');
 			return sentence(tries === 0 ? 'cancelled_untried' : 'cancelled', { at: ended });
 	}

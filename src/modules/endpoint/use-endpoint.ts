@@ -102,6 +102,7 @@ export function useEndpoint() {
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),
 		pause: (target: string, why: { reason?: string }) => post(at(target, 'pause'), why),
+		tryNow: (target: string) => post(at(target, 'try')),
 		resume: (target: string, why: { reason?: string }) => post(at(target, 'resume'), why),
 	};
 }

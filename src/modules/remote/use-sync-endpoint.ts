@@ -3,6 +3,7 @@ import type { Page } from '../endpoint/answers.js';
 import type {
 	Comparison,
 	Conflict,
+	ConflictThere,
 	LinkCheck,
 	Received,
 	Repair,
@@ -41,6 +42,8 @@ export function useSyncEndpoint() {
 		undo: (run: string, how: { dry_run: boolean; reason?: string }) => post<Undone>(`/sync/runs/${at(run)}/undo`, how),
 		conflicts: (query: ConflictFilter & { limit?: number; page?: number; sort?: string }, signal?: AbortSignal) =>
 			get<Page<Conflict>>('/sync/conflicts', query, signal),
+		conflictsThere: async (target: string, signal?: AbortSignal) =>
+			(await get<{ data: ConflictThere[] }>('/sync/conflicts/remote', { target }, signal)).data,
 		resolve: (conflict: string, use: ConflictChoice, item?: string) =>
 			post<Conflict>(`/sync/conflicts/${at(conflict)}/resolve`, { use, ...(item === undefined ? {} : { item }) }),
 		resolveMany: (some: { ids: string[] } | { filter: ConflictFilter }, use: ConflictChoice) =>

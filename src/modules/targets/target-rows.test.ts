@@ -11,7 +11,7 @@ const target = (change: Partial<ListedTarget> = {}): ListedTarget => ({
 	schema: [{ collection: 'articles' }, { name: 'authors', fields: ['id'] }, { collection: 'articles' }, 7],
 	...change,
 });
-const open = { id: 'a', state: 'open' } as TargetStatus;
+const failing = { id: 'a', conditions: [{ code: 'failing' }] } as TargetStatus;
 
 it('reads rules of both spellings, and counts each collection once', () => {
 	expect(toRow(target(), undefined, '?')).toMatchObject({
@@ -22,8 +22,9 @@ it('reads rules of both spellings, and counts each collection once', () => {
 });
 
 it('shows health only of what is published', () => {
-	expect(toRow(target(), open, '?').state).toBe('open');
-	expect(toRow(target({ status: 'draft' }), open, '?').state).toBe('draft');
+	expect(toRow(target(), failing, '?').state).toBe('failing');
+	expect(toRow(target(), undefined, '?').state).toBeNull();
+	expect(toRow(target({ status: 'draft' }), failing, '?').state).toBe('draft');
 });
 
 it('shows the host of a target without a name', () => {

@@ -1,9 +1,5 @@
-import {
-	DIRECTIONS,
-	type Direction,
-	type TargetState,
-	type TargetStatus as Publication,
-} from '../../contract/vocabulary.js';
+import { DIRECTIONS, type Direction, type TargetStatus as Publication } from '../../contract/vocabulary.js';
+import type { ConditionCode } from '../../contract/answers/conditions.js';
 import type { TargetStatus } from '../endpoint/answers.js';
 import { hostOf } from '../shell/target-home.js';
 
@@ -26,7 +22,8 @@ export interface TargetRow {
 	url: string;
 	adapter: string;
 	status: Publication;
-	state: TargetState | 'draft' | 'archived';
+	/** Null while that of a published target is not known. */
+	state: ConditionCode | 'draft' | 'archived' | null;
 	/** The collections that its rules are about, each once. */
 	collections: string[];
 	/** Automatic tags are sent; its rules are not used. */
@@ -51,12 +48,12 @@ export function toRow(target: ListedTarget, health: TargetStatus | undefined, un
 		url: target.url,
 		adapter: target.adapter === null ? 'webhook' : (target.adapter ?? ''),
 		status: target.status,
-		state: target.status === 'published' ? (health?.state ?? 'healthy') : target.status,
+		state: target.status === 'published' ? (health?.conditions[0]?.code ?? null) : target.status,
 		automatic,
 		collections: automatic ? (collections ?? []) : [...new Set(rules.map(({ collection }) => collection))],
 		rules: rules.length,
 		direction: directions.size > 1 ? 'both' : only,
-		health: health ?? null,
+		health: target.status === 'published' ? (health ?? null) : null,
 	};
 }
 

@@ -4,6 +4,7 @@ import {
 	PROTOCOL,
 	TAKES,
 	type CollectionOffer,
+	type OpenConflicts,
 	type SyncHello,
 	type SyncWelcome,
 } from '../../contract/sync-messages.js';
@@ -27,6 +28,8 @@ export function answerHello(
 		knows: (instance: string) => boolean;
 		/** The rules of that remote source. */
 		rulesFor: (instance: string) => CompiledSyncRule[];
+		/** Conflicts with the asking instance that are open here. */
+		openConflicts: OpenConflicts;
 	},
 ): SyncWelcome {
 	const { instance, now, schema, access } = own;
@@ -41,6 +44,7 @@ export function answerHello(
 		keeps_ms: own.keepsMs,
 		now,
 		knows_you: own.knows(hello.from),
+		open_conflicts: own.openConflicts,
 		collections: Object.fromEntries(offers),
 		fingerprints: fingerprintsOf(offers),
 		policies: Object.fromEntries(

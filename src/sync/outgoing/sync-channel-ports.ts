@@ -21,6 +21,8 @@ export interface SyncChannelPorts extends OutgoingChangePorts {
 	brake(target: string, deletes: ClaimedDelivery[]): Promise<Map<ClaimedDelivery, string>>;
 	/** Told what the other side made of it: fields that it does not take are shown with the source. */
 	refused(target: string, results: SyncResult[]): void;
+	/** Told that the other side keeps something as a conflict. */
+	conflictsChanged(target: string): void;
 	/** Told the fingerprints of what the other side offers of these collections now. */
 	offered(target: string, fingerprints: Record<string, string>): void;
 	/** Sends the bytes of a file; throws with a code and a message where they were not taken. */

@@ -6,7 +6,8 @@ import type { WireResponse } from '../../kernel/core/wire.js';
 import { longAway, reasonInAnswer, reasonInInstance } from '../core/link/pause-reason.js';
 import { CLAIM_REFUSALS } from '../core/link/remote-credential.js';
 import { TOMBSTONES_KEPT_MS, wasLongAway } from '../core/merge/long-away.js';
-import type { Channel, Group, Sent } from '../../delivery/channel.js';
+import { IN_CONFLICT } from '../../contract/vocabulary.js';
+import type { Channel, Group, Nothing, Sent } from '../../delivery/channel.js';
 import type { ClaimedDelivery } from '../../delivery/ports.js';
 import type { RemoteSource } from '../remote-source.js';
 import { tryOnce } from '../../delivery/try-once.js';
@@ -125,6 +126,7 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 			await sendBytes(source, answers, { judged, sent, changes }, ports);
 			await parkDependentDeliveries(source.id, answers, { judged, sent, changes }, ports);
 			ports.refused(source.id, answers);
+			if (judged.some(({ verdict }) => verdict.kind === 'nothing')) ports.conflictsChanged(source.id);
 			ports.offered(source.id, applied?.offers ?? {});
 			const delivered = sent.filter((_, index) => judged[index]?.verdict.kind === 'delivered');
 			const arrived = delivered.length > 0;
@@ -248,10 +250,20 @@ const NOT_ANSWERED: Verdict = {
 	retryAfterMs: null,
 };
 
-function verdictOf(result: SyncResult | undefined): Verdict {
+/** What the remote keeps as a conflict has arrived, and failed in no way: somebody decides there, and the end comes back. */
+const CONFLICTS: Record<string, string> = {
+	DELETE_CONFLICT: 'one side deleted it, and the other changed it',
+	IDENTITY_CONFLICT: 'the remote cannot tell which of its items it is',
+	RECORD_NOT_UNIQUE: 'another item of the remote has one of its unique values',
+};
+
+function verdictOf(result: SyncResult | undefined): Verdict | Nothing {
 	if (!result) return NOT_ANSWERED;
 	const { outcome, code = 'PARKED', message = '' } = result;
 	if (outcome === 'waiting') return { kind: 'retry', code: WAITING, message, retryAfterMs: null };
+	const conflict = outcome === 'parked' ? CONFLICTS[code] : undefined;
+	if (conflict !== undefined)
+		return { kind: 'nothing', code: IN_CONFLICT, message: `${conflict}: a decision is needed on the remote` };
 	return outcome === 'parked' ? { kind: 'failed', code, message } : { kind: 'delivered' };
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ConflictFilter } from '../../contract/conflict-routes.js';
+import { MOST_NAMED_CONFLICTS, type OpenConflicts } from '../../contract/sync-messages.js';
 import { readConflict, type ConflictRow } from './sync-conflict-table.js';
 
 const TABLE = 'downstream_sync_conflicts';
@@ -34,6 +35,34 @@ export async function countOpenConflicts(database: Knex): Promise<Map<string, nu
 		.groupBy('target')) as { target: string | null; count: number | string }[];
 	return new Map(rows.map(({ target, count }) => [target ?? '', Number(count)]));
 }
+
+/** Open conflicts with another instance in some collections, newest first, for that instance to know of. */
+export async function openConflictsWith(
+	database: Knex,
+	instance: string,
+	collections: readonly string[],
+): Promise<OpenConflicts> {
+	const asked = new Set(collections);
+	// Open ones are few; those that were decided are not read.
+	const rows = (await database(TABLE)
+		.select('*')
+		.where({ status: 'open', peer: instance })
+		.orderBy('id', 'desc')
+		.limit(MOST_OPEN)) as Parameters<typeof readConflict>[0][];
+	const open = rows.map(readConflict).filter(({ collection }) => asked.has(collection));
+	const named = open.slice(0, MOST_NAMED_CONFLICTS).map(({ id, kind, collection, syncId, fields, at }) => ({
+		id,
+		kind,
+		collection,
+		sync_id: syncId,
+		fields: fields.map(({ field }) => field),
+		at,
+	}));
+	return { total: open.length, named };
+}
+
+/** So many are counted for another instance. */
+const MOST_OPEN = 1_000;
 
 function matching(database: Knex, { field, item, ...equal }: ConflictFilter): Knex.QueryBuilder {
 	const query = database(TABLE);

@@ -3,6 +3,7 @@ export default {
 	title: 'Conflicts',
 	show: 'Conflicts',
 	open: 'Open',
+	remote: 'On the remote',
 	automatic: 'Resolved automatically',
 	resolved: 'Resolved',
 	of_target: 'Only {name}',

@@ -56,6 +56,7 @@ export default {
 		retrying_open: 'Try {tries} failed; the next try waits until the target recovers',
 		failed_first: 'Failed on the first try, not retryable',
 		failed: 'Given up after {tries} tries',
+		conflict: 'The remote keeps it as a conflict since {time}',
 		nothing: 'Ended {time} without a request: nothing to purge',
 		cancelled_untried: 'Cancelled {time}, before any try',
 		cancelled: 'Cancelled {time} | Cancelled {time}, after 1 try | Cancelled {time}, after {tries} tries',

@@ -1,26 +1,9 @@
+import { OVERALL_WORDS } from '../../../contract/overall-words.js';
+
 /** Words of the overview. */
 export default {
 	title: 'Overview',
-	sentence: {
-		off: 'Sending is off; nothing is queued. | Sending is off; 1 change is queued. | Sending is off; {count} changes are queued.',
-		broken: 'Changes cannot be recorded at the moment.',
-		none: 'No targets yet.',
-		failing: '{names} keeps failing. | {names} keeps failing. | {names} keep failing.',
-		invalid:
-			'{names} has invalid rules or options. | {names} has invalid rules or options. | {names} have invalid rules or options.',
-		refused:
-			'{names} has refused deliveries for good. | {names} has refused deliveries for good. | {names} have refused deliveries for good.',
-		held: '{names} asked for a pause. | {names} asked for a pause. | {names} asked for a pause.',
-		retrying:
-			'{names} did not accept the last request; it will be retried. | {names} did not accept the last request; it will be retried. | {names} did not accept the last requests; they will be retried.',
-		paused:
-			'{names} is paused; its changes are queued. | {names} is paused; its changes are queued. | {names} are paused; their changes are queued.',
-		conflicts: 'No open conflicts. | 1 conflict needs a decision. | {count} conflicts need a decision.',
-		behind:
-			'1 change has been queued for more than a minute. | 1 change has been queued for more than a minute. | {count} changes have been queued for more than a minute.',
-		on_their_way: '1 change is on its way. | 1 change is on its way. | {count} changes are on their way.',
-		in_step: 'Everything is up to date.',
-	},
+	sentence: OVERALL_WORDS,
 	none_title: 'No targets yet',
 	none_text:
 		'A flush target is a site or CDN that Downstream notifies when content changes. A remote is another Directus that is kept in sync with this one.',

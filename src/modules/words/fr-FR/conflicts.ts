@@ -5,6 +5,7 @@ export default {
 	title: 'Conflits',
 	show: 'Conflits',
 	open: 'Ouverts',
+	remote: 'Sur l’instance distante',
 	automatic: 'Résolus automatiquement',
 	resolved: 'Résolus',
 	of_target: '{name} seulement',

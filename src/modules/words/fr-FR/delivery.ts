@@ -58,6 +58,7 @@ export default {
 		retrying_open: 'Échec de la tentative {tries} ; la suivante attend le rétablissement de la cible',
 		failed_first: 'Échec à la première tentative, sans nouvelle tentative possible',
 		failed: 'Abandonné après {tries} tentatives',
+		conflict: 'Conflit conservé par l’instance distante depuis {time}',
 		nothing: 'Terminé {time} sans requête : rien à purger',
 		cancelled_untried: 'Annulé {time}, avant toute tentative',
 		cancelled: 'Annulé {time} | Annulé {time}, après 1 tentative | Annulé {time}, après {tries} tentatives',

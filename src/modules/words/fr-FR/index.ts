@@ -18,7 +18,8 @@ import conflicts from './conflicts.js';
 import promote from './promote.js';
 import remoteEditor from './remote-editor.js';
 import shell from './shell.js';
-import stateHints from './state-hints.js';
+import conditions from './conditions.js';
+import remoteConflicts from './remote-conflicts.js';
 import targets from './targets.js';
 import targetDialogs from './target-dialogs.js';
 import targetEditor from './target-editor.js';
@@ -29,7 +30,8 @@ import fresh from './fresh.js';
 /** All French words, one entry per part; `useWords` names the parts. */
 export default {
 	shell,
-	'state-hints': stateHints,
+	conditions,
+	'remote-conflicts': remoteConflicts,
 	operations,
 	'last-day': lastDay,
 	overview,

@@ -5,24 +5,28 @@ export default {
 	title: 'Vue d’ensemble',
 	sentence: {
 		off: 'L’envoi est désactivé ; aucune modification en attente. | L’envoi est désactivé ; 1 modification est en attente. | L’envoi est désactivé ; {count} modifications sont en attente.',
+		identity: 'Rien n’est envoyé tant qu’un administrateur n’a pas dit ce qui est arrivé à cette instance.',
 		broken: 'Les modifications ne peuvent pas être prises en compte pour le moment.',
 		none: 'Aucune cible pour l’instant.',
 		failing: '{names} est en échec. | {names} est en échec. | {names} sont en échec.',
 		invalid:
 			'{names} a des règles ou des options invalides. | {names} a des règles ou des options invalides. | {names} ont des règles ou des options invalides.',
-		refused:
-			'{names} a refusé des envois définitivement. | {names} a refusé des envois définitivement. | {names} ont refusé des envois définitivement.',
-		held: '{names} demande une pause. | {names} demande une pause. | {names} demandent une pause.',
+		failed:
+			'Aucun envoi vers {names} n’a échoué définitivement. | 1 envoi vers {names} a échoué définitivement. | {count} envois vers {names} ont échoué définitivement.',
+		incomplete: 'Certains champs ne sont pas envoyés à {names}.',
+		held: '{names} : pause demandée.',
 		retrying:
-			'{names} n’a pas accepté la dernière requête ; une nouvelle tentative va suivre. | {names} n’a pas accepté la dernière requête ; une nouvelle tentative va suivre. | {names} n’ont pas accepté les dernières requêtes ; de nouvelles tentatives vont suivre.',
+			'{names} n’a pas accepté la dernière requête. | {names} n’a pas accepté la dernière requête. | {names} n’ont pas accepté les dernières requêtes.',
 		paused:
 			'{names} est en pause ; ses modifications sont en attente. | {names} est en pause ; ses modifications sont en attente. | {names} sont en pause ; leurs modifications sont en attente.',
 		conflicts: 'Aucun conflit ouvert. | 1 conflit attend une décision. | {count} conflits attendent une décision.',
 		behind:
 			'Aucune modification n’attend depuis plus d’une minute. | 1 modification attend depuis plus d’une minute. | {count} modifications attendent depuis plus d’une minute.',
-		on_their_way:
+		on_the_way:
 			'Aucune modification en cours d’envoi. | 1 modification en cours d’envoi. | {count} modifications en cours d’envoi.',
-		in_step: 'Tout est à jour.',
+		untried: 'Rien n’a encore été envoyé.',
+		unused: 'Aucune cible n’a de règles : rien n’est envoyé.',
+		up_to_date: 'Tout est à jour.',
 	},
 	none_title: 'Aucune cible pour l’instant',
 	none_text:

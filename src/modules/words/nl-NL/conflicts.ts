@@ -4,6 +4,7 @@ import type { SameKeys } from '../use-words.js';
 export default {
 	title: 'Conflicten',
 	show: 'Welke conflicten',
+	remote: 'Op de externe bron',
 	open: 'Open',
 	automatic: 'Automatisch opgelost',
 	resolved: 'Opgelost',

@@ -58,6 +58,7 @@ export default {
 		retrying_open: 'Poging {tries} is mislukt; de volgende wacht tot het doel herstelt',
 		failed_first: 'Bij de eerste poging mislukt, niet te herhalen',
 		failed: 'Opgegeven na {tries} pogingen',
+		conflict: 'De externe bron bewaart het sinds {time} als conflict',
 		nothing: '{time} geëindigd zonder verzoek: niets te legen',
 		cancelled_untried: '{time} geannuleerd, voor een poging was gedaan',
 		cancelled: '{time} geannuleerd | {time} geannuleerd, na 1 poging | {time} geannuleerd, na {tries} pogingen',

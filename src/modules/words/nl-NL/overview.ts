@@ -5,24 +5,28 @@ export default {
 	title: 'Overzicht',
 	sentence: {
 		off: 'Versturen staat uit; er staat niets in de wachtrij. | Versturen staat uit; 1 wijziging staat in de wachtrij. | Versturen staat uit; {count} wijzigingen staan in de wachtrij.',
+		identity: 'Er wordt niets verstuurd tot een beheerder zegt wat er met deze instantie is gebeurd.',
 		broken: 'Wijzigingen kunnen op dit moment niet worden vastgelegd.',
 		none: 'Nog geen doelen.',
 		failing: '{names} blijft falen. | {names} blijft falen. | {names} blijven falen.',
 		invalid:
 			'{names} heeft ongeldige regels of opties. | {names} heeft ongeldige regels of opties. | {names} hebben ongeldige regels of opties.',
-		refused:
-			'{names} heeft bezorgingen voorgoed geweigerd. | {names} heeft bezorgingen voorgoed geweigerd. | {names} hebben bezorgingen voorgoed geweigerd.',
-		held: '{names} heeft om een pauze gevraagd. | {names} heeft om een pauze gevraagd. | {names} hebben om een pauze gevraagd.',
+		failed:
+			'Er is geen bezorging aan {names} voorgoed mislukt. | 1 bezorging aan {names} is voorgoed mislukt. | {count} bezorgingen aan {names} zijn voorgoed mislukt.',
+		incomplete: 'Sommige velden worden niet naar {names} verstuurd.',
+		held: '{names}: gevraagd om een pauze.',
 		retrying:
-			'{names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} nam het laatste verzoek niet aan; het wordt herhaald. | {names} namen de laatste verzoeken niet aan; ze worden herhaald.',
+			'{names} nam het laatste verzoek niet aan. | {names} nam het laatste verzoek niet aan. | {names} namen de laatste verzoeken niet aan.',
 		paused:
 			'{names} is gepauzeerd; de wijzigingen staan in de wachtrij. | {names} is gepauzeerd; de wijzigingen staan in de wachtrij. | {names} zijn gepauzeerd; de wijzigingen staan in de wachtrij.',
 		conflicts:
 			'Geen open conflicten. | 1 conflict wacht op een beslissing. | {count} conflicten wachten op een beslissing.',
 		behind:
 			'1 wijziging staat al meer dan een minuut in de wachtrij. | 1 wijziging staat al meer dan een minuut in de wachtrij. | {count} wijzigingen staan al meer dan een minuut in de wachtrij.',
-		on_their_way: '1 wijziging is onderweg. | 1 wijziging is onderweg. | {count} wijzigingen zijn onderweg.',
-		in_step: 'Alles is bijgewerkt.',
+		on_the_way: '1 wijziging is onderweg. | 1 wijziging is onderweg. | {count} wijzigingen zijn onderweg.',
+		untried: 'Er is nog niets verstuurd.',
+		unused: 'Geen doel heeft regels, dus er wordt niets verstuurd.',
+		up_to_date: 'Alles is bijgewerkt.',
 	},
 	none_title: 'Nog geen doelen',
 	none_text:

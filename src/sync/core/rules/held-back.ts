@@ -84,3 +84,9 @@ export function newlyHeld(before: Holds, after: Holds): string[] {
 		return news.map(([field, reason]) => `${field} of ${collection} is not sent: ${reason}`);
 	});
 }
+
+/** What is not sent, as `collection.field`; `collection.*` where nothing of it is. */
+export const withheldFields = (holds: Holds): string[] =>
+	Object.entries(holds).flatMap(([collection, { stop, fields, refused }]) =>
+		stop !== null ? [`${collection}.*`] : [...Object.keys(fields), ...refused].map((field) => `${collection}.${field}`),
+	);
