@@ -21,7 +21,7 @@ export default {
 			'Une instance distante est un autre Directus, synchronisé avec celui-ci : les collections de votre choix, dans un sens ou dans les deux.',
 		none_title: 'Aucune instance correspondante',
 		none_text: 'Aucune instance dans cet état n’a ce texte dans son nom, son URL ou ses collections.',
-		waiting: '{count} en attente, retard {lag}',
+		waiting: '{count} en attente ({lag})',
 		unnamed: 'Instance sans nom',
 	},
 	all: 'Toutes',
