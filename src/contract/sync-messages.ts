@@ -83,6 +83,9 @@ export const syncReceived = syncApply.extend({
 });
 export type SyncChange = z.infer<typeof syncChange>;
 
+/** Rows that one row is said to wait for, at the most. */
+export const MOST_AWAITED = 100;
+
 /**
  * What became of one row: `waiting` for what it refers to (an optional reference was left empty meanwhile); `parked`
  * until somebody decides.
@@ -97,6 +100,11 @@ export const syncResult = z.object({
 	needs: z.string().optional(),
 	/** The row without which this one cannot be written. */
 	waits_for: z.object({ collection: name, sync_id: name }).optional(),
+	/** Rows that this one leads to, and which have not arrived. */
+	awaits: z
+		.array(z.object({ field: name, collection: name, sync_id: name }))
+		.max(MOST_AWAITED)
+		.optional(),
 	/** Fields that the receiving user may not write, or that are not there. */
 	refused: z.array(z.string()).optional(),
 });

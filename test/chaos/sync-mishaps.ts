@@ -129,7 +129,7 @@ export interface Settled {
 }
 
 /** Does what people would do at the end: mends the rule that refuses rows, sends them again, compares and repairs. */
-export async function settleByHand({ instances, links }: SyncWorld): Promise<Settled> {
+export async function settleByHand({ instances, links }: SyncWorld, say: (line: string) => void): Promise<Settled> {
 	const settled: Settled = { parked: 0, unexplained: [], repaired: 0, asked: new Set() };
 	await refuseUnwanted(instances[PICKY] as Directus, false);
 	for (const [index, directus] of instances.entries()) {
@@ -143,6 +143,7 @@ export async function settleByHand({ instances, links }: SyncWorld): Promise<Set
 		const ids = failed.map(({ id }) => id);
 		if (ids.length > 0) await directus.request('POST', '/downstream/deliveries/retry', { ids });
 	}
+	say(`${settled.parked} rows were refused with a reason; the rule is gone, and they are sent again`);
 	await untilQuietAndConfirmed(instances);
 	// What comes from one instance may have to go on to another.
 	for (let round = 0; round < 3; round += 1) {
@@ -152,6 +153,7 @@ export async function settleByHand({ instances, links }: SyncWorld): Promise<Set
 			await untilQuiet(instances);
 		}
 		settled.repaired += differed;
+		say(`compared all links: ${differed} rows differed`);
 		if (differed === 0) break;
 	}
 	for (const directus of instances) for (const label of await askedAbout(directus)) settled.asked.add(label);

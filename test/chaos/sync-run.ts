@@ -128,10 +128,15 @@ export async function disturbSync(options: SyncChaosOptions): Promise<SyncChaosR
 			return [];
 		});
 		const quietAfterMs = Date.now() - ended;
-		const settled = everyday ? await settleByHand(world) : null;
+		const settled = everyday
+			? await settleByHand(world, say).catch((error: Error) => {
+					answers.failed.push(error.message);
+					return null;
+				})
+			: null;
 		const worlds = await Promise.all(instances.map((directus) => readWorld(directus, everyday)));
 		const [first = new Map()] = worlds;
-		const isAsked = (line: string) => [...(settled?.asked ?? [])].some((row) => line.startsWith(row));
+		const isAsked = (line: string) => settled?.asked.has(/^[^/]+\/[^. ]+/.exec(line)?.[0] ?? '') ?? false;
 		const different = worlds.slice(1).flatMap((other, index) =>
 			differences(first, other)
 				.filter((line) => !isAsked(line))

@@ -17,6 +17,7 @@ const reading = (rows: { id: number; label: string }[]): ReadSyncedPorts => ({
 	allSyncIds: async () => new Map(rows.map(({ id }) => [String(id), `sync-${id}`])),
 	allUsers: async () => [],
 	overridden: async () => [],
+	deleted: async () => new Set(),
 	wholeSeconds: false,
 });
 

@@ -2,8 +2,8 @@ import type { Row } from '../../kernel/core/row.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import { inWholeSeconds, neverHere } from '../core/merge/kept-times.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import { toWire } from '../core/wire/wire-values.js';
-import type { RowVersion } from '../core/merge/row-version.js';
+import { targetOf, toWire } from '../core/wire/wire-values.js';
+import { versionId, type RowRef, type RowVersion } from '../core/merge/row-version.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
 import { isKnownByKey } from '../core/identity/natural-name.js';
 import { SINGLETON } from '../incoming/identify.js';
@@ -24,6 +24,8 @@ export interface ReadSyncedPorts extends Pick<IdentifyPorts, 'identityOf'> {
 	allUsers(): Promise<KnownUser[]>;
 	/** Records of a collection's rows some of whose fields hold, on purpose, something else than what is agreed. */
 	overridden(collection: string): Promise<RowVersion[]>;
+	/** Those of these rows that are known to be deleted, by `versionId`. */
+	deleted(refs: RowRef[]): Promise<Set<string>>;
 	/** Whether times are compared in whole seconds, because one of the two sides keeps no more. */
 	wholeSeconds: boolean;
 	/** Rows are called by their keys, and not by sync ids: the two instances were one once. */
@@ -88,9 +90,9 @@ export async function* readSynced(model: SyncModel, ports: ReadSyncedPorts): Asy
 }
 
 /**
- * Users whom nobody here knows by external identifier or e-mail, and times that are none here: their fields have somebody
- * who stands for them, or nobody, or another time, and are compared as what is agreed. Nothing that either side could do
- * would make them equal.
+ * Users whom nobody here knows by external identifier or e-mail, times that are none here, and rows that were deleted before
+ * they came here: their fields have somebody who stands for them, or nobody, or another time, and are compared as what is
+ * agreed. Nothing that either side could do would make them equal.
  */
 async function standingIn(
 	{ collection, fields }: SyncModel,
@@ -98,7 +100,7 @@ async function standingIn(
 	ports: ReadSyncedPorts,
 ): Promise<(syncId: string | null, values: SyncedRow['values']) => SyncedRow['values']> {
 	const names = [...fields.values()].flatMap(({ field, kind, type }) =>
-		kind === 'user' || (kind === 'value' && ['date', 'dateTime'].includes(type)) ? [field] : [],
+		kind !== 'value' || ['date', 'dateTime'].includes(type) ? [field] : [],
 	);
 	if (names.length === 0) return (_syncId, values) => values;
 	const forms = new Set(known.values());
@@ -108,6 +110,14 @@ async function standingIn(
 			{ overrides, values: valuesOf(state) },
 		]),
 	);
+	const leadsTo = (field: string, values: Record<string, WireValue>) => {
+		const known = fields.get(field);
+		return known && known.kind !== 'user' ? targetOf(known, values[field] ?? null) : null;
+	};
+	const targets = [...records.values()].flatMap(({ overrides, values }) =>
+		Object.keys(overrides).flatMap((field) => leadsTo(field, values) ?? []),
+	);
+	const deleted = targets.length > 0 ? await ports.deleted(targets) : new Set<string>();
 	return (syncId, values) => {
 		const record = syncId === null ? undefined : records.get(syncId);
 		if (!record) return values;
@@ -115,7 +125,9 @@ async function standingIn(
 			if (!Object.hasOwn(record.overrides, field)) return false;
 			const user = (record.values[field] as { $user?: string } | null | undefined)?.$user;
 			const isUnknown = user !== undefined && !forms.has(user);
-			if (!isUnknown && neverHere({ [field]: record.values[field] }, { fields }).length === 0) return false;
+			const to = leadsTo(field, record.values);
+			const isGone = to !== null && deleted.has(versionId(to));
+			if (!isUnknown && !isGone && neverHere({ [field]: record.values[field] }, { fields }).length === 0) return false;
 			return sameWire(values[field] ?? null, record.overrides[field] ?? null);
 		};
 		const standIns = names.filter(isStandIn).map((field) => [field, record.values[field]]);

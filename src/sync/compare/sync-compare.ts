@@ -12,7 +12,7 @@ import { PeerError } from '../core/link/peer-error.js';
 import { askPeer } from '../link/sync-peer.js';
 import { allUsers, rowsAfter } from '../rows/sync-rows.js';
 import { allSyncIds } from '../tables/sync-id-table.js';
-import { readOverridden } from '../tables/sync-version-table.js';
+import { readOverridden, readVersions } from '../tables/sync-version-table.js';
 import { keepsMs } from '../../kernel/database/raw-reading.js';
 import type { SyncPorts } from '../sync-ports.js';
 
@@ -25,6 +25,10 @@ export function readSyncedPorts({ database, sync }: SyncPorts<'database', 'ident
 		allSyncIds: (collection) => allSyncIds(database, collection),
 		allUsers: () => allUsers(database),
 		overridden: (collection) => readOverridden(database, collection),
+		async deleted(refs) {
+			const versions = await readVersions(database, refs);
+			return new Set([...versions].flatMap(([id, { state }]) => (state.deleted === null ? [] : [id])));
+		},
 		wholeSeconds: !keepsMs(database),
 	};
 }

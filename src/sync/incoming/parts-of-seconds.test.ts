@@ -86,6 +86,7 @@ describe(`times on instances of which one keeps whole seconds (seed ${SEED})`, (
 				allSyncIds: async () => new Map(),
 				allUsers: async () => [],
 				overridden: async () => [],
+				deleted: async () => new Set(),
 				wholeSeconds,
 			};
 			return (await digestCollection(model, ports, null)).buckets;

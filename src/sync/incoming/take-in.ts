@@ -18,7 +18,7 @@ import { brakedAlong, findDependents, NOTHING_ALONG, unseenDependents } from './
 import { restoreReferences } from './restore-references.js';
 import { conflictOf, keepConflicts, keepVersion } from './record-row.js';
 import { brake, permittedOf, refusedAtOnce } from './refuse-changes.js';
-import { waitsFor, write } from './write-row.js';
+import { awaitedBy, waitsFor, write } from './write-row.js';
 import { knownOf, prepare } from './prepare-apply.js';
 import { takeOutValues, type Exchanged } from './exchange-values.js';
 import { readAs } from '../rows/read-wire.js';
@@ -166,7 +166,8 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 		const message = waitsFor(written.blocked);
 		if (from.decision) return park(WAITING, message);
 		const { collection: of, syncId } = written.blocked;
-		return { ...about, outcome: 'waiting', code: WAITING, message, waits_for: { collection: of, sync_id: syncId } };
+		const awaited = { waits_for: { collection: of, sync_id: syncId }, ...awaitedBy(written) };
+		return { ...about, outcome: 'waiting', code: WAITING, message, ...awaited };
 	}
 	keepConflicts(change, local, merge, open, batch);
 	keepVersion(change, { ...local, key: written.key }, merge, written, batch);
@@ -175,7 +176,7 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 	return {
 		...about,
 		outcome,
-		...(written.waiting ? { code: WAITING, message: written.waiting } : {}),
+		...(written.waiting ? { code: WAITING, message: written.waiting, ...awaitedBy(written) } : {}),
 		...(refused.length > 0 ? { refused } : {}),
 		...(written.needs === null ? {} : { needs: written.needs }),
 	};

@@ -4,7 +4,7 @@ import { inWholeSeconds, neverHere } from '../core/merge/kept-times.js';
 import { isKeyOfNone } from '../core/merge/absent-key.js';
 import type { RowMerge } from '../core/merge/merge-row.js';
 import { forbidden, mayUse } from '../core/wire/permitted-change.js';
-import type { SyncChange } from '../../contract/sync-messages.js';
+import { MOST_AWAITED, type SyncChange, type SyncResult } from '../../contract/sync-messages.js';
 import type { WireValue } from '../core/merge/row-state.js';
 import { sameWire, valuesOf } from '../core/merge/stamp-edits.js';
 import { isUuid } from './adopt.js';
@@ -177,6 +177,13 @@ async function firstGone(
 
 const isGone = ({ field, collection, syncId }: MissingReference) =>
 	`${field} has to lead to ${collection} ${syncId}, which was deleted: bring that item back, or let this one lead elsewhere`;
+
+/** What the sender is told of the rows that have not arrived. */
+export const awaitedBy = ({ awaits }: Pick<Written, 'awaits'>): Pick<SyncResult, 'awaits'> => ({
+	awaits: awaits
+		.slice(0, MOST_AWAITED)
+		.map(({ field, collection, syncId }) => ({ field, collection, sync_id: syncId })),
+});
 
 export const waitsFor = ({ field, collection, syncId }: { field: string; collection: string; syncId: string }) =>
 	`${field} refers to ${collection} ${syncId}, which has not arrived`;

@@ -18,7 +18,7 @@ export interface OutgoingChangePorts {
 	reads: IdentifyPorts['reads'];
 	identityOf: IdentifyPorts['identityOf'];
 	/** The rule that covers a collection for this source now; null where none does any more. */
-	ruleOf(delivery: StoredDelivery): CompiledSyncRule | null;
+	ruleOf(delivery: Pick<StoredDelivery, 'collection' | 'target'>): CompiledSyncRule | null;
 	/** What of a collection does not fit what the source has of it; null where all does, as far as is known. */
 	holdOn(target: string, collection: string): Pick<Hold, 'stop' | 'fields'> | null;
 	/** Instances that this one sends to, and whose rules leave out some of what the collection's other rules have. */
@@ -146,7 +146,7 @@ function changeOf(
 }
 
 /** What of a row's state a rule lets out: its fields, without references that it leaves empty and what is held back. */
-function sentState(version: RowVersion, rule: CompiledSyncRule, held: Set<string>): RowState {
+export function sentState(version: RowVersion, rule: CompiledSyncRule, held: Set<string>): RowState {
 	const fields = [...rule.model.fields.keys()].filter(
 		(field) => !held.has(field) && rule.references.get(field)?.use !== 'stop',
 	);

@@ -12,6 +12,7 @@ import type { ClaimedDelivery } from '../../delivery/ports.js';
 import type { RemoteSource } from '../remote-source.js';
 import { tryOnce } from '../../delivery/try-once.js';
 import { applyBody, applyRequest } from '../incoming/apply-request.js';
+import { goneReferences } from './gone-references.js';
 import { changesOf } from './outgoing-changes.js';
 import { maskResult, withoutSecrets } from './mask-answers.js';
 import { parkDependentDeliveries } from '../incoming/park-dependents.js';
@@ -86,7 +87,7 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 			if (await isLongAway(source, sent, ports))
 				return { attempts: [], held: null, ...refusedBy(longAway(source.name), sent, results) };
 			const to = { target: source, timeoutMs: options.timeout_ms, hidden, judge: () => null };
-			const done = await sendParts(outgoing(sent, said), {
+			const way: Parameters<typeof sendParts>[1] = {
 				async post(rows) {
 					const body = applyBody(
 						ports.instance,
@@ -101,7 +102,8 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 				},
 				stops: ({ instance }) => otherInstance(instance, source, ports) !== null,
 				tooLarge: (bytes) => void ports.learnt.most.set(placeOf(source), bytes),
-			});
+			};
+			const done = await sendParts(outgoing(sent, said), way);
 			const { applied, attempts, held, failed, refused } = done;
 			const answers = done.results.map((result) => maskResult(result, hidden));
 			const about = { attempts, held };
@@ -125,6 +127,14 @@ export async function openSyncChannel(source: RemoteSource, ports: SyncChannelPo
 			});
 			await sendBytes(source, answers, { judged, sent, changes }, ports);
 			await parkDependentDeliveries(source.id, answers, { judged, sent, changes }, ports);
+			const gone = await goneReferences(source.id, answers, changes, ports);
+			if (gone.length > 0) {
+				const told = await sendParts(
+					gone.map((change) => ({ ...inJson(change), deliveries: [] })),
+					way,
+				);
+				attempts.push(...told.attempts);
+			}
 			ports.refused(source.id, answers);
 			if (judged.some(({ verdict }) => verdict.kind === 'nothing')) ports.conflictsChanged(source.id);
 			ports.offered(source.id, applied?.offers ?? {});
