@@ -25,7 +25,7 @@ export interface CaptureParts {
 
 /** Records by Directus' action hooks, after commit, what left no activity row: only where statements cannot be seen. */
 export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
-	const { clock, watch } = ports;
+	const { watch } = ports;
 	const { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater } = parts;
 	const open = new Map<string, Set<Promise<boolean>>>();
 	let missed: Missed[] = [];
@@ -73,7 +73,7 @@ export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
 				const batch = missed;
 				missed = [];
 				// Where that cannot be looked up, all are recorded: planning sends nothing of an item that is not there.
-				const created = await createdThere(batch).catch(
+				const created = await createdThere(batch, ports).catch(
 					(error: unknown) => (ports.broken(error), new Map<string, Set<string>>()),
 				);
 				const changes: NewChange[] = [];
@@ -91,20 +91,25 @@ export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
 		}
 	}
 
-	/** Which of the items that are said to be created are there, by collection. */
-	async function createdThere(batch: readonly Missed[]): Promise<Map<string, Set<string>>> {
-		const createdKeys = new Map<string, Set<string>>();
-		const created = batch.filter(({ event }) => event === 'create');
-		for (const [collection, some] of Map.groupBy(created, (change) => change.collection)) {
-			const primary = ports.primary(collection);
-			if (!primary) continue;
-			const keys = some.flatMap(({ items }) => items.map(({ key }) => key));
-			const rows = await ports.afterCommit().rows(collection, primary, keys, [primary], keys.length);
-			createdKeys.set(collection, new Set(rows.map((row) => String(row[primary]))));
-		}
-		return createdKeys;
-	}
+	return { beforeUntracked, onAction, onSort: createSortWrites(ports, parts) };
+}
 
+/** Which of the items that are said to be created are there, by collection. */
+async function createdThere(batch: readonly Missed[], ports: CapturePorts): Promise<Map<string, Set<string>>> {
+	const createdKeys = new Map<string, Set<string>>();
+	const created = batch.filter(({ event }) => event === 'create');
+	for (const [collection, some] of Map.groupBy(created, (change) => change.collection)) {
+		const primary = ports.primary(collection);
+		if (!primary) continue;
+		const keys = some.flatMap(({ items }) => items.map(({ key }) => key));
+		const rows = await ports.afterCommit().rows(collection, primary, keys, [primary], keys.length);
+		createdKeys.set(collection, new Set(rows.map((row) => String(row[primary]))));
+	}
+	return createdKeys;
+}
+
+/** Records what manual sorting has moved. */
+function createSortWrites(ports: CapturePorts, { isWatched, recordLater }: CaptureParts) {
 	/**
 	 * Manual sorting moves the siblings too, and names only one of them: every row that may have
 	 * moved is recorded. That is all on one side of the moved item, since where it came from is not told.
@@ -118,18 +123,27 @@ export function createActionWrites(ports: CapturePorts, parts: CaptureParts) {
 	): Promise<void> {
 		const primary = ports.primary(collection);
 		if (ports.seesStatements() || !isWatched(collection) || !primary) return;
-		const handle = ports.afterCommit();
-		const moved = await handle.rows(collection, primary, [item, to], [primary, sortField], 2);
-		const at = (key: unknown) => Number(moved.find((row) => String(row[primary]) === String(key))?.[sortField]);
-		const all = await handle.rows(collection, null, [], [primary, sortField], LIMITS.fanOut + 1);
-		const [position, neighbour] = [at(item), at(to)];
-		const side = all.filter((row) =>
-			neighbour > position ? Number(row[sortField]) >= position : Number(row[sortField]) <= position,
-		);
-		const keys = all.length > LIMITS.fanOut ? [ALL_ITEMS] : side.map((row) => String(row[primary]));
-		const change = { collection, event: 'update', at: clock.now(), user, before: null, source: 'sort' } as const;
+		const keys = await keysMoved({ collection, primary, sortField }, item, to, ports.afterCommit());
+		const change = { collection, event: 'update', at: ports.clock.now(), user, before: null, source: 'sort' } as const;
 		return recordLater(keys.map((key) => ({ ...change, item: key })));
 	}
 
-	return { beforeUntracked, onAction, onSort };
+	return onSort;
+}
+
+/** The rows on one side of a moved item; all, where they are too many. */
+async function keysMoved(
+	{ collection, primary, sortField }: Record<'collection' | 'primary' | 'sortField', string>,
+	item: unknown,
+	to: unknown,
+	handle: Handle,
+): Promise<string[]> {
+	const moved = await handle.rows(collection, primary, [item, to], [primary, sortField], 2);
+	const at = (key: unknown) => Number(moved.find((row) => String(row[primary]) === String(key))?.[sortField]);
+	const all = await handle.rows(collection, null, [], [primary, sortField], LIMITS.fanOut + 1);
+	const [position, neighbour] = [at(item), at(to)];
+	const side = all.filter((row) =>
+		neighbour > position ? Number(row[sortField]) >= position : Number(row[sortField]) <= position,
+	);
+	return all.length > LIMITS.fanOut ? [ALL_ITEMS] : side.map((row) => String(row[primary]));
 }

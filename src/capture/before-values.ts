@@ -40,6 +40,8 @@ const MOST = 250_000;
 /** How many recent writes are remembered, at least. */
 const WRITES = 50_000;
 
+const nameOf = (collection: string, item: string) => `${collection}\u0000${item}`;
+
 /**
  * Directus calls one hook before a write and another one after it, without connecting the two. This keeps, by item and in
  * the memory of this node, what was read before. Two writers of one item may both read it before either writes: the old
@@ -47,12 +49,9 @@ const WRITES = 50_000;
  */
 export function createBeforeValues(now: () => number, most = MOST) {
 	const glimpses = new Map<string, Glimpse[]>();
-	const name = (collection: string, item: string) => `${collection}\u0000${item}`;
-	let writes = new Map<string, { turn: number; asked: Row | null }>();
-	let olderWrites: typeof writes = new Map();
 	let count = 0;
 	let room = most;
-	let turns = 0;
+	const turns = createTurns();
 
 	const isLate = ({ write }: Glimpse) => now() - write.alive >= write.patience;
 
@@ -61,9 +60,9 @@ export function createBeforeValues(now: () => number, most = MOST) {
 
 	function put(collection: string, item: string, glimpse: Glimpse): void {
 		if (count >= room) makeRoom(glimpse.write);
-		const list = glimpses.get(name(collection, item));
+		const list = glimpses.get(nameOf(collection, item));
 		if (list) list.push(glimpse);
-		else glimpses.set(name(collection, item), [glimpse]);
+		else glimpses.set(nameOf(collection, item), [glimpse]);
 		count += 1;
 	}
 
@@ -81,14 +80,16 @@ export function createBeforeValues(now: () => number, most = MOST) {
 	const has = (collection: string, item: string, event: Glimpse['event']) => known(collection, item, event).length > 0;
 
 	const known = (collection: string, item: string, event: Glimpse['event']) =>
-		(glimpses.get(name(collection, item)) ?? []).filter((candidate) => candidate.event === event && !isLate(candidate));
+		(glimpses.get(nameOf(collection, item)) ?? []).filter(
+			(candidate) => candidate.event === event && !isLate(candidate),
+		);
 
 	/**
 	 * Takes out the glimpse of such a write of the item: for an update the oldest, for a deletion the newest, since that of a
 	 * refused deletion may name rows that would not be deleted with it any more.
 	 */
 	function take(collection: string, item: string, event: Glimpse['event']): Glimpse | null {
-		const key = name(collection, item);
+		const key = nameOf(collection, item);
 		const match = known(collection, item, event).at(event === 'delete' ? -1 : 0);
 		if (!match) return null;
 		const left = (glimpses.get(key) ?? []).filter((glimpse) => glimpse !== match);
@@ -97,17 +98,6 @@ export function createBeforeValues(now: () => number, most = MOST) {
 		count -= 1;
 		match.write.alive = now();
 		return match;
-	}
-
-	/**
-	 * Says that an item is being written; gives the payload of a write that began after this before-image was read, or null.
-	 */
-	function written(collection: string, item: string, glimpse: Glimpse | null): Row | null {
-		const key = name(collection, item);
-		const other = writes.get(key) ?? olderWrites.get(key);
-		if (writes.size >= WRITES) [olderWrites, writes] = [writes, new Map()];
-		writes.set(key, { turn: (turns += 1), asked: glimpse?.asked ?? null });
-		return glimpse && other && other.turn > glimpse.turn ? other.asked : null;
 	}
 
 	/** Keeps what was taken for writes that are made again. */
@@ -119,17 +109,7 @@ export function createBeforeValues(now: () => number, most = MOST) {
 	function makeRoom(newest: Write): void {
 		drop(isLate);
 		if (count > most / 2) {
-			const sizes = new Map<Write, number>();
-			for (const list of glimpses.values())
-				for (const glimpse of list) sizes.set(glimpse.write, (sizes.get(glimpse.write) ?? 0) + 1);
-			const dropped = new Set<Write>();
-			let kept = count;
-			for (const [quiet, size] of [...sizes].toSorted(([a], [b]) => a.alive - b.alive)) {
-				if (kept <= most / 2) break;
-				if (quiet === newest) continue;
-				dropped.add(quiet);
-				kept -= size;
-			}
+			const dropped = longestIdle([...glimpses.values()].flat(), count - most / 2, newest);
 			drop((glimpse) => dropped.has(glimpse.write));
 		}
 		room = Math.max(most, 2 * count);
@@ -145,7 +125,42 @@ export function createBeforeValues(now: () => number, most = MOST) {
 		}
 	}
 
-	return { write, put, putBack, take, fieldsOf, written, has, turn: () => (turns += 1) };
+	return { write, put, putBack, take, fieldsOf, has, ...turns };
+}
+
+/** The writes that have been idle longest, with so many glimpses together; never the newest one. */
+function longestIdle(glimpses: readonly Glimpse[], count: number, newest: Write): Set<Write> {
+	const sizes = new Map<Write, number>();
+	for (const { write } of glimpses) sizes.set(write, (sizes.get(write) ?? 0) + 1);
+	const idle = new Set<Write>();
+	let left = count;
+	for (const [write, size] of [...sizes].toSorted(([a], [b]) => a.alive - b.alive)) {
+		if (left <= 0) break;
+		if (write === newest) continue;
+		idle.add(write);
+		left -= size;
+	}
+	return idle;
+}
+
+/** The order of readings and writes, and what recent writes asked for. */
+function createTurns() {
+	let writes = new Map<string, { turn: number; asked: Row | null }>();
+	let olderWrites: typeof writes = new Map();
+	let turns = 0;
+
+	/**
+	 * Says that an item is being written; gives the payload of a write that began after this before-image was read, or null.
+	 */
+	function written(collection: string, item: string, glimpse: Glimpse | null): Row | null {
+		const key = nameOf(collection, item);
+		const other = writes.get(key) ?? olderWrites.get(key);
+		if (writes.size >= WRITES) [olderWrites, writes] = [writes, new Map()];
+		writes.set(key, { turn: (turns += 1), asked: glimpse?.asked ?? null });
+		return glimpse && other && other.turn > glimpse.turn ? other.asked : null;
+	}
+
+	return { written, turn: () => (turns += 1) };
 }
 
 export type BeforeValues = ReturnType<typeof createBeforeValues>;

@@ -1,11 +1,9 @@
-import type { Row } from '../kernel/core/row.js';
 import { inGroupsOf } from '../kernel/core/in-groups-of.js';
 import { EVENTS, TARGET_COLLECTIONS } from '../contract/vocabulary.js';
-import type { CollectionWatch } from './core/watch.js';
 import { createActionWrites } from './action-writes.js';
+import { createBeforeReader } from './before-reader.js';
 import { createBeforeValues, type Glimpse } from './before-values.js';
 import { changesOfNotes } from './changes-of-notes.js';
-import { findVictims } from './find-cascades.js';
 import type { NewChange } from './new-change.js';
 import type { Kept } from './noted-writes.js';
 import { limitChanges } from './memory-limit.js';
@@ -36,79 +34,13 @@ export function createCapture(ports: CapturePorts) {
 	const { clock, watch } = ports;
 	const glimpses = createBeforeValues(() => clock.now());
 	const noticed = createNoticedWrites(() => clock.now());
-	const awaited = new WeakSet<object>();
-	const outcomes = new WeakMap<object, Promise<boolean>>();
-	let unwritten: NewChange[] = [];
+	const { outcomeOf, wakeAfter } = createOutcomes(ports);
+	const { recordLater, unwritten, forget } = createUnwritten(ports);
+	const { beforeUpdate, beforeDelete, toRead } = createBeforeReader(ports, { glimpses, outcomeOf });
 
 	const isWatched = (collection: string) => watch().collections.has(collection) || ports.stale();
 	const isRecorded = (collection: string, event: string) =>
 		isWatched(collection) || (event === 'delete' && watch().cascades.has(collection));
-
-	/** Before an update is written: what the items are now, for the rules that will want to know. */
-	async function beforeUpdate(
-		collection: string,
-		keys: readonly unknown[],
-		payload: Row,
-		handle: Handle,
-		user: string | null = null,
-	): Promise<void> {
-		const wanted = toRead(collection);
-		if (!wanted) return;
-		const turn = glimpses.turn();
-		const fields = Object.keys(payload);
-		const rows = wanted.columns.length > 0 ? await rowsByKey(wanted, keys, handle) : null;
-		const asked = Object.fromEntries(
-			wanted.columns.filter((column) => isPlain(payload[column])).map((column) => [column, payload[column]]),
-		);
-		const write = glimpses.write(keys.length);
-		for (const key of keys) {
-			const before = rows && { columns: rows.get(String(key)) ?? null, between: null, related: null };
-			put(collection, String(key), { event: 'update', before, asked, fields, victims: [], user, turn, write }, handle);
-		}
-	}
-
-	/** Before a delete: what the items are, and what the database will delete or empty with them. */
-	async function beforeDelete(
-		collection: string,
-		keys: readonly unknown[],
-		handle: Handle,
-		user: string | null = null,
-	): Promise<void> {
-		// What the database deletes along with it is known by the rules only, and cannot be found out afterwards.
-		if (ports.stale() && !handle.transaction) await ports.refresh();
-		const watched = watch().collections.get(collection);
-		const turn = glimpses.turn();
-		const victims = await findVictims(collection, keys, handle, ports);
-		const wanted = toRead(collection);
-		if (!wanted && victims.size === 0) return;
-		const rows = wanted ? await rowsByKey(wanted, keys, handle) : null;
-		const related = new Map<string, Row>();
-		if (watched && watched.relationalPaths.length > 0) {
-			const items = await handle.read(collection, [...keys], [watched.primary, ...watched.relationalPaths]);
-			for (const item of items) related.set(String(item[watched.primary]), item);
-		}
-		const write = glimpses.write(keys.length);
-		for (const key of keys) {
-			const before = rows
-				? { columns: rows.get(String(key)) ?? null, between: null, related: related.get(String(key)) ?? null }
-				: null;
-			put(
-				collection,
-				String(key),
-				{
-					event: 'delete',
-					before,
-					asked: null,
-					fields: null,
-					victims: victims.get(String(key)) ?? [],
-					user,
-					turn,
-					write,
-				},
-				handle,
-			);
-		}
-	}
 
 	/**
 	 * The seam: activity is written in the transaction of the items that it is about.
@@ -147,34 +79,6 @@ export function createCapture(ports: CapturePorts) {
 		}
 	}
 
-	/** Writes changes outside any transaction; keeps them, and tries again, while the outbox cannot be written. */
-	async function recordLater(changes: NewChange[]): Promise<void> {
-		unwritten = limitChanges([...unwritten, ...changes], clock.now());
-		if (unwritten.length === 0) return;
-		const writing = unwritten;
-		unwritten = [];
-		try {
-			for (const group of inGroupsOf(100, writing)) await ports.afterCommit().record(group);
-			ports.wake();
-		} catch (error) {
-			unwritten = [...writing, ...unwritten];
-			ports.broken(error);
-		}
-	}
-
-	function put(collection: string, item: string, seen: Omit<Glimpse, 'outcome'>, handle: Handle): void {
-		glimpses.put(collection, item, { ...seen, outcome: outcomeOf(handle) });
-	}
-
-	/** One promise per transaction, whatever number of items is written in it. */
-	function outcomeOf(handle: Handle): Promise<boolean> | null {
-		const { transaction } = handle;
-		if (!transaction) return null;
-		const known = outcomes.get(transaction) ?? handle.outcome();
-		if (known) outcomes.set(transaction, known);
-		return known;
-	}
-
 	function changesOf(write: Omit<NewChange, 'at' | 'before'>, glimpse: Glimpse | null): NewChange[] {
 		const at = clock.now();
 		const { event, user } = write;
@@ -183,30 +87,6 @@ export function createCapture(ports: CapturePorts) {
 		const before = seen?.columns && between ? { ...seen, between } : seen;
 		const own: NewChange[] = isWatched(write.collection) ? [{ ...write, at, before }] : [];
 		return [...own, ...(event === 'delete' ? (glimpse?.victims ?? []).map((victim) => ({ ...victim, at, user })) : [])];
-	}
-
-	function wakeAfter(handle: Handle): void {
-		const { transaction } = handle;
-		if (!transaction) return ports.wake();
-		if (awaited.has(transaction)) return;
-		awaited.add(transaction);
-		void outcomeOf(handle)?.then((committed) => committed && ports.wake());
-	}
-
-	/** What to read of items about to be written: what some rule needs, or everything while the rules are not known. */
-	function toRead(collection: string): Pick<CollectionWatch, 'collection' | 'primary' | 'columns'> | null {
-		if (!ports.stale()) return watch().collections.get(collection) ?? null;
-		const primary = ports.primary(collection);
-		return primary ? { collection, primary, columns: ports.columns(collection) } : null;
-	}
-
-	async function rowsByKey(
-		{ collection, primary, columns }: Pick<CollectionWatch, 'collection' | 'primary' | 'columns'>,
-		keys: readonly unknown[],
-		handle: Handle,
-	): Promise<Map<string, Row>> {
-		const rows = await handle.rows(collection, primary, [...keys], [...new Set([primary, ...columns])], keys.length);
-		return new Map(rows.map((row) => [String(row[primary]), row]));
 	}
 
 	return {
@@ -220,10 +100,59 @@ export function createCapture(ports: CapturePorts) {
 		statements: createSeenStatements(ports, { glimpses, isWatched, toRead, changesOf, recordLater }),
 		...createActionWrites(ports, { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater }),
 		recordLater,
-		unwritten: () => unwritten.length,
-		/** Drops what could not be written: there is nothing to write it into. */
-		forget: () => void (unwritten = []),
+		unwritten,
+		forget,
 	};
 }
 
-const isPlain = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+/** Whether transactions were committed, once they are over. */
+function createOutcomes(ports: Pick<CapturePorts, 'wake'>) {
+	const awaited = new WeakSet<object>();
+	const outcomes = new WeakMap<object, Promise<boolean>>();
+
+	/** One promise per transaction, whatever number of items is written in it. */
+	function outcomeOf(handle: Handle): Promise<boolean> | null {
+		const { transaction } = handle;
+		if (!transaction) return null;
+		const known = outcomes.get(transaction) ?? handle.outcome();
+		if (known) outcomes.set(transaction, known);
+		return known;
+	}
+
+	function wakeAfter(handle: Handle): void {
+		const { transaction } = handle;
+		if (!transaction) return ports.wake();
+		if (awaited.has(transaction)) return;
+		awaited.add(transaction);
+		void outcomeOf(handle)?.then((committed) => committed && ports.wake());
+	}
+
+	return { outcomeOf, wakeAfter };
+}
+
+/** Changes that are written outside any transaction, and those that could not be written yet. */
+function createUnwritten(ports: Pick<CapturePorts, 'clock' | 'afterCommit' | 'wake' | 'broken'>) {
+	let unwritten: NewChange[] = [];
+
+	/** Writes changes outside any transaction; keeps them, and tries again, while the outbox cannot be written. */
+	async function recordLater(changes: NewChange[]): Promise<void> {
+		unwritten = limitChanges([...unwritten, ...changes], ports.clock.now());
+		if (unwritten.length === 0) return;
+		const writing = unwritten;
+		unwritten = [];
+		try {
+			for (const group of inGroupsOf(100, writing)) await ports.afterCommit().record(group);
+			ports.wake();
+		} catch (error) {
+			unwritten = [...writing, ...unwritten];
+			ports.broken(error);
+		}
+	}
+
+	return {
+		recordLater,
+		unwritten: () => unwritten.length,
+		/** Drops what could not be written: there is nothing to write it into. */
+		forget: (): void => void (unwritten = []),
+	};
+}

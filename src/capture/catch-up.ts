@@ -58,19 +58,10 @@ export function createCatchUp(ports: CatchUpPorts) {
 	/** @param upTo the newest row of the activity when this process began to record */
 	async function catchUp(upTo: number): Promise<void> {
 		const mark = await readMark(database);
-		if (mark !== null && mark < upTo) await othersOr(() => makeUpFor(upTo), upTo);
+		if (mark !== null && mark < upTo) await unlessOthersDo(ports, upTo, () => makeUpFor(upTo));
 		else await saveMark(database, upTo);
 		marked = upTo;
 		isDone = true;
-	}
-
-	/** Does the work, unless another node has recorded all of it and says so. */
-	async function othersOr(work: () => Promise<void>, upTo: number): Promise<void> {
-		for (let waited = 0; waited < OTHERS_MS; waited += 500) {
-			await new Promise((resolve) => setTimeout(resolve, 500).unref());
-			if (((await readMark(database)) ?? 0) >= upTo) return;
-		}
-		await withLock(database, clock, 'catch-up', work);
 	}
 
 	async function makeUpFor(upTo: number): Promise<void> {
@@ -83,7 +74,7 @@ export function createCatchUp(ports: CatchUpPorts) {
 		const oldest = await oldestActivity(database);
 		// Removed activity cannot be read any more.
 		const isCut = rows.length > MOST || (after > 0 && oldest !== null && oldest > after + 1);
-		const changes = isCut ? asWhole(ports.watched()) : await missedOf(rows);
+		const changes = isCut ? asWhole(ports.watched(), clock.now()) : await missedOf(ports, rows);
 		await database.transaction(async (transaction) => {
 			for (const group of inGroupsOf(100, changes)) await insertChanges(transaction, group);
 			await saveMark(transaction, upTo);
@@ -101,32 +92,6 @@ export function createCatchUp(ports: CatchUpPorts) {
 		logger.warn(`[downstream] something was written while nothing was recorded: ${what}${rest}`);
 	}
 
-	async function missedOf(rows: ActivityRow[]): Promise<NewChange[]> {
-		if (rows.length === 0) return [];
-		const since = Math.min(...rows.map(({ at }) => at)) - 60_000;
-		const missed = unexplained(rows, await readKnownChanges(database, rows, since));
-		return missed.map(({ collection, item, event, user, at }) => ({
-			collection,
-			item,
-			event,
-			user,
-			at: Math.min(at, clock.now()),
-			before: null,
-			source: 'catch-up',
-		}));
-	}
-
-	const asWhole = (collections: string[]) =>
-		collections.map((collection): NewChange => ({
-			collection,
-			item: ALL_ITEMS,
-			event: 'update',
-			user: null,
-			at: clock.now(),
-			before: null,
-			source: 'catch-up',
-		}));
-
 	return {
 		catchUp,
 		result: () => result,
@@ -140,3 +105,44 @@ export function createCatchUp(ports: CatchUpPorts) {
 		},
 	};
 }
+
+/** Does the work, unless another node has recorded all of it and says so. */
+async function unlessOthersDo(
+	{ database, clock }: CatchUpPorts,
+	upTo: number,
+	work: () => Promise<void>,
+): Promise<void> {
+	for (let waited = 0; waited < OTHERS_MS; waited += 500) {
+		await new Promise((resolve) => setTimeout(resolve, 500).unref());
+		if (((await readMark(database)) ?? 0) >= upTo) return;
+	}
+	await withLock(database, clock, 'catch-up', work);
+}
+
+/** Writes of which no change was recorded, as changes. */
+async function missedOf({ database, clock }: CatchUpPorts, rows: ActivityRow[]): Promise<NewChange[]> {
+	if (rows.length === 0) return [];
+	const since = Math.min(...rows.map(({ at }) => at)) - 60_000;
+	const missed = unexplained(rows, await readKnownChanges(database, rows, since));
+	return missed.map(({ collection, item, event, user, at }) => ({
+		collection,
+		item,
+		event,
+		user,
+		at: Math.min(at, clock.now()),
+		before: null,
+		source: 'catch-up',
+	}));
+}
+
+/** Collections that count as changed as a whole. */
+const asWhole = (collections: string[], at: number) =>
+	collections.map((collection): NewChange => ({
+		collection,
+		item: ALL_ITEMS,
+		event: 'update',
+		user: null,
+		at,
+		before: null,
+		source: 'catch-up',
+	}));

@@ -1,6 +1,7 @@
 import { withLock } from '../kernel/database/with-lock.js';
 import type { Clock, Logger } from '../kernel/ports.js';
 import type { SchemaOverview } from '@directus/types';
+import type { Dialect } from '../kernel/core/dialect.js';
 import type { Knex } from 'knex';
 import { recordingFunction } from './core/triggers/postgres-triggers.js';
 import { triggerFailure } from './core/triggers/trigger-failure.js';
@@ -25,8 +26,7 @@ import { messageOf } from '../kernel/core/message-of.js';
 /** If triggers disappear, as when a table is recreated by hand, that is noticed within this time. */
 const EVERY_MS = 30_000;
 
-/** Keeps the triggers that the rules need: in the background, one process at a time. */
-export function createTriggerKeeper(ports: {
+interface TriggerPorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -34,46 +34,18 @@ export function createTriggerKeeper(ports: {
 	mode: 'on' | 'off' | 'left';
 	watch(): Watch;
 	schema(): SchemaOverview | null;
-}) {
+}
+
+/** Keeps the triggers that the rules need: in the background, one process at a time. */
+export function createTriggerKeeper(ports: TriggerPorts) {
 	const { database, clock, logger, mode } = ports;
 	const dialect = dialectOf(database);
+	const check = () => keepTriggers(ports, dialect);
 	let isDue = true;
 	let checkedAt = 0;
 	let running: Promise<void> | null = null;
 	let status: TriggerStatus = { enabled: mode === 'on', collections: [], problems: [] };
 	let said = '';
-
-	const locked = <T>(work: () => Promise<T>): Promise<T> => withLock(database, clock, 'triggers', work);
-
-	async function check(): Promise<void> {
-		const schema = ports.schema();
-		if (!dialect || !schema) return;
-		if (dialect === 'sqlite') await removeWriterRow(database);
-		const watch = (await stayAway(database))
-			? { ...ports.watch(), collections: new Map(), cascades: new Map() }
-			: ports.watch();
-		const names = [...new Set([...watch.collections.keys(), ...watch.cascades.keys()])];
-		const { tables, problems } = triggeredTables(watch, schema, await liveColumns(database, dialect, names), dialect);
-		const place = await triggerPlace(database, dialect);
-		const wanted = tables.flatMap((table) => triggersOf(table, dialect, place));
-		const failed = new Map<string, string>();
-		if (differences(wanted, await foundTriggers(database, dialect)).size > 0)
-			await locked(async () => {
-				if (wanted.length > 0) await makeFunction(database, dialect, place);
-				for (const [table, change] of differences(wanted, await foundTriggers(database, dialect)))
-					await replaceTriggers(database, dialect, change).catch((error: unknown) =>
-						failed.set(table, triggerFailure(error, table)),
-					);
-				await dropFunctions(database, dialect, wanted.length > 0 ? recordingFunction(place).name : null);
-			});
-		tell({
-			enabled: true,
-			collections: tables
-				.filter(({ collection, isWatched }) => isWatched && !failed.has(collection))
-				.map(({ collection }) => collection),
-			problems: [...problems, ...[...failed].map(([collection, problem]) => ({ collection, problem }))],
-		});
-	}
 
 	function tell(now: TriggerStatus): void {
 		status = now;
@@ -93,19 +65,6 @@ export function createTriggerKeeper(ports: {
 		});
 	}
 
-	/** @returns how many there were */
-	async function removeAll(): Promise<number> {
-		if (!dialect) return 0;
-		const found = await foundTriggers(database, dialect);
-		if (found.length > 0)
-			await locked(async () => {
-				for (const [, change] of differences([], await foundTriggers(database, dialect)))
-					await replaceTriggers(database, dialect, change);
-			});
-		await dropFunctions(database, dialect, null);
-		return found.length;
-	}
-
 	return {
 		/** The rules or the schema have changed. */
 		due: () => void (isDue = true),
@@ -114,6 +73,9 @@ export function createTriggerKeeper(ports: {
 			if (mode !== 'on' || running || (!isDue && clock.now() - checkedAt < EVERY_MS)) return;
 			[isDue, checkedAt] = [false, clock.now()];
 			running = check()
+				.then((now) => {
+					if (now) tell(now);
+				})
 				.catch(failed)
 				.finally(() => (running = null));
 		},
@@ -122,7 +84,7 @@ export function createTriggerKeeper(ports: {
 			try {
 				if (mode === 'on') await forgetRemoval(database);
 				if (mode !== 'off') return;
-				const removed = await removeAll();
+				const removed = dialect ? await removeTriggers({ database, clock, dialect }) : 0;
 				if (removed > 0) logger.info(`[downstream] ${removed} database triggers removed: DOWNSTREAM_TRIGGERS is off`);
 			} catch (error) {
 				logger.error(
@@ -134,7 +96,7 @@ export function createTriggerKeeper(ports: {
 		async remove(): Promise<number> {
 			await noteRemoval(database);
 			await running;
-			const removed = await removeAll();
+			const removed = dialect ? await removeTriggers({ database, clock, dialect }) : 0;
 			status = { ...status, collections: [], problems: [] };
 			return removed;
 		},
@@ -144,11 +106,78 @@ export function createTriggerKeeper(ports: {
 	};
 }
 
+/** Makes the triggers that are missing, and removes those that nothing needs. */
+async function keepTriggers(ports: TriggerPorts, dialect: Dialect | null): Promise<TriggerStatus | null> {
+	const { database, clock } = ports;
+	const schema = ports.schema();
+	if (!dialect || !schema) return null;
+	if (dialect === 'sqlite') await removeWriterRow(database);
+	const watch = (await stayAway(database))
+		? { ...ports.watch(), collections: new Map(), cascades: new Map() }
+		: ports.watch();
+	const names = [...new Set([...watch.collections.keys(), ...watch.cascades.keys()])];
+	const { tables, problems } = triggeredTables(watch, schema, await liveColumns(database, dialect, names), dialect);
+	const place = await triggerPlace(database, dialect);
+	const wanted = tables.flatMap((table) => triggersOf(table, dialect, place));
+	const failed = await makeTriggers({ database, clock, dialect }, wanted, place);
+	return {
+		enabled: true,
+		collections: tables
+			.filter(({ collection, isWatched }) => isWatched && !failed.has(collection))
+			.map(({ collection }) => collection),
+		problems: [...problems, ...[...failed].map(([collection, problem]) => ({ collection, problem }))],
+	};
+}
+
+interface Where {
+	database: Knex;
+	clock: Clock;
+	dialect: Dialect;
+}
+
+const locked = ({ database, clock }: Where, work: () => Promise<void>): Promise<void> =>
+	withLock(database, clock, 'triggers', work);
+
+/** @returns what failed, by table */
+async function makeTriggers(
+	where: Where,
+	wanted: Trigger[],
+	place: Awaited<ReturnType<typeof triggerPlace>>,
+): Promise<Map<string, string>> {
+	const { database, dialect } = where;
+	const failed = new Map<string, string>();
+	if (differences(wanted, await foundTriggers(database, dialect)).size === 0) return failed;
+	await locked(where, async () => {
+		if (wanted.length > 0) await makeFunction(database, dialect, place);
+		for (const [table, change] of differences(wanted, await foundTriggers(database, dialect)))
+			await replaceTriggers(database, dialect, change).catch((error: unknown) =>
+				failed.set(table, triggerFailure(error, table)),
+			);
+		await dropFunctions(database, dialect, wanted.length > 0 ? recordingFunction(place).name : null);
+	});
+	return failed;
+}
+
+/** @returns how many there were */
+async function removeTriggers(where: Where): Promise<number> {
+	const { database, dialect } = where;
+	const found = await foundTriggers(database, dialect);
+	if (found.length > 0)
+		await locked(where, async () => {
+			for (const [, change] of differences([], await foundTriggers(database, dialect)))
+				await replaceTriggers(database, dialect, change);
+		});
+	await dropFunctions(database, dialect, null);
+	return found.length;
+}
+
+type Trigger = ReturnType<typeof triggersOf>[number];
+
 /** The triggers to make and to remove, by table. */
 function differences(
-	wanted: { table: string; name: string; sql: string }[],
+	wanted: Trigger[],
 	found: FoundTrigger[],
-): Map<string, { add: typeof wanted; remove: FoundTrigger[] }> {
+): Map<string, { add: Trigger[]; remove: FoundTrigger[] }> {
 	const idOf = ({ table, name }: { table: string; name: string }) => `${table}\u0000${name}`;
 	const there = new Set(found.filter(({ isForeign }) => !isForeign).map(idOf));
 	const kept = new Set(wanted.map(idOf));

@@ -34,54 +34,123 @@ const UNSEEN: Accounted = { earlier: [], glimpse: null };
 /** What happened in a transaction, in order, so that a savepoint can be gone back to. */
 type Step = { noted: Note } | { accounted: Note };
 
+const NO_TRANSACTION = { isOpen: false, isMarked: false, wasMarked: false, keeps: false };
+
+/** What is known of the transaction of a connection. */
+function createTransactionState() {
+	let state = NO_TRANSACTION;
+
+	return {
+		begin: (): void => void (state = { ...NO_TRANSACTION, isOpen: true, keeps: true }),
+		end: (): void => void (state = NO_TRANSACTION),
+		unmark: (): void => void (state = { ...state, isMarked: false }),
+		told: {
+			isInTransaction: () => state.isOpen,
+			/** Whether reported writes may wait for the end of the transaction: its beginning was seen, so its end will be. */
+			keeps: () => state.keeps,
+			/** From now on its end, or that of a savepoint, may not be seen. */
+			keepNoMore: (): void => void (state = { ...state, keeps: false }),
+			/** Whether the transaction says of itself that this process records what it writes. */
+			isMarked: () => state.isMarked,
+			/** Whether it has ever done so: a savepoint that is gone back to may have left that or taken it along. */
+			wasMarked: () => state.wasMarked,
+			mark: (): void => void (state = { ...state, isMarked: true, wasMarked: true }),
+		},
+	};
+}
+
+/** The writes that nothing has reported yet, by item, each item's in the order of the statements. */
+function createUnreported() {
+	const byItem = new Map<string, Note[]>();
+	/** Where each write stands among all. */
+	const orders = new WeakMap<Note, number>();
+	let order = 0;
+	let count = 0;
+
+	const placeOf = (collection: string, item: string) => `${collection}\u0000${item}`;
+
+	function putBack(note: Note): void {
+		const place = placeOf(note.collection, note.item);
+		const list = byItem.get(place) ?? [];
+		const position = orders.get(note) ?? 0;
+		list.splice(list.findLastIndex((other) => (orders.get(other) ?? 0) < position) + 1, 0, note);
+		byItem.set(place, list);
+		count += 1;
+	}
+
+	return {
+		putBack,
+		add(note: Note): void {
+			orders.set(note, (order += 1));
+			putBack(note);
+		},
+		remove(note: Note): void {
+			const place = placeOf(note.collection, note.item);
+			const list = byItem.get(place) ?? [];
+			const at = list.lastIndexOf(note);
+			if (at === -1) return;
+			list.splice(at, 1);
+			if (list.length === 0) byItem.delete(place);
+			count -= 1;
+		},
+		of: (collection: string, item: string): readonly Note[] => byItem.get(placeOf(collection, item)) ?? [],
+		all: () => new Set([...byItem.values()].flat()),
+		count: () => count,
+		clear(): void {
+			byItem.clear();
+			count = 0;
+		},
+	};
+}
+
+/** The steps of a transaction since it began, and its savepoints among them. */
+function createSteps() {
+	let steps: Step[] = [];
+	let savepoints: { name: string; at: number }[] = [];
+	const latest = (name: string) => savepoints.findLastIndex((savepoint) => savepoint.name === name);
+
+	return {
+		push: (step: Step): void => void steps.push(step),
+		noted: () => steps.flatMap((step) => ('noted' in step ? [step.noted] : [])),
+		hasSavepoint: () => savepoints.length > 0,
+		savepoint: (name: string): void => void savepoints.push({ name, at: steps.length }),
+		release(name: string): void {
+			const index = latest(name);
+			if (index !== -1) savepoints.length = index;
+		},
+		/** Goes back to a savepoint; gives what is undone by that, the last step first. */
+		backTo(name: string): Step[] {
+			const index = latest(name);
+			const savepoint = savepoints[index];
+			if (!savepoint) return [];
+			savepoints.length = index + 1;
+			return steps.splice(savepoint.at).reverse();
+		},
+		clear(): void {
+			steps = [];
+			savepoints = [];
+		},
+	};
+}
+
 /**
  * The writes of one database connection, from the statements that made them: in a transaction they are kept until it is
  * about to be committed, and whatever somebody has told of by then is taken off. What is left is what nobody has told of;
  * what is told of waits beside it. A rolled back savepoint takes its writes with it, and puts back what was taken off since.
  */
 export function createNotedWrites() {
-	const open = new Map<string, Note[]>();
+	const unreported = createUnreported();
 	const kept = createKeptChanges<Kept>();
-	let steps: Step[] = [];
-	let savepoints: { name: string; at: number }[] = [];
-	/** Where each write stands among all. */
-	const orders = new WeakMap<Note, number>();
-	let order = 0;
-	let count = 0;
-	let inTransaction = false;
-	let marked = false;
-	let wasMarked = false;
-	let keeps = false;
-
-	const placeOf = ({ collection, item }: Pick<Note, 'collection' | 'item'>) => `${collection}\u0000${item}`;
+	const steps = createSteps();
+	const transaction = createTransactionState();
 
 	function clear(): void {
-		open.clear();
-		steps = [];
-		savepoints = [];
-		count = 0;
-	}
-
-	function push(note: Note): void {
-		const list = open.get(placeOf(note)) ?? [];
-		const place = orders.get(note) ?? 0;
-		list.splice(list.findLastIndex((other) => (orders.get(other) ?? 0) < place) + 1, 0, note);
-		open.set(placeOf(note), list);
-		count += 1;
-	}
-
-	function remove(note: Note): void {
-		const list = open.get(placeOf(note)) ?? [];
-		const at = list.lastIndexOf(note);
-		if (at === -1) return;
-		list.splice(at, 1);
-		if (list.length === 0) open.delete(placeOf(note));
-		count -= 1;
+		unreported.clear();
+		steps.clear();
 	}
 
 	function add(note: Note): void {
-		orders.set(note, (order += 1));
-		push(note);
+		unreported.add(note);
 		steps.push({ noted: note });
 	}
 
@@ -90,34 +159,24 @@ export function createNotedWrites() {
 	 * to be recorded first: they are taken off as well.
 	 */
 	function account(collection: string, item: string, event: EventName): Accounted {
-		const list = open.get(placeOf({ collection, item }));
-		if (!list) return UNSEEN;
-		const at = ACCOUNTED_BY[event]
-			.map((one) => list.findLastIndex((note) => note.event === one))
-			.find((index) => index !== -1);
-		if (at === undefined) return UNSEEN;
-		const taken = list.slice(0, at + 1);
+		const list = unreported.of(collection, item);
+		const taken = list.slice(0, latestOf(event, list) + 1);
+		if (taken.length === 0) return UNSEEN;
 		for (const note of taken.toReversed()) {
-			remove(note);
+			unreported.remove(note);
 			steps.push({ accounted: note });
 		}
-		if (count === 0 && savepoints.length === 0) clear();
+		if (unreported.count() === 0 && !steps.hasSavepoint()) clear();
 		return { earlier: taken.slice(0, -1), glimpse: taken.at(-1)?.glimpse ?? null };
 	}
 
 	function rollbackTo(name: string): void {
 		kept.rollbackTo(name);
-		const index = savepoints.findLastIndex((one) => one.name === name);
-		const savepoint = savepoints[index];
 		// The mark may have been made since, and be gone with it.
-		marked = false;
-		if (!savepoint) return;
-		savepoints.length = index + 1;
-		while (steps.length > savepoint.at) {
-			const step = steps.pop();
-			if (!step) return;
-			if ('noted' in step) remove(step.noted);
-			else push(step.accounted);
+		transaction.unmark();
+		for (const step of steps.backTo(name)) {
+			if ('noted' in step) unreported.remove(step.noted);
+			else unreported.putBack(step.accounted);
 		}
 	}
 
@@ -129,39 +188,29 @@ export function createNotedWrites() {
 		begin(): void {
 			clear();
 			kept.clear();
-			[inTransaction, marked, wasMarked, keeps] = [true, false, false, true];
+			transaction.begin();
 		},
 		/** The transaction is over, whichever way. */
 		end(): void {
 			clear();
 			kept.clear();
-			[inTransaction, marked, wasMarked, keeps] = [false, false, false, false];
+			transaction.end();
 		},
 		savepoint(name: string): void {
-			savepoints.push({ name, at: steps.length });
+			steps.savepoint(name);
 			kept.savepoint(name);
 		},
 		release(name: string): void {
 			kept.release(name);
-			const index = savepoints.findLastIndex((savepoint) => savepoint.name === name);
-			if (index !== -1) savepoints.length = index;
+			steps.release(name);
 		},
-		isInTransaction: () => inTransaction,
-		/** Whether reported writes may wait for the end of the transaction: its beginning was seen, so its end will be. */
-		keeps: () => keeps,
-		/** From now on its end, or that of a savepoint, may not be seen. */
-		keepNoMore: (): void => void (keeps = false),
-		/** Whether the transaction says of itself that this process records what it writes. */
-		isMarked: () => marked,
-		/** Whether it has ever done so: a savepoint that is gone back to may have left that or taken it along. */
-		wasMarked: () => wasMarked,
-		mark: (): void => void ([marked, wasMarked] = [true, true]),
+		...transaction.told,
 		/** How many writes no activity row has reported. */
-		count: () => count,
+		count: unreported.count,
 		/** Takes out the writes that no activity row reported, in the order of the statements. */
 		take(): Note[] {
-			const left = new Set([...open.values()].flat());
-			const taken = steps.flatMap((step) => ('noted' in step && left.has(step.noted) ? [step.noted] : []));
+			const left = unreported.all();
+			const taken = steps.noted().filter((note) => left.has(note));
 			clear();
 			return taken;
 		},
@@ -176,3 +225,9 @@ const ACCOUNTED_BY: Record<EventName, readonly EventName[]> = {
 	update: ['update', 'create'],
 	delete: ['delete'],
 };
+
+/** Where the latest write stands that is recorded as such an event; -1 where there is none. */
+function latestOf(event: EventName, notes: readonly Note[]): number {
+	const places = ACCOUNTED_BY[event].map((written) => notes.findLastIndex((note) => note.event === written));
+	return places.find((place) => place !== -1) ?? -1;
+}

@@ -14,6 +14,31 @@ type Phase = 'unknown' | 'recording' | 'ready' | 'off';
 /** A change cannot be written before it is known that the tables are there. */
 class NotYet extends Error {}
 
+/** Why a process has not come to the end of its start-up, for those who wait for it. */
+function createStartUp() {
+	let startError: string | null = null;
+	/** Settles when the start-up gets further; all wait for the same, so that none is left behind. */
+	let further = Promise.withResolvers<void>();
+
+	return {
+		error: () => startError,
+		/** Told why the start-up has not come to its end, or null where it has. */
+		starting(why: string | null): void {
+			if (why === startError) return;
+			startError = why;
+			further.resolve();
+			further = Promise.withResolvers<void>();
+		},
+		/** Waits for the start-up to get further: until it is ready, has failed, or `ms` have passed. */
+		async getsFurther(ms: number): Promise<void> {
+			if (startError === null) return;
+			let timer: NodeJS.Timeout | undefined;
+			await Promise.race([further.promise, new Promise((resolve) => (timer = setTimeout(resolve, ms).unref()))]);
+			clearTimeout(timer);
+		},
+	};
+}
+
 /** How far a process has come that begins to record, and what keeps it from recording. */
 export function createRecording(
 	ports: Omit<CatchUpPorts, 'isRecorded'> & {
@@ -23,9 +48,7 @@ export function createRecording(
 ) {
 	const { database, logger } = ports;
 	let phase: Phase = 'unknown';
-	let startError: string | null = null;
-	/** Settles when the start-up gets further; one for all who wait, so that none is left behind. */
-	let further = Promise.withResolvers<void>();
+	const startUp = createStartUp();
 	let outboxError: string | null = null;
 	let activityBefore = 0;
 	const catchUp = createCatchUp({
@@ -88,23 +111,11 @@ export function createRecording(
 				);
 		},
 		/** Why changes cannot be recorded as they should, or null. */
-		outboxError: () => startError ?? outboxError,
+		outboxError: () => startUp.error() ?? outboxError,
 		/** Why this process is not ready to serve yet, or null. */
-		startError: () => startError,
-		/** Told why the start-up has not come to its end, or null where it has. */
-		starting(why: string | null): void {
-			if (why === startError) return;
-			startError = why;
-			further.resolve();
-			further = Promise.withResolvers<void>();
-		},
-		/** Waits for the start-up to get further: until it is ready, has failed, or `ms` have passed. */
-		async getsFurther(ms: number): Promise<void> {
-			if (startError === null) return;
-			let timer: NodeJS.Timeout | undefined;
-			await Promise.race([further.promise, new Promise((resolve) => (timer = setTimeout(resolve, ms).unref()))]);
-			clearTimeout(timer);
-		},
+		startError: startUp.error,
+		starting: startUp.starting,
+		getsFurther: startUp.getsFurther,
 		caughtUp: catchUp.result,
 	};
 }

@@ -236,21 +236,24 @@ function connectionOf(ports: ConnectionPorts): Connection & { outcome(done: Quer
 		isRefused: (error) => dialect === 'postgres' && (error as { code?: unknown } | null)?.code === '25P02',
 		wasRefused: (answer) => (answer as { response?: { command?: unknown } } | null)?.response?.command === 'ROLLBACK',
 		writer,
-		outcome: ({ response, context }) => {
-			if (dialect === 'sqlite') {
-				const rows = Array.isArray(response) && response.length > 0 ? (response as Row[]) : null;
-				return { affected: context?.changes ?? null, rows, made: rows ? null : (context?.lastID ?? null) };
-			}
-			if (dialect === 'postgres') {
-				const { rowCount = null, rows = null } = (response ?? {}) as { rowCount?: number | null; rows?: Row[] | null };
-				return { affected: rowCount, rows, made: null };
-			}
-			const [head] = (response ?? []) as [unknown];
-			if (Array.isArray(head)) return { affected: null, rows: head as Row[], made: null };
-			const { affectedRows = null, insertId = null } = (head ?? {}) as { affectedRows?: number; insertId?: number };
-			return { affected: affectedRows, rows: null, made: insertId ? numberOf(insertId) : null };
-		},
+		outcome: (done) => outcomeOf(done, dialect),
 	};
+}
+
+/** What a statement came to, as each driver tells it. */
+function outcomeOf({ response, context }: Query, dialect: Dialect): Outcome {
+	if (dialect === 'sqlite') {
+		const rows = Array.isArray(response) && response.length > 0 ? (response as Row[]) : null;
+		return { affected: context?.changes ?? null, rows, made: rows ? null : (context?.lastID ?? null) };
+	}
+	if (dialect === 'postgres') {
+		const { rowCount = null, rows = null } = (response ?? {}) as { rowCount?: number | null; rows?: Row[] | null };
+		return { affected: rowCount, rows, made: null };
+	}
+	const [head] = (response ?? []) as [unknown];
+	if (Array.isArray(head)) return { affected: null, rows: head as Row[], made: null };
+	const { affectedRows = null, insertId = null } = (head ?? {}) as { affectedRows?: number; insertId?: number };
+	return { affected: affectedRows, rows: null, made: insertId ? numberOf(insertId) : null };
 }
 
 /** Rows as each driver gives them, through Knex or past it. */

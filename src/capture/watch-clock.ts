@@ -106,18 +106,7 @@ export function createClockWatch(ports: {
 			}
 			if (keys.length > AT_A_TIME) keys = await items.reached(collection, field, at(since), at(until), -1);
 			if (keys.length === 0 && until === upTo && until - since < MOVE_EVERY) return;
-			const changes = keys.map((item): NewChange => ({
-				collection,
-				item,
-				event: 'update',
-				// A comparison that is true after the moment, and not in it, has to be true when this is planned.
-				at: until + 1,
-				user: null,
-				before: null,
-				fields: [field],
-				passedSince: since,
-				source: 'clock',
-			}));
+			const changes = changesOf(moment, keys, since, until);
 			const mine = await database.transaction(async (transaction) => {
 				if (!(await advanceWatermark(transaction, key, since, until))) return false;
 				for (let start = 0; start < changes.length; start += 100)
@@ -143,3 +132,18 @@ function watchedBy(rules: CompiledRule[]): Map<string, Watched> {
 		}
 	return new Map([...watched].slice(0, MOST));
 }
+
+/** Items whose moment has passed between the two, as changes. */
+const changesOf = ({ collection, field }: Watched, keys: string[], since: number, until: number): NewChange[] =>
+	keys.map((item) => ({
+		collection,
+		item,
+		event: 'update',
+		// A comparison that is true after the moment, and not in it, has to be true when this is planned.
+		at: until + 1,
+		user: null,
+		before: null,
+		fields: [field],
+		passedSince: since,
+		source: 'clock',
+	}));
