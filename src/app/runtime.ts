@@ -269,7 +269,6 @@ export function createRuntime(host: Host) {
 		tryNow,
 		seesStatements,
 		showSchema,
-		/** How far this process has come with recording, and what keeps it. */
 		recording,
 		...kinds,
 		/** The tables are there: from now on every change is recorded, before the rules are known. */
