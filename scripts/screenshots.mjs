@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots`: builds, and pictures every page of the studio in each of its states, light and dark, wide and
- * narrow, right to left, in Dutch and in French, into `.tmp/screenshots/<directus>`, with an index.html to look through them. Notes
+ * narrow, right to left, in Dutch, French and German, into `.tmp/screenshots/<directus>`, with an index.html to look through them. Notes
  * what went wrong meanwhile (console errors, pages that never stand). Flags after `--`:
  *
  *     npm run screenshots -- --directus 12          on these Directus versions only (12, 11)

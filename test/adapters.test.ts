@@ -117,7 +117,9 @@ test.each(samples)('$name: an option that has no default is asked for, and nothi
 });
 
 /** Those of the Studio besides English. */
-const LANGUAGES = ['nl-NL', 'fr-FR'];
+const LANGUAGES = readdirSync(new URL('../src/modules/words/', import.meta.url), { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && entry.name !== 'en-US')
+	.map(({ name }) => name);
 
 test.each(samples)('$name says what it and every option is for, in every language', ({ name }) => {
 	const { options, description, icon, words } = adapters[name];

@@ -11,7 +11,7 @@ export interface View {
 	height: number;
 	theme: 'light' | 'dark';
 	/** `ar-SA` is read from right to left. */
-	language: 'en-US' | 'nl-NL' | 'fr-FR' | 'ar-SA';
+	language: 'en-US' | 'nl-NL' | 'fr-FR' | 'de-DE' | 'ar-SA';
 	user: 'admin' | 'visitor';
 	/** Whether the navigation and the side bar are open; on a phone people close them, since they cover the page. */
 	bars: 'open' | 'closed';

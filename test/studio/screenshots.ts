@@ -25,6 +25,8 @@ const LOOKS: readonly Look[] = [
 	{ name: 'dutch-1440', theme: 'light', width: 1440, language: 'nl-NL', states: 'fullest' },
 	{ name: 'french-1440', theme: 'light', width: 1440, language: 'fr-FR', states: 'fullest' },
 	{ name: 'french-390', theme: 'light', width: 390, language: 'fr-FR', states: 'fullest' },
+	{ name: 'german-1440', theme: 'light', width: 1440, language: 'de-DE', states: 'fullest' },
+	{ name: 'german-390', theme: 'light', width: 390, language: 'de-DE', states: 'fullest' },
 	{ name: 'light-2560', theme: 'light', width: 2560, height: 1300, states: 'fullest' },
 ];
 

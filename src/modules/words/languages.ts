@@ -2,6 +2,7 @@ import type { Texts } from './use-words.js';
 
 /** Every language besides English, all its pages at once. A new one is a folder beside `en-US` and one line here. */
 const languages: Record<string, () => Promise<{ default: Texts }>> = {
+	'de-DE': () => import('./de-DE/index.js'),
 	'fr-FR': () => import('./fr-FR/index.js'),
 	'nl-NL': () => import('./nl-NL/index.js'),
 };

@@ -29,4 +29,17 @@ export const words: Adapter['words'] = {
 				'Où répond l’API d’Akamai, si ce n’est pas à l’adresse host. À changer seulement pour un proxy ou un test.',
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert nach Cache-Tags und nach den URLs von Pfaden, mit Fast Purge. Der API-Schlüssel ist der Inhalt der .edgerc eines API-Clients: client_token, access_token und client_secret.',
+		options: {
+			host: 'Der Host des API-Clients, eine Zeile seiner .edgerc: akab-….luna.akamaiapis.net.',
+			network: 'Wessen Cache geleert wird.',
+			delete:
+				'Löscht Seiten, statt sie als veraltet zu markieren: Ist der Origin nicht erreichbar, lässt sich dann nichts mehr ausliefern.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url:
+				'Wo die API von Akamai antwortet, falls nicht unter host. Nur für einen Proxy oder einen Test zu ändern.',
+		},
+	},
 };

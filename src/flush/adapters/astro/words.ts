@@ -12,4 +12,9 @@ export const words: Adapter['words'] = {
 			'Envoie les modifications, signées, à une route d’API d’un site Astro, qui retire de son cache les pages qui correspondent à leurs tags et chemins.',
 		options: {},
 	},
+	'de-DE': {
+		description:
+			'Sendet die Änderungen signiert an eine API-Route einer Astro-Website, die die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/astro).',
+		options: {},
+	},
 };

@@ -34,4 +34,20 @@ export const words: Adapter['words'] = {
 			login_url: baseUrlIn['fr-FR']('Microsoft Entra'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert Pfade auf einem Endpunkt von Azure Front Door (Standard oder Premium), das keine Tags kennt. Der API-Schlüssel ist ein geheimer Clientschlüssel der Anwendung.',
+		options: {
+			tenant: 'Die ID des Verzeichnisses (Mandant).',
+			client_id: 'Die ID der Anwendung (Client), die dafür registriert ist.',
+			subscription: 'Die ID des Abonnements.',
+			resource_group: 'Der Name der Ressourcengruppe.',
+			profile: 'Der Name des Front-Door-Profils.',
+			endpoint: 'Der Name des Endpunkts in diesem Profil, nicht sein Hostname.',
+			domains:
+				'Welche benutzerdefinierten Domains geleert werden. Ohne Angabe: die des Endpunkts und alle seine eigenen.',
+			base_url: baseUrlIn['de-DE']('Azure Resource Manager'),
+			login_url: baseUrlIn['de-DE']('Microsoft Entra'),
+		},
+	},
 };

@@ -21,4 +21,13 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de bunny.net'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert nach Tags und nach den URLs von Pfaden in einer Pull Zone von bunny.net. Der API-Schlüssel ist der des Kontos.',
+		options: {
+			pull_zone: 'Die ID der Pull Zone: die Zahl in der Adresse ihrer Seite.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von bunny.net'),
+		},
+	},
 };

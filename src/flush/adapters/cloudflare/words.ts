@@ -23,4 +23,14 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de Cloudflare'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert nach Tags und nach den URLs von Pfaden in einer Cloudflare-Zone. Der API-Schlüssel ist ein API-Token mit der Berechtigung Cache Purge.',
+		options: {
+			zone: 'Die ID der Zone: 32 Hexadezimalziffern, auf der Übersichtsseite der Zone.',
+			plan: 'Der Tarif der Zone. Von ihm hängt ab, wie oft pro Sekunde Cloudflare das Leeren annimmt.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von Cloudflare'),
+		},
+	},
 };

@@ -25,4 +25,15 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de CloudFront'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Invalidiert Pfade oder Cache-Tags einer CloudFront-Distribution. Der API-Schlüssel ist der Secret Access Key eines IAM-Benutzers.',
+		options: {
+			distribution: 'Die ID der Distribution, etwa E1A2B3C4D5E6F7.',
+			access_key_id: 'Die Access Key ID eines IAM-Benutzers; der API-Schlüssel ist dessen Secret Access Key.',
+			by: 'paths: invalidiert die Pfade einer Regel. tags: invalidiert Cache-Tags, wofür die Distribution einen Header braucht (CacheTagConfig), und Pfade, wo eine Regel sie nennt.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von CloudFront'),
+		},
+	},
 };

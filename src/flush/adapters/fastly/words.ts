@@ -23,4 +23,14 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de Fastly'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert nach Tags (Surrogate Keys) und nach den URLs von Pfaden in einem Fastly-Service. Der API-Schlüssel ist ein Token mit dem Scope purge_select.',
+		options: {
+			service: 'Die ID des Service, auf dessen Seite.',
+			soft: 'Entfernt Seiten nicht, sondern markiert sie als veraltet: Sie werden ausgeliefert, bis es eine neue gibt.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von Fastly'),
+		},
+	},
 };

@@ -25,4 +25,15 @@ export const words: Adapter['words'] = {
 			token_url: baseUrlIn['fr-FR']('le serveur OAuth de Google'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Invalidiert Cache-Tags und Pfade einer URL-Zuordnung (URL map). Der API-Schlüssel ist die JSON-Datei eines Dienstkontoschlüssels.',
+		options: {
+			project: 'Die ID des Projekts.',
+			url_map: 'Der Name der URL-Zuordnung des Load Balancers.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von Compute Engine'),
+			token_url: baseUrlIn['de-DE']('der OAuth-Server von Google'),
+		},
+	},
 };

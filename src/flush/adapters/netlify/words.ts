@@ -21,4 +21,13 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de Netlify'),
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert nach Cache-Tags auf einer Netlify-Website; Pfade bleiben unbeachtet. Der API-Schlüssel ist ein Personal Access Token.',
+		options: {
+			site: 'Die ID der Website oder ihr Name: my-site bei my-site.netlify.app.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: baseUrlIn['de-DE']('die API von Netlify'),
+		},
+	},
 };

@@ -12,4 +12,9 @@ export const words: Adapter['words'] = {
 			'Envoie les modifications, signées, à une route du site qui revalide leurs tags et chemins (voir examples/nextjs). Chaque tag figure une fois par requête, tel que la règle l’écrit.',
 		options: {},
 	},
+	'de-DE': {
+		description:
+			'Sendet die Änderungen signiert an eine Route der Website, die deren Tags und Pfade revalidiert (siehe examples/nextjs). Jeder Tag steht in einer Anfrage einmal, wie die Regel ihn schreibt.',
+		options: {},
+	},
 };

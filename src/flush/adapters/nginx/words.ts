@@ -16,4 +16,11 @@ export const words: Adapter['words'] = {
 			base_url: 'Où écoute nginx, si ce n’est pas à l’URL de la cible ; l’en-tête Host reste celui du site.',
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert die URL jedes Pfads im Cache von nginx (proxy_cache und Ähnliche), das keine Tags kennt. nginx braucht dafür ein Modul oder NGINX Plus.',
+		options: {
+			base_url: 'Wo nginx lauscht, falls nicht unter der URL des Ziels; der Host-Header bleibt der der Website.',
+		},
+	},
 };

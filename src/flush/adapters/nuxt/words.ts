@@ -12,4 +12,9 @@ export const words: Adapter['words'] = {
 			'Envoie les modifications, signées, à une route serveur d’un site Nuxt, qui retire de son cache les routes et fonctions qui correspondent à leurs tags et chemins.',
 		options: {},
 	},
+	'de-DE': {
+		description:
+			'Sendet die Änderungen signiert an eine Server-Route einer Nuxt-Website, die die gecachten Routen und Funktionen ihrer Tags und Pfade verwirft (siehe examples/nuxt).',
+		options: {},
+	},
 };

@@ -12,4 +12,9 @@ export const words: Adapter['words'] = {
 			'Envoie les modifications, signées, à une route d’un site SvelteKit, qui retire de son cache les pages qui correspondent à leurs tags et chemins.',
 		options: {},
 	},
+	'de-DE': {
+		description:
+			'Sendet die Änderungen signiert an einen Endpunkt einer SvelteKit-Website, der die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/sveltekit).',
+		options: {},
+	},
 };

@@ -27,4 +27,16 @@ export const words: Adapter['words'] = {
 			base_url: 'Où écoute Varnish, si ce n’est pas à l’URL de la cible ; l’en-tête Host reste celui du site.',
 		},
 	},
+	'de-DE': {
+		description:
+			'Leert Varnish nach den URLs von Pfaden oder, mit xkey oder Ban, nach Tags. Was es annimmt, steht in seiner VCL.',
+		options: {
+			method:
+				'Was die VCL versteht. purge: PURGE der URL jedes Pfads. xkey-purge, xkey-softpurge: PURGE mit den Tags in einem Header. ban: BAN mit einem regulären Ausdruck über die Tags in einem Header.',
+			header:
+				'Der Header, in dem die Tags stehen: je nach Methode xkey-purge, xkey-softpurge oder cache-tags, sofern die VCL keinen anderen liest.',
+			map_tags: mapTagsIn['de-DE'],
+			base_url: 'Wo Varnish lauscht, falls nicht unter der URL des Ziels; der Host-Header bleibt der der Website.',
+		},
+	},
 };

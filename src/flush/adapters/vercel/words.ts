@@ -28,4 +28,16 @@ export const words: Adapter['words'] = {
 			base_url: baseUrlIn['fr-FR']('l’API de Vercel'),
 		},
 	},
+	'de-DE': {
+		description: 'Invalidiert Cache-Tags im Netzwerk von Vercel oder rendert die ISR-Seiten von Pfaden neu.',
+		options: {
+			by: 'tags: invalidiert Cache-Tags über die API von Vercel; api_key ist ein Access Token von Vercel. paths: rendert die ISR-Seiten der Pfade neu; api_key ist das Bypass-Token, mit dem die Website gebaut wurde (mindestens 32 Zeichen).',
+			project: 'Die ID oder der Name des Projekts. Bei paths nicht verwendet.',
+			team: 'Die ID (team_…) oder der Slug des Teams, falls das Projekt zu einem gehört.',
+			environment: 'Wessen Cache geleert wird: der der Produktion oder der von Vorschauen.',
+			delete:
+				'Löscht sofort, sodass der nächste Besucher auf die Seite wartet, statt die alte Seite ein letztes Mal auszuliefern.',
+			base_url: baseUrlIn['de-DE']('die API von Vercel'),
+		},
+	},
 };

@@ -24,4 +24,15 @@ export const words: Adapter['words'] = {
 			content_type: 'Le type du corps. Le JSON est vérifié avant l’envoi.',
 		},
 	},
+	'de-DE': {
+		description:
+			'Sendet die Änderungen als JSON-Array, oder wie die Body-Vorlage sie ausgibt, an eine URL; signiert, wenn das Ziel einen Signaturschlüssel hat.',
+		options: {
+			method: 'Die Methode der Anfragen.',
+			query: 'Parameter, die an die URL angehängt werden; Werte sind Vorlagen, und `{{secret}}` ist der API-Schlüssel.',
+			body: 'Eine Liquid-Vorlage für den Body, anstelle der Liste der Änderungen.',
+			details: 'Jede Änderung sagt auch, was aus dem Element geworden ist (`type`) und wer sie gemacht hat (`user`).',
+			content_type: 'Der Typ des Bodys. JSON wird vor dem Senden geprüft.',
+		},
+	},
 };
