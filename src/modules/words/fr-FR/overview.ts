@@ -14,7 +14,7 @@ export default {
 		failed:
 			'Aucun envoi vers {names} n’a échoué définitivement. | 1 envoi vers {names} a échoué définitivement. | {count} envois vers {names} ont échoué définitivement.',
 		incomplete: 'Certains champs ne sont pas envoyés à {names}.',
-		held: '{names} : pause demandée.',
+		held: '{names} : pause demandée.',
 		retrying:
 			'{names} n’a pas accepté la dernière requête. | {names} n’a pas accepté la dernière requête. | {names} n’ont pas accepté les dernières requêtes.',
 		paused:
@@ -25,7 +25,7 @@ export default {
 		on_the_way:
 			'Aucune modification en cours d’envoi. | 1 modification en cours d’envoi. | {count} modifications en cours d’envoi.',
 		untried: 'Rien n’a encore été envoyé.',
-		unused: 'Aucune cible n’a de règles : rien n’est envoyé.',
+		unused: 'Aucune cible n’a de règles : rien n’est envoyé.',
 		up_to_date: 'Tout est à jour.',
 	},
 	none_title: 'Aucune cible pour l’instant',
