@@ -186,8 +186,7 @@ export function createRuntime(host: Host) {
 	});
 	const { delivered } = openPageChecks({ ...host, clock, http, registry: metrics.registry, incidents });
 	const sending = { ...host, clock, items, rules, http, queue, standing, engine, attempted, delivered, pages };
-	const flushing = createFlushPorts(sending);
-	const flushPorts = { ...flushing, refusalOf: rules.refusalOf };
+	const flushPorts = { ...createFlushPorts(sending), refusalOf: rules.refusalOf };
 
 	const configuration = createConfig({ ...host, getSchema, clock, pushed: rules.reload }, engine.node);
 	const { pause, resume, probe, tryNow, closeBreaker } = standing;
