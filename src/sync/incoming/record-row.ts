@@ -108,8 +108,9 @@ export function keepVersion(
 	const hasAll = knowsAllOf(change.state, stateToKnow) && covers(knownTo(change.state), knownTo(stateToKnow));
 	// What waited is a part of what its sender had, and says nothing of the rest.
 	const senderKnows = !merge.mustBroadcast && hasAll && from.frees === undefined;
-	// A sender that shows all it has, and lacks something that it was sent, was restored from a backup.
-	const hasForgotten = change.forced === true && !hasAll && version.seenBy.includes(from.instance);
+	// A sender that shows all it has, and lacks something, was restored from a backup: under its name, which was sent it
+	// before, or under a new one, to which it is owed by nobody.
+	const hasForgotten = change.forced === true && !hasAll;
 	const isStillKnown = (instance: string) => !(hasForgotten && instance === from.instance);
 	const stillKnownBy = merge.state === version.state ? version.seenBy.filter(isStillKnown) : [];
 	// Instances that have the row have to be told of its deletion, even if it is deleted before it was ever planned here;
