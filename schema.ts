@@ -313,6 +313,10 @@ export const flushOptionsShape = {
 	collections: z.array(z.string().min(1).max(255)).min(1).max(LIMITS.rules).optional().meta({
 		description: 'With automatic tags: the collections that are sent; by default all but those of Directus, and files.',
 	}),
+	versions: z.boolean().optional().meta({
+		description:
+			'With automatic tags: for preview sites. Changes of content versions are sent, as the tag of the item that they are of.',
+	}),
 	at: z
 		.record(z.string().min(1).max(255), z.array(fieldPath).min(1).max(LIMITS.ruleTemplates))
 		.refine((given) => Object.keys(given).length <= LIMITS.rules, `at most ${LIMITS.rules} collections`)

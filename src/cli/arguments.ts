@@ -1,4 +1,4 @@
-import { Command, CommanderError, type Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import {
 	COMPARE,
 	DESTRUCTIVE,
@@ -186,6 +186,12 @@ function defineCommands(program: Command, define: Define): void {
 		' [id]',
 	);
 	listed.helpGroup('Caches and deliveries:');
+	define(program, 'log', 'write the log of deliveries, oldest first, to stdout or a file', [
+		...FILTERS,
+		new Option('--format <format>', 'lines of JSON, or CSV (default: ndjson)').choices(['ndjson', 'csv']),
+		option('--attempts', 'every request and answer with each delivery; as lines of JSON only'),
+		option('--output <file>', 'write to this file, once all of it has come in'),
+	]);
 	define(program, 'retry', 'send deliveries again: by id, or all that match a filter', FILTERS, ' [ids...]');
 	define(
 		program,

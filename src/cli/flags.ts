@@ -44,6 +44,9 @@ export interface Flags {
 	summary?: true;
 	plan?: string;
 	planOut?: string;
+	format?: 'ndjson' | 'csv';
+	attempts?: true;
+	output?: string;
 	allowDestructive?: true;
 	/** true: whatever it is; else what may be lost, by name. */
 	allowDataLoss?: true | string[];
@@ -114,6 +117,7 @@ export const COMMANDS = [
 	'wait-server-ready',
 	'status',
 	'deliveries',
+	'log',
 	'retry',
 	'flush',
 	'test',

@@ -22,6 +22,7 @@ import { diff } from './commands/diff.js';
 import { flush } from './commands/flush.js';
 import { history } from './commands/history.js';
 import { identity } from './commands/identity.js';
+import { log } from './commands/log.js';
 import { link } from './commands/link.js';
 import { importInto } from './commands/import.js';
 import { init } from './commands/init.js';
@@ -61,6 +62,7 @@ const commands: Record<CommandName, RunCommand> = {
 	'wait-server-ready': waitServerReady,
 	status,
 	deliveries,
+	log,
 	retry,
 	flush,
 	test,

@@ -19,6 +19,8 @@ export interface Streams {
 export interface Terminal {
 	/** For results, on stdout. */
 	out(text: string): void;
+	/** For results that are passed on as they come in, on stdout. */
+	raw(text: string): void;
 	/** For everything else, on stderr. */
 	err(text: string): void;
 	/** On stderr as it is, for a line that is overwritten. */
@@ -49,6 +51,7 @@ export function openTerminal(
 	const coloured = (sink: Sink) => wants.colour ?? hasColours(sink, environment);
 	return {
 		out: (text) => void streams.stdout.write(`${text}\n`),
+		raw: (text) => void streams.stdout.write(text),
 		err: (text) => void streams.stderr.write(`${text}\n`),
 		live: (raw) => void streams.stderr.write(raw),
 		paint: painter(coloured(streams.stdout)),

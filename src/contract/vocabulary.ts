@@ -95,6 +95,9 @@ export const BUMPED: Record<string, readonly string[]> = {
 	directus_users: ['last_access', 'last_page'],
 };
 
+/** Drafts of items, by item and key; what they hold is never sent. */
+export const CONTENT_VERSIONS = 'directus_versions';
+
 export const FLUSH_TARGETS = 'cache_flush_targets';
 export const FLUSH_TARGETS_USERS = 'cache_flush_targets_directus_users';
 

@@ -11,7 +11,17 @@ const HOSTILE = [
 	'x'.repeat(100_000),
 ];
 
-async function told(error: string, name: string, notice: 'begun' | 'digest' | 'refused' | 'over') {
+type Notice = 'begun' | 'digest' | 'refused' | 'over';
+
+async function told(
+	error: string,
+	name: string,
+	notice: Notice,
+	{
+		counts = async () => ({ affected: 3, failed: 1, retrying: 2 }),
+		tellWebhooks = async () => {},
+	}: Partial<Parameters<typeof createNotifications>[0]> = {},
+) {
 	const sent: { subject: string; message: string }[] = [];
 	class NotificationsService {
 		async createOne(notification: { subject: string; message: string }) {
@@ -31,8 +41,8 @@ async function told(error: string, name: string, notice: 'begun' | 'digest' | 'r
 		notifyUsers,
 		usersToNotify: async () => ['somebody'],
 		targetName: () => name,
-		counts: async () => ({ affected: 3, failed: 1, retrying: 2 }),
-		tellWebhooks: async () => {},
+		counts,
+		tellWebhooks,
 	});
 	const lastError = { code: 'HTTP_500', message: error };
 	await notify({ target: 'site', kind: 'flush', startedAt: 0, count: 2, lastError } as never, notice as never);
@@ -70,4 +80,15 @@ it.each(HOSTILE)('shows why a planned release failed as words: %j', (error) => {
 	expect(message).toContain('planned for 2027-01-15 08:00 UTC');
 	expect(message.split(/`[^`]*`/).join('')).not.toContain('evil');
 	expect(message).toContain(`[Open in Downstream](${link})`);
+});
+
+it('counts what is affected once, and tells users and webhooks the same number', async () => {
+	let counted = 0;
+	const toWebhooks: number[] = [];
+	const toUsers = await told('down', 'Site', 'over', {
+		counts: async () => ({ affected: 40 + ++counted, failed: 0, retrying: 41 }),
+		tellWebhooks: async (facts) => void toWebhooks.push((await facts()).affected),
+	});
+	expect([counted, toWebhooks]).toEqual([1, [41]]);
+	expect(toUsers?.message).toContain('41');
 });

@@ -18,6 +18,14 @@ const SCHEMA = {
 		]),
 		directus_permissions: collection('directus_permissions', [field('id', 'integer'), field('fields', 'csv')]),
 		directus_users: collection('directus_users', [field('id', 'uuid'), field('email', 'string')]),
+		directus_versions: collection('directus_versions', [
+			field('id', 'uuid'),
+			field('collection', 'string'),
+			field('item', 'string'),
+			field('key', 'string'),
+			field('hash', 'string'),
+			field('delta', 'json'),
+		]),
 		cache_flush_targets: collection('cache_flush_targets', [field('id', 'uuid'), field('name', 'string')]),
 	},
 };
@@ -42,9 +50,9 @@ const plan = (
 	present: Record<string, Row[]>,
 	collections?: string[],
 	isSupposed = false,
-	at: Record<string, string[]> = {},
+	{ at, versions }: { at?: Record<string, string[]>; versions?: boolean } = {},
 ) => {
-	const watch = buildWatch(automaticRules({ collections, at }, 'site', SCHEMA), SCHEMA);
+	const watch = buildWatch(automaticRules({ collections, versions, at }, 'site', SCHEMA), SCHEMA);
 	const rows = new Map(
 		Object.entries(present).map(([name, list]) => [name, new Map(list.map((row) => [String(row['id']), row]))]),
 	);
@@ -125,7 +133,7 @@ test('a moment that passes is a change where `at` names its field, and nobody’
 	const now = { id: 5, title: 'Ant', author: 3, publish_on: '2026-01-01T00:00:00Z' };
 	expect(plan([passed], { articles: [now] }).deliveries).toEqual([]);
 	const at = { articles: ['publish_on'] };
-	const { deliveries } = plan([passed], { articles: [now] }, undefined, false, at);
+	const { deliveries } = plan([passed], { articles: [now] }, undefined, false, { at });
 	expect(deliveries).toMatchObject([
 		{ item: '5', event: 'update', reason: 'publish_on has passed; this row led to authors 3' },
 	]);
@@ -135,12 +143,12 @@ test('a moment that passes is a change where `at` names its field, and nobody’
 		{ articles: [now] },
 		undefined,
 		false,
-		at,
+		{ at },
 	);
 	expect(renamed.deliveries[0]?.reason).toBe(
 		'publish_on has passed, and title of articles 5 changed; this row led to authors 3',
 	);
-	expect(plan([passed], { articles: [] }, undefined, false, at).explained[0]?.reason).toBe('the item is gone');
+	expect(plan([passed], { articles: [] }, undefined, false, { at }).explained[0]?.reason).toBe('the item is gone');
 });
 
 test('dates that are none are told', () => {
@@ -149,4 +157,18 @@ test('dates that are none are told', () => {
 		{ path: '/at/articles/1', code: 'not_a_date' },
 		{ path: '/at/artikles', code: 'unknown_collection', suggestion: 'articles' },
 	]);
+});
+
+test('a preview site is told of versions by the tag of their item, and of what they hold nothing', () => {
+	const draft = { id: 'v', collection: 'articles', item: '5', key: 'draft', hash: 'b' };
+	const changes = [change({ collection: 'directus_versions', item: 'v', before: { ...draft, hash: 'a' } })];
+	const present = { directus_versions: [draft] };
+	expect(plan(changes, present).deliveries).toEqual([]);
+	const { deliveries } = plan(changes, present, undefined, false, { versions: true });
+	expect(deliveries.map(({ old, reason }) => [old.tags, reason])).toEqual([
+		[['articles-5'], 'a version of articles 5 changed'],
+	]);
+	expect(plan(changes, present, ['authors'], false, { versions: true }).deliveries).toEqual([]);
+	const watch = buildWatch(automaticRules({ versions: true }, 'site', SCHEMA), SCHEMA);
+	expect(watch.collections.get('directus_versions')?.columns).not.toContain('delta');
 });

@@ -1,13 +1,13 @@
 import type { SchemaOverview } from '@directus/types';
 import type { Row } from '../../kernel/core/row.js';
-import { ALL_ITEMS, BUMPED, type EventName } from '../../contract/vocabulary.js';
+import { ALL_ITEMS, BUMPED, CONTENT_VERSIONS, type EventName } from '../../contract/vocabulary.js';
 import type { ItemChange } from '../../capture/core/item-change.js';
 import type { CompiledRule, Watch } from '../../capture/core/watch.js';
 import { NO_OLD_VALUES } from '../../delivery/core/old-values.js';
 import type { Explained, PlannedDelivery } from '../planned-delivery.js';
 import { isBorn, shownItem } from '../../kernel/suppose-change.js';
 import { pageModel, type PageModel } from '../core/pages/page-model.js';
-import { tagsOfChange, type Purged } from '../core/pages/purged-tags.js';
+import { tagsOfChange, tagsOfVersion, type Purged } from '../core/pages/purged-tags.js';
 import { TAG_OF_EVERYTHING } from '../core/pages/tag-names.js';
 
 /**
@@ -54,6 +54,10 @@ function purgedBy(
 		if (passed.length === 0) return { tags: [], reason: 'nobody changed it: only a moment has passed' };
 		if (now === null) return { tags: [], reason: 'the item is gone' };
 	}
+	const versions = now ? [...before, now] : before;
+	const sends = (name: string) => automatic?.sends?.has(name) ?? false;
+	if (collection === CONTENT_VERSIONS && !sends(collection))
+		return tagsOfVersion({ item, versions, isComplete: !incomplete || versions.length > 0 }, model, sends);
 	return tagsOfChange(
 		{
 			collection,
@@ -61,14 +65,14 @@ function purgedBy(
 			created,
 			// It is gone by now, and its deletion is on its way: which of its values changed before cannot be told any more.
 			deleted: deleted || now === null,
-			versions: now ? [...before, now] : before,
+			versions,
 			isComplete: !incomplete,
 			isSupposed: change.isSupposed,
 			mayBeShown: created || existedBefore || now !== null,
 			passed,
 		},
 		model,
-		{ ignored: BUMPED[collection] ?? [], sends: (name) => automatic?.sends?.has(name) ?? false },
+		{ ignored: BUMPED[collection] ?? [], sends },
 	);
 }
 

@@ -9,12 +9,12 @@ export const words: Adapter['words'] = {
 	},
 	'fr-FR': {
 		description:
-			'Envoie les modifications, signées, à une route d’API d’un site Astro, qui retire de son cache les pages qui correspondent à leurs tags et chemins.',
+			'Envoie les modifications, signées, à une route d’API d’un site Astro, qui retire de son cache les pages qui correspondent à leurs tags et chemins (voir examples/astro).',
 		options: {},
 	},
 	'de-DE': {
 		description:
-			'Sendet die Änderungen signiert an eine API-Route einer Astro-Website, die die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/astro).',
+			'Sendet die Änderungen signiert an eine API-Route einer Astro-Website, die die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/astro) (siehe examples/astro).',
 		options: {},
 	},
 };

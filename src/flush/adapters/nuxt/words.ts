@@ -9,12 +9,12 @@ export const words: Adapter['words'] = {
 	},
 	'fr-FR': {
 		description:
-			'Envoie les modifications, signées, à une route serveur d’un site Nuxt, qui retire de son cache les routes et fonctions qui correspondent à leurs tags et chemins.',
+			'Envoie les modifications, signées, à une route serveur d’un site Nuxt, qui retire de son cache les routes et fonctions qui correspondent à leurs tags et chemins (voir examples/nuxt).',
 		options: {},
 	},
 	'de-DE': {
 		description:
-			'Sendet die Änderungen signiert an eine Server-Route einer Nuxt-Website, die die gecachten Routen und Funktionen ihrer Tags und Pfade verwirft (siehe examples/nuxt).',
+			'Sendet die Änderungen signiert an eine Server-Route einer Nuxt-Website, die die gecachten Routen und Funktionen ihrer Tags und Pfade verwirft (siehe examples/nuxt) (siehe examples/nuxt).',
 		options: {},
 	},
 };

@@ -9,12 +9,12 @@ export const words: Adapter['words'] = {
 	},
 	'fr-FR': {
 		description:
-			'Envoie les modifications, signées, à une route d’un site SvelteKit, qui retire de son cache les pages qui correspondent à leurs tags et chemins.',
+			'Envoie les modifications, signées, à une route d’un site SvelteKit, qui retire de son cache les pages qui correspondent à leurs tags et chemins (voir examples/sveltekit).',
 		options: {},
 	},
 	'de-DE': {
 		description:
-			'Sendet die Änderungen signiert an einen Endpunkt einer SvelteKit-Website, der die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/sveltekit).',
+			'Sendet die Änderungen signiert an einen Endpunkt einer SvelteKit-Website, der die Seiten ihrer Tags und Pfade aus dem Cache verwirft (siehe examples/sveltekit) (siehe examples/sveltekit).',
 		options: {},
 	},
 };

@@ -1,7 +1,7 @@
 import type { SchemaOverview } from '@directus/types';
 import { compileRule, type CompiledRule } from '../../../capture/core/watch.js';
 import type { Issue } from '../../../contract/issue.js';
-import { EVENTS } from '../../../contract/vocabulary.js';
+import { CONTENT_VERSIONS, EVENTS } from '../../../contract/vocabulary.js';
 import { refusedCollection } from '../../../kernel/filter/field-path.js';
 import { collectionRefusal } from '../../../kernel/core/never-sent.js';
 import { unknownCollection } from '../../../kernel/core/rule-issues.js';
@@ -25,6 +25,8 @@ const CHANGE_EVERYTHING = [
 export interface AutomaticOptions {
 	tags?: unknown;
 	collections?: readonly string[] | null | undefined;
+	/** Changes of content versions are sent too: to a preview site. */
+	versions?: boolean | undefined;
 	/** Date fields by collection. */
 	at?: Record<string, string[]> | undefined;
 }
@@ -43,7 +45,7 @@ const isSendable = (schema: SchemaOverview, name: string) =>
  * are sent, those whose rows are shown in a list of one that is, and those that any answer may depend on.
  */
 export function automaticRules(
-	{ collections, at = {} }: AutomaticOptions,
+	{ collections, versions, at = {} }: AutomaticOptions,
 	target: string,
 	schema: SchemaOverview,
 ): CompiledRule[] {
@@ -52,7 +54,8 @@ export function automaticRules(
 	const leading = Object.keys(schema.collections).filter(
 		(name) => isSendable(schema, name) && model.leads(name).some(({ to }) => sends.has(to)),
 	);
-	const watched = new Set([...sends, ...leading]);
+	const previewed = versions && isSendable(schema, CONTENT_VERSIONS) ? [CONTENT_VERSIONS] : [];
+	const watched = new Set([...sends, ...leading, ...previewed]);
 	const compile = (collection: string, index: number, sent: ReadonlySet<string> | null): CompiledRule => {
 		const primary = schema.collections[collection]?.primary ?? 'id';
 		const dates = Object.hasOwn(at, collection) ? { at: at[collection] } : {};

@@ -66,6 +66,28 @@ export function tagsOfChange(
 	return { tags: [...tags], reason: inWords(became, written, led) };
 }
 
+/**
+ * The tags that a change of a content version purges: of the items that the version is or was about, as a read with
+ * `?version=` carries the item's tag.
+ */
+export function tagsOfVersion(
+	{ item, versions, isComplete }: Pick<Became, 'item' | 'versions' | 'isComplete'>,
+	model: PageModel,
+	sends: (collection: string) => boolean,
+): Purged {
+	if (item === ALL_ITEMS || !isComplete) return everything('content versions changed, and nobody knows of which items');
+	const led = new Map<string, Led>();
+	for (const version of versions) {
+		const { collection: to, item: about } = version;
+		if (typeof to !== 'string' || about === null || about === undefined || !sends(to)) continue;
+		const key = model.keyText(to, about);
+		led.set(tagOfItem(to, key), { to, key });
+	}
+	if (led.size === 0) return nothing('it is a version of nothing that is sent');
+	const named = [...led.values()].map(({ to, key }) => `${to} ${key}`).join(', ');
+	return { tags: [...led.keys()], reason: `a version of ${named} changed` };
+}
+
 const everything = (reason: string): Purged => ({
 	tags: [TAG_OF_EVERYTHING],
 	reason: `${reason}: everything is purged`,

@@ -16,7 +16,7 @@ const PERSON = 'users_notification.directus_users_id';
 const COMMON = `id,status,name,url,api_key,schema,options,date_created,date_updated,users_notification.id,${PERSON}.id,${PERSON}.first_name,${PERSON}.last_name,${PERSON}.email`;
 
 /** Problems at these places are shown where it is said what is sent. */
-export const IN_RULES = /^\/(schema|options\/(tags|collections|at|check)\b)/;
+export const IN_RULES = /^\/(schema|options\/(tags|collections|versions|at|check)\b)/;
 
 export const FLUSH: KindOfTarget = {
 	kind: 'flush',

@@ -19,6 +19,7 @@ export default {
 		start: 'Start',
 		settings: 'Einstellungen',
 		rules: 'Regeln',
+		automatic: 'Tags',
 		preview: 'Vorschau',
 		deliveries: 'Zustellungen',
 		promote: 'Übertragen',

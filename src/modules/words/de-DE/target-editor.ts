@@ -116,7 +116,7 @@ export default {
 	start_where: 'URL',
 	start_key: 'Authentifizierung',
 	start_key_note:
-		'Wird als „Authorization: Bearer …“ gesendet. Lassen Sie das Feld leer, wenn das Ziel nichts verlangt; andere Header und die Signatur finden Sie unter Einstellungen.',
+		'Wird als „Authorization: Bearer …“ gesendet. Lassen Sie das Feld leer, wenn das Ziel nichts verlangt; andere Header finden Sie unter Einstellungen.',
 	start_what: 'Was gesendet wird',
 	collections_to_watch: 'Beobachtete Sammlungen',
 	start_what_note:

@@ -32,6 +32,10 @@ export default {
 	only_note:
 		'Tags anderer Sammlungen werden nicht gesendet. Zeilen, die in diesen Sammlungen erscheinen, etwa Übersetzungen, zählen trotzdem.',
 	add_collection: 'Sammlung hinzufügen',
+	versions: 'Vorschau-Website',
+	versions_note:
+		'Eine Website, die Entwürfe zeigt, erfährt von Inhaltsversionen, mit dem Tag ihres Elements. Für die öffentliche Website ausgeschaltet lassen, sonst verwerfen Entwürfe ihre Seiten.',
+	versions_on: 'Auch Änderungen von Inhaltsversionen senden',
 	dates: 'Verstreichende Daten',
 	dates_note:
 		'Verstreicht das Datum in einem dieser Felder, gilt das als Aktualisierung, obwohl niemand speichert: für Seiten, die nach dem jetzigen Zeitpunkt filtern.',

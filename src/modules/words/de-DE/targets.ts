@@ -36,6 +36,7 @@ export default {
 		pull: 'Gegenstelle → diese Instanz',
 		both: 'Beide Richtungen',
 	},
+	fresh: 'aktuell nach {p50} (p95 {p95})',
 	success: 'Letzter Erfolg',
 	conflicts: 'keine Konflikte | 1 Konflikt | {count} Konflikte',
 	panel: 'Auf Elementseiten',

@@ -17,6 +17,7 @@ export default {
 		start: 'Start',
 		settings: 'Settings',
 		rules: 'Rules',
+		automatic: 'Tags',
 		preview: 'Preview',
 		deliveries: 'Deliveries',
 		promote: 'Promote',

@@ -93,7 +93,7 @@ export default {
 	start_where: 'URL',
 	start_key: 'Authentication',
 	start_key_note:
-		'Sent as “Authorization: Bearer …”. Leave it empty if the target asks for none; other headers and signing are under Settings.',
+		'Sent as “Authorization: Bearer …”. Leave it empty if the target asks for none; other headers are under Settings.',
 	start_what: 'What is sent',
 	collections_to_watch: 'Collections to watch',
 	start_what_note:

@@ -29,6 +29,10 @@ export default {
 	only: 'Only these',
 	only_note: 'Tags of other collections are not sent. Rows that these show, such as translations, count all the same.',
 	add_collection: 'Add collection',
+	versions: 'Preview site',
+	versions_note:
+		'A site that shows drafts is told of content versions, by the tag of their item. Leave it off for the live site, or drafts drop its pages.',
+	versions_on: 'Also send changes of content versions',
 	dates: 'Dates that pass',
 	dates_note:
 		'When the date in one of these fields passes, that counts as an update although nobody saves: for pages that filter by now.',

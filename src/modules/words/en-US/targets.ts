@@ -30,6 +30,7 @@ export default {
 	automatic: 'Automatic tags',
 	rules: 'No rules | 1 rule | {count} rules',
 	direction: { push: 'This instance → remote', pull: 'Remote → this instance', both: 'Both directions' },
+	fresh: 'fresh in {p50} (p95 {p95})',
 	success: 'Last success',
 	conflicts: 'no conflicts | 1 conflict | {count} conflicts',
 	panel: 'On item pages',

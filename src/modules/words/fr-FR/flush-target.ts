@@ -19,6 +19,7 @@ export default {
 		start: 'Démarrage',
 		settings: 'Réglages',
 		rules: 'Règles',
+		automatic: 'Tags',
 		preview: 'Aperçu',
 		deliveries: 'Envois',
 		promote: 'Promotion',

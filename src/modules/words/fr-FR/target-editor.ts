@@ -114,7 +114,7 @@ export default {
 	start_where: 'URL',
 	start_key: 'Authentification',
 	start_key_note:
-		'Transmise dans « Authorization: Bearer … ». Laissez vide si la cible n’en demande pas ; les autres en-têtes et la signature se règlent dans Réglages.',
+		'Transmise dans « Authorization: Bearer … ». Laissez vide si la cible n’en demande pas ; les autres en-têtes se règlent dans Réglages.',
 	start_what: 'Ce qui est envoyé',
 	collections_to_watch: 'Collections à suivre',
 	start_what_note:

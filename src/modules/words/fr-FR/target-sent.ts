@@ -32,6 +32,10 @@ export default {
 	only_note:
 		'Les tags des autres collections ne sont pas envoyés. Les lignes affichées avec celles-ci, comme les traductions, comptent quand même.',
 	add_collection: 'Ajouter une collection',
+	versions: 'Site d’aperçu',
+	versions_note:
+		'Un site qui affiche les brouillons est averti des versions de contenu, par le tag de leur élément. À laisser désactivé pour le site public, dont les brouillons supprimeraient sinon des pages.',
+	versions_on: 'Envoyer aussi les modifications des versions de contenu',
 	dates: 'Échéances',
 	dates_note:
 		'Quand la date d’un de ces champs est atteinte, cela compte comme une mise à jour, même si personne n’enregistre : pour les pages qui filtrent selon la date du jour.',

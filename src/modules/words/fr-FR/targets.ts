@@ -36,6 +36,7 @@ export default {
 		pull: 'Réception seulement',
 		both: 'Dans les deux sens',
 	},
+	fresh: 'à jour en {p50} (p95 {p95})',
 	success: 'Dernier succès',
 	conflicts: 'aucun conflit | 1 conflit | {count} conflits',
 	panel: 'Sur les pages des éléments',

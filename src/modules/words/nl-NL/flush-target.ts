@@ -19,6 +19,7 @@ export default {
 		start: 'Begin',
 		settings: 'Instellingen',
 		rules: 'Regels',
+		automatic: 'Tags',
 		preview: 'Voorbeeld',
 		deliveries: 'Bezorgingen',
 		promote: 'Overbrengen',

@@ -104,7 +104,7 @@ export default {
 	start_where: 'URL',
 	start_key: 'Authenticatie',
 	start_key_note:
-		'Wordt verstuurd als “Authorization: Bearer …”. Laat het leeg als het doel er geen vraagt; andere headers en ondertekening staan onder Instellingen.',
+		'Wordt verstuurd als “Authorization: Bearer …”. Laat het leeg als het doel er geen vraagt; andere headers staan onder Instellingen.',
 	start_what: 'Wat wordt verstuurd',
 	collections_to_watch: 'Collecties om te volgen',
 	start_what_note:

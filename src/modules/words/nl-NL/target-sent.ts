@@ -32,6 +32,10 @@ export default {
 	only_note:
 		'Tags van andere collecties worden niet verstuurd. Rijen die deze tonen, zoals vertalingen, tellen toch mee.',
 	add_collection: 'Collectie toevoegen',
+	versions: 'Voorbeeldsite',
+	versions_note:
+		'Een site die concepten toont, hoort van inhoudsversies, met de tag van hun item. Laat het uit voor de live site, anders gooien concepten daar pagina’s weg.',
+	versions_on: 'Ook wijzigingen van inhoudsversies sturen',
 	dates: 'Datums die verstrijken',
 	dates_note:
 		'Verstrijkt de datum in een van deze velden, dan telt dat als wijziging hoewel niemand iets opslaat: voor pagina’s die op het huidige moment filteren.',

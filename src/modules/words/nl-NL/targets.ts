@@ -32,6 +32,7 @@ export default {
 	automatic: 'Automatische tags',
 	rules: 'Geen regels | 1 regel | {count} regels',
 	direction: { push: 'Deze instantie → bron', pull: 'Bron → deze instantie', both: 'Beide kanten op' },
+	fresh: 'vers na {p50} (p95 {p95})',
 	success: 'Laatst gelukt',
 	conflicts: 'geen conflicten | 1 conflict | {count} conflicten',
 	panel: 'Op itempagina’s',
