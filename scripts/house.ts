@@ -124,6 +124,25 @@ export function cycles(house: SourceFile[], { types }: { types: boolean }): stri
 	return found;
 }
 
+/** One of the walks that docs/architecture.md tells: its files in order, and the rooms that they pass. */
+export interface Walk {
+	name: string;
+	files: string[];
+	rooms: string[];
+}
+
+/** The walks of docs/architecture.md. A file without a folder is in the folder of the one before it. */
+export function readWalks(root = ROOT): Walk[] {
+	const architecture = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+	const section = architecture.split('## Three walks')[1]?.split('\n## ')[0] ?? '';
+	return [...section.matchAll(/^- \*\*(.+?)\*\*: (.+)$/gm)].map(([, name = '', told = '']) => {
+		const files: string[] = [];
+		for (const [, path = ''] of told.matchAll(/`([\w/-]+\.ts)`/g))
+			files.push(path.includes('/') ? `src/${path}` : `${dirname(files.at(-1) ?? 'src')}/${path}`);
+		return { name, files, rooms: [...new Set(files.map(roomOf))] };
+	});
+}
+
 /** Files of `src`, `test` and `docs` that a seed draws, for reading them as a stranger does. */
 export function filesToRead(seed: number, count = 15, root = ROOT): string[] {
 	const random = randomFrom(seed);
@@ -172,5 +191,9 @@ export function houseReport(house: SourceFile[]): string[] {
 		`${cycles(house, { types: false }).length} cycles of values, ${cycles(house, { types: true }).length} with types`,
 		...cycles(house, { types: true }).map((circle) => `  ${circle.join(', ')}`),
 		`${small} files of less than 15 lines`,
+		...readWalks().map(
+			({ name, files, rooms: passed }) =>
+				`${name}: ${files.length} files, ${passed.length} rooms (${passed.join(', ')})`,
+		),
 	];
 }

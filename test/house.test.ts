@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { cycles, forbiddenImports, impureImports, MAY_IMPORT, readHouse, roomOf, SHELLS } from '../scripts/house.js';
+import {
+	cycles,
+	forbiddenImports,
+	impureImports,
+	MAY_IMPORT,
+	readHouse,
+	readWalks,
+	roomOf,
+	SHELLS,
+} from '../scripts/house.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -69,4 +78,19 @@ test('only tables files query the tables of Downstream', () => {
 			/(?<!to_regclass|includes)\('downstream_[a-z_]+'/.test(readFileSync(join(ROOT, path), 'utf8')),
 	);
 	expect(querying.map(({ path }) => path)).toEqual([]);
+});
+
+test('each walk that the architecture tells passes files that are there, in eight rooms at most', () => {
+	const paths = new Set(house.map(({ path }) => path));
+	const walks = readWalks();
+	expect(walks.map(({ name }) => name)).toEqual([
+		'A change, from hook to history',
+		'A state, from apply to row',
+		'A plan, from request to commit',
+	]);
+	for (const { files, rooms } of walks) {
+		expect(files.length).toBeGreaterThan(5);
+		expect(files.filter((path) => !paths.has(path))).toEqual([]);
+		expect(rooms.length).toBeLessThanOrEqual(8);
+	}
 });
