@@ -59,9 +59,7 @@ export const examples: Examples = {
 						kind: 'flush',
 						name: 'Website',
 						state: 'degraded',
-						conditions: [
-							{ code: 'retrying', count: 2, error: { code: 'HTTP_503', message: 'the target answered 503' } },
-						],
+						conditions: [{ code: 'retrying', count: 2, error: null }],
 						pending: 2,
 						lag_ms: 4200,
 						last_success_at: '2026-11-20T09:21:40.112Z',
@@ -154,6 +152,10 @@ export const examples: Examples = {
 	flushTarget: { input: { collection: 'articles', keys: ['1', '2'] }, answer: { data: { operation, count: 2 } } },
 	purgeTarget: { input: { tags: ['articles-5'], prefixes: ['/blog/'] }, answer: { data: { operation, count: 1 } } },
 	tryTarget: { answer: { data: { id: target, state: 'healthy' } } },
+	item: {
+		input: { collection: 'posts', item: '7' },
+		answer: { data: [{ name: 'Website', kind: 'flush', state: 'never', since: null, path: null }] },
+	},
 	pauseTarget: { input: { reason: 'moving to a new host' }, answer: { data: { id: target, state: 'paused' } } },
 	deliveries: { answer: { data: [failedDelivery], meta: page } },
 	causes: {

@@ -15,10 +15,10 @@ export interface Route<
 	method: 'get' | 'post';
 	path: string;
 	/**
-	 * `admin`; an admin or the bearer of the metrics token, or of that for pages; another instance: paired, or as an admin or a user with the policy
+	 * `admin`; whoever is logged in, as far as their permissions allow (`user`); an admin or the bearer of the metrics token, or of that for pages; another instance: paired, or as an admin or a user with the policy
 	 * for it; or the bearer of a pairing code.
 	 */
-	access: 'admin' | 'admin-or-metrics-token' | 'admin-or-pages-token' | 'peer' | 'code';
+	access: 'admin' | 'user' | 'admin-or-metrics-token' | 'admin-or-pages-token' | 'peer' | 'code';
 	/** The body is bytes, for the handler to read; what else there is to say is in the query string. */
 	raw?: true;
 	summary: string;

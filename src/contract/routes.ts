@@ -5,6 +5,7 @@ import { configRoutes } from './config-routes.js';
 import { define, type TextAnswer } from './define-route.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { none, reason } from './inputs.js';
+import { itemRoutes } from './item-routes.js';
 import { pageRoutes } from './page-routes.js';
 import { syncRoutes } from './sync-routes.js';
 import { targetRoutes } from './target-routes.js';
@@ -64,6 +65,7 @@ export const routes = {
 	}),
 	...targetRoutes,
 	...pageRoutes,
+	...itemRoutes,
 	...deliveryRoutes,
 	...configRoutes,
 	...syncRoutes,

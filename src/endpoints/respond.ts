@@ -258,6 +258,7 @@ const digestKeyFor = (request: DirectusRequest): DigestKey | null =>
 
 async function isAllowed(name: RouteName, request: DirectusRequest, runtime: Runtime): Promise<boolean> {
 	if (request.accountability?.admin === true) return true;
+	if (routes[name].access === 'user') return typeof request.accountability?.user === 'string';
 	const code = routes[name].access === 'code' ? broughtBy(CODE, request.headers) : null;
 	if (code !== null && (await isCode(runtime, code))) return true;
 	const { DOWNSTREAM_METRICS_TOKEN: metrics, DOWNSTREAM_PAGES_TOKEN: pages } = runtime.environment;

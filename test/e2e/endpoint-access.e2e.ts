@@ -5,8 +5,10 @@ import { until } from '../kit/wait.js';
 import { METRICS, NOBODY, startWorld, VERSIONS, type World } from './endpoint-world.js';
 
 /** Which callers a route lets in. Kept apart from the routes, so that one that is new, or opens, fails here first. */
-const LETS_IN: Record<RouteName, 'admins' | 'admins and instances'> = {
+const LETS_IN: Record<RouteName, 'admins' | 'admins and instances' | 'users'> = {
 	status: 'admins',
+	// Whoever may read the item.
+	item: 'users',
 	identity: 'admins',
 	triggersRemove: 'admins',
 	metrics: 'admins',
@@ -159,6 +161,7 @@ describe.each(VERSIONS)('the endpoint on Directus %s lets in', (version) => {
 				expect(status, `an instance: ${text}`).toBe(400);
 				continue;
 			}
+			if (LETS_IN[name] === 'users' && status === 400) continue;
 			// A token that Directus does not know, or no longer, is turned away before the endpoint is asked.
 			expect(`${who}: ${status} ${error?.extensions.code}`).toMatch(
 				who === 'expired' || who === 'invalid' ? /: 401 (INVALID_CREDENTIALS|TOKEN_EXPIRED)$/ : /: 403 FORBIDDEN$/,

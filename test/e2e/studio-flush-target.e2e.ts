@@ -257,7 +257,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			const shown = async () => (await at(page, 'operation').locator('h2').allInnerTexts()).map((text) => text.trim());
 			const name = /[^·]+$/.exec((await shown())[0] ?? '')?.[0].trim();
 			expect(await shown()).toEqual(
-				['Resume', 'Pause', 'Flush: 2 deliveries', 'Test'].map((what) => expect.stringMatching(`^${what}`)),
+				['Resume', 'Pause', 'Flush · 2 deliveries', 'Test'].map((what) => expect.stringMatching(`^${what}`)),
 			);
 			await at(page, 'filter-action').locator('select').selectOption('pause');
 			await at(page, 'operation').nth(1).waitFor({ state: 'detached' });

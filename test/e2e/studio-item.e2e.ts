@@ -7,7 +7,7 @@ import { CHROMIUM } from '../studio/chromium.js';
 import { addVisitor } from '../studio/world.js';
 import { publish, settled, type Entry } from './flush-target.js';
 
-/** The panel on an item's page: put there from the list of targets, and of use to admins only. */
+/** The panel on an item's page: put there from the list of targets, for admins and for those who edit. */
 describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of Directus %s', (version) => {
 	let directus: Directus;
 	let receiver: Receiver;
@@ -61,16 +61,25 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of
 		await tab.close();
 	});
 
-	it('asks nothing and shows nothing to those who are not admins', async () => {
+	it('says to editors whether it is live, by their own permissions, and no more', async () => {
+		const tab = await studio.tab({ user: 'visitor' });
+		const asked = () =>
+			tab.page.evaluate(
+				(path) => fetch(path).then(({ status }) => status),
+				'/downstream/item?collection=posts&item=' + post,
+			);
+		await tab.open('/content');
+		expect(await asked()).toBe(403);
 		const [policy] = await directus.data<{ id: string }[]>('GET', '/policies?fields=id&filter[name][_eq]=Visitor');
 		const permission = { policy: policy?.id, collection: 'posts', action: 'read', fields: ['*'] };
 		await directus.request('POST', '/permissions', permission);
-		const tab = await studio.tab({ user: 'visitor' });
 		await tab.open(`/content/posts/${post}`);
-		await tab.page.getByText('Title', { exact: true }).waitFor();
-		expect(await tab.page.locator('[data-test=item-panel]').count()).toBe(0);
-		expect(tab.requests.filter(({ path }) => path.startsWith('/downstream'))).toEqual([]);
-		expect(tab.errors).toEqual([]);
+		const panel = tab.page.locator('[data-test=item-panel]');
+		await panel.locator('[data-item-state=live]').getByText('Website').waitFor();
+		expect(await panel.getByRole('link').count()).toBe(0);
+		expect(await panel.getByRole('button').count()).toBe(0);
+		const paths = tab.requests.map(({ path }) => path).filter((path) => path.startsWith('/downstream'));
+		expect(paths.every((path) => path.startsWith('/downstream/item?'))).toBe(true);
 		await tab.close();
 	});
 });

@@ -174,7 +174,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await says(page, 'undo-plan', 'it is already what it was before');
 		await page.keyboard.press('Escape');
 		await at(page, 'choice-people').click();
-		await says(page, 'operation', 'Undo: 1 row');
+		await says(page, 'operation', 'Undo · 1 row');
 		await says(page, 'operation', 'b slipped');
 		expect(tab.errors).toEqual([]);
 	}, 120_000);

@@ -25,6 +25,7 @@ import {
 	retryMany,
 } from './deliveries.js';
 import { dryRun } from './dry-run.js';
+import { item } from './item.js';
 import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { pages, reportPages } from './pages.js';
@@ -62,6 +63,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	testTarget,
 	flushTarget,
 	purgeTarget,
+	item,
 	pauseTarget,
 	tryTarget,
 	resumeTarget,

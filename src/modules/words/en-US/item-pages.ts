@@ -1,7 +1,7 @@
 /** Words of the part that puts the panel on item pages. */
 export default {
 	panel_text:
-		'A panel on an item’s page says where the item was delivered, where it is failing, and flushes it. Only admins see it.',
+		'A panel on an item’s page says where the item was delivered, where it is failing, and flushes it. Editors read whether it is live.',
 	panel_add: 'Add',
 	panel_add_title: 'Add the panel?',
 	panel_add_text:

@@ -3,7 +3,7 @@ import type english from '../en-US/item-pages.js';
 
 export default {
 	panel_text:
-		'Un panneau sur la page d’un élément montre où l’élément a été livré et où l’envoi échoue, et permet de vider le cache. Seuls les administrateurs le voient.',
+		'Un panneau sur la page d’un élément montre où l’élément a été livré et où l’envoi échoue, et permet de vider le cache. Les rédacteurs y lisent si l’élément est en ligne.',
 	panel_add: 'Ajouter',
 	panel_add_title: 'Ajouter le panneau ?',
 	panel_add_text:

@@ -10,6 +10,16 @@ export default {
 	flushed: 'Aucun envoi en attente. | 1 envoi en attente. | {count} envois en attente.',
 	unsaved: 'Enregistrez d’abord l’élément ; vous verrez ensuite ici où il a été livré.',
 	no_target: 'Aucune cible de cache publiée ne concerne cette collection.',
+	editor: {
+		live: 'En ligne',
+		stale: 'Envoyé, mais {path} montre encore l’ancienne page',
+		on_the_way: 'Envoi en cours',
+		late: 'Pas encore en ligne : l’envoi se fera dès que possible',
+		failed: 'Pas en ligne : l’envoi n’a pas été accepté. Adressez-vous à un administrateur',
+		conflict: 'En attente : modifié sur les deux instances, une décision est nécessaire',
+		nothing: 'Aucune page ne l’affiche',
+		never: 'Pas encore envoyé',
+	},
 	live: 'en ligne sur le site {time} après l’enregistrement',
 	still_old: '{path} affiche encore l’ancienne page',
 	pages:

@@ -3,7 +3,7 @@ import type { SameKeys } from '../use-words.js';
 
 export default {
 	panel_text:
-		'Een paneel op de pagina van een item zegt waar het is bezorgd, waar het faalt, en flusht het. Alleen beheerders zien het.',
+		'Een paneel op de pagina van een item zegt waar het is bezorgd, waar het faalt, en flusht het. Redacteuren lezen of het live is.',
 	panel_add: 'Toevoegen',
 	panel_add_title: 'Paneel toevoegen?',
 	panel_add_text:

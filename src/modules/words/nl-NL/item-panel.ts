@@ -10,6 +10,16 @@ export default {
 	flushed: '1 bezorging in de wachtrij. | 1 bezorging in de wachtrij. | {count} bezorgingen in de wachtrij.',
 	unsaved: 'Sla het item eerst op; daarna staat hier waar het is bezorgd.',
 	no_target: 'Geen gepubliceerd flush-doel gaat over deze collectie.',
+	editor: {
+		live: 'Live',
+		stale: 'Verstuurd, maar {path} toont nog de oude pagina',
+		on_the_way: 'Onderweg',
+		late: 'Nog niet live: het wordt verstuurd zodra dat weer kan',
+		failed: 'Niet live: het is niet aangenomen. Vraag een beheerder',
+		conflict: 'Wacht: het is op beide instanties gewijzigd, en iemand moet beslissen',
+		nothing: 'Geen pagina toont het',
+		never: 'Nog niet verstuurd',
+	},
 	live: '{time} na het opslaan live op de site',
 	still_old: '{path} toont nog de oude pagina',
 	pages:
