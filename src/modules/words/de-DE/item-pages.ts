@@ -3,7 +3,7 @@ import type english from '../en-US/item-pages.js';
 
 export default {
 	panel_text:
-		'Ein Panel auf der Seite eines Elements zeigt, wohin das Element zugestellt wurde und wo das misslingt, und löst einen Flush aus. Nur Administratoren sehen es.',
+		'Ein Panel auf der Seite eines Elements zeigt, wohin das Element zugestellt wurde und wo das misslingt, und löst einen Flush aus. Redakteure lesen dort, ob es live ist.',
 	panel_add: 'Hinzufügen',
 	panel_add_title: 'Panel hinzufügen?',
 	panel_add_text:

@@ -10,6 +10,16 @@ export default {
 	flushed: '1 Zustellung eingereiht. | 1 Zustellung eingereiht. | {count} Zustellungen eingereiht.',
 	unsaved: 'Speichern Sie das Element. Danach steht hier, wohin es zugestellt wurde.',
 	no_target: 'Kein veröffentlichtes Flush-Ziel gilt für diese Sammlung.',
+	editor: {
+		live: 'Live',
+		stale: 'Gesendet, aber {path} zeigt noch die alte Seite',
+		on_the_way: 'Unterwegs',
+		late: 'Noch nicht live: wird gesendet, sobald es wieder möglich ist',
+		failed: 'Nicht live: wurde nicht angenommen. Fragen Sie einen Administrator',
+		conflict: 'Wartet: auf beiden Instanzen geändert, eine Entscheidung ist nötig',
+		nothing: 'Keine Seite zeigt es',
+		never: 'Noch nicht gesendet',
+	},
 	live: '{time} nach dem Speichern auf der Website sichtbar',
 	still_old: '{path} zeigt noch die alte Seite',
 	pages:
