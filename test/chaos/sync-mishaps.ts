@@ -89,6 +89,8 @@ async function owed(directus: Directus): Promise<number> {
 
 /** The notes of one instance are dropped, and made again, empty, with numbers from the beginning. */
 export async function makeNotesAgain(directus: Directus): Promise<void> {
+	// What nobody else has yet goes with the collection, whoever drops it.
+	await until(async () => (await owed(directus)) === 0, { timeout: 120_000, message: 'all to be sent first' });
 	await directus.request('DELETE', '/collections/notes');
 	await directus.request('POST', '/collections', NOTES);
 	for (const name of ['again', 'once again'])

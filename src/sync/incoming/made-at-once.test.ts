@@ -125,7 +125,7 @@ describe('rows that may be one or not', () => {
 		add(all[0], 'codes', { id: 'nl', label: 'Dutch' });
 		add(all[1], 'codes', { id: 'nl', label: 'Netherlands' });
 		await exchange();
-		expect(all[0].failed).toMatchObject([expect.stringContaining('IDENTITY_CONFLICT')]);
+		expect(all[0].failed).toMatchObject([expect.stringContaining('IN_CONFLICT the remote cannot tell which')]);
 		expect(questionsOf(all[1])).toMatchObject([
 			{ localKey: 'nl', message: expect.stringContaining('differ in label') },
 		]);
