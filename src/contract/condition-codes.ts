@@ -3,14 +3,14 @@ import type { ConditionCode } from './answers/conditions.js';
 /** From what needs somebody most to what needs nobody. */
 export const CONDITION_CODES = [
 	'off',
-	'paused',
-	'invalid',
 	'failing',
+	'invalid',
 	'failed',
 	'conflicts',
 	'incomplete',
 	'held',
 	'retrying',
+	'paused',
 	'untried',
 	'unused',
 	'healthy',

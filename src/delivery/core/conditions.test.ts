@@ -63,6 +63,8 @@ describe('what can be said of a target', () => {
 	});
 });
 
+const FAILING: Condition[] = [{ code: 'failing', since: null, next_probe_at: null, queued: 1, error: null }];
+
 describe('everything in one sentence', () => {
 	const overall = (targets: Condition[][], rest: object = {}) =>
 		overallOf({
@@ -92,6 +94,11 @@ describe('everything in one sentence', () => {
 			code: 'conflicts',
 			count: 3,
 			names: ['t0'],
+		});
+		expect(overall([[{ code: 'invalid', count: 1 }], FAILING]).code).toBe('failing');
+		expect(overall([[{ code: 'paused', queued: 0 }], [{ code: 'healthy' }]])).toMatchObject({
+			code: 'paused',
+			count: 1,
 		});
 		expect(overall([[{ code: 'healthy' }]], { otherConflicts: 1 })).toMatchObject({ code: 'conflicts', count: 1 });
 		expect(overall([[{ code: 'healthy' }]], { isBroken: true }).code).toBe('broken');

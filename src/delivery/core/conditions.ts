@@ -93,7 +93,6 @@ export function overallOf(facts: {
 	if (facts.off === 'setting') return say('off', due);
 	if (targets.length === 0 && facts.otherConflicts === 0) return say('none');
 	for (const code of CONDITION_CODES) {
-		if (code === 'paused') continue;
 		const some = has(code);
 		const names = some.map(({ name }) => name);
 		if (code === 'conflicts') {
@@ -107,19 +106,12 @@ export function overallOf(facts: {
 			);
 		else if (isTrouble(code) && some.length > 0) return say(code, some.length, names);
 	}
-	const paused = has('paused');
-	if (paused.length > 0)
-		return say(
-			'paused',
-			paused.length,
-			paused.map(({ name }) => name),
-		);
 	if (due > 0) return say(facts.lagMs > BEHIND_MS ? 'behind' : 'on_the_way', due);
 	if (has('healthy').length > 0) return say('up_to_date');
 	return say(has('untried').length > 0 ? 'untried' : 'unused');
 }
 
-const TROUBLES = ['invalid', 'failing', 'incomplete', 'held', 'retrying'] as const;
+const TROUBLES = ['failing', 'invalid', 'incomplete', 'held', 'retrying', 'paused'] as const;
 const isTrouble = (code: Condition['code']): code is (typeof TROUBLES)[number] =>
 	(TROUBLES as readonly string[]).includes(code);
 
