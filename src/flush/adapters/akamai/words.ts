@@ -31,7 +31,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert nach Cache-Tags und nach den URLs von Pfaden, mit Fast Purge. Der API-Schlüssel ist der Inhalt der .edgerc eines API-Clients: client_token, access_token und client_secret.',
+			'Leert den Cache mit Fast Purge, nach Cache-Tags und nach den URLs von Pfaden. Der API-Schlüssel ist der Inhalt der .edgerc eines API-Clients: client_token, access_token und client_secret.',
 		options: {
 			host: 'Der Host des API-Clients, eine Zeile seiner .edgerc: akab-….luna.akamaiapis.net.',
 			network: 'Wessen Cache geleert wird.',

@@ -36,7 +36,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert Pfade auf einem Endpunkt von Azure Front Door (Standard oder Premium), das keine Tags kennt. Der API-Schlüssel ist ein geheimer Clientschlüssel der Anwendung.',
+			'Leert den Cache eines Endpunkts von Azure Front Door (Standard oder Premium) nach Pfaden; Tags kennt es nicht. Der API-Schlüssel ist ein geheimer Clientschlüssel der Anwendung.',
 		options: {
 			tenant: 'Die ID des Verzeichnisses (Mandant).',
 			client_id: 'Die ID der Anwendung (Client), die dafür registriert ist.',

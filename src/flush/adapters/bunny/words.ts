@@ -23,7 +23,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert nach Tags und nach den URLs von Pfaden in einer Pull Zone von bunny.net. Der API-Schlüssel ist der des Kontos.',
+			'Leert den Cache einer Pull Zone von bunny.net, nach Tags und nach den URLs von Pfaden. Der API-Schlüssel ist der des Kontos.',
 		options: {
 			pull_zone: 'Die ID der Pull Zone: die Zahl in der Adresse ihrer Seite.',
 			map_tags: mapTagsIn['de-DE'],

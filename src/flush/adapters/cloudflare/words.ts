@@ -25,10 +25,10 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert nach Tags und nach den URLs von Pfaden in einer Cloudflare-Zone. Der API-Schlüssel ist ein API-Token mit der Berechtigung Cache Purge.',
+			'Leert den Cache einer Cloudflare-Zone, nach Tags und nach den URLs von Pfaden. Der API-Schlüssel ist ein API-Token mit der Berechtigung Cache Purge.',
 		options: {
 			zone: 'Die ID der Zone: 32 Hexadezimalziffern, auf der Übersichtsseite der Zone.',
-			plan: 'Der Tarif der Zone. Von ihm hängt ab, wie oft pro Sekunde Cloudflare das Leeren annimmt.',
+			plan: 'Der Tarif der Zone. Er bestimmt, wie oft pro Sekunde Cloudflare geleert werden kann.',
 			map_tags: mapTagsIn['de-DE'],
 			base_url: baseUrlIn['de-DE']('die API von Cloudflare'),
 		},

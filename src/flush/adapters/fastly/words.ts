@@ -25,7 +25,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert nach Tags (Surrogate Keys) und nach den URLs von Pfaden in einem Fastly-Service. Der API-Schlüssel ist ein Token mit dem Scope purge_select.',
+			'Leert den Cache eines Fastly-Service, nach Tags (Surrogate Keys) und nach den URLs von Pfaden. Der API-Schlüssel ist ein Token mit dem Scope purge_select.',
 		options: {
 			service: 'Die ID des Service, auf dessen Seite.',
 			soft: 'Entfernt Seiten nicht, sondern markiert sie als veraltet: Sie werden ausgeliefert, bis es eine neue gibt.',

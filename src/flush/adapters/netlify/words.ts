@@ -23,7 +23,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert nach Cache-Tags auf einer Netlify-Website; Pfade bleiben unbeachtet. Der API-Schlüssel ist ein Personal Access Token.',
+			'Leert den Cache einer Netlify-Website nach Tags; Pfade bleiben unbeachtet. Der API-Schlüssel ist ein Personal Access Token.',
 		options: {
 			site: 'Die ID der Website oder ihr Name: my-site bei my-site.netlify.app.',
 			map_tags: mapTagsIn['de-DE'],

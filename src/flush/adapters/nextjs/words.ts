@@ -14,7 +14,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Sendet die Änderungen signiert an eine Route der Website, die deren Tags und Pfade revalidiert (siehe examples/nextjs). Jeder Tag steht in einer Anfrage einmal, wie die Regel ihn schreibt.',
+			'Sendet die Änderungen signiert an eine Route der Website, die deren Tags und Pfade revalidiert (siehe examples/nextjs). Jedes Tag steht in einer Anfrage einmal, wie die Regel es schreibt.',
 		options: {},
 	},
 };

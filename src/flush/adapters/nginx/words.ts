@@ -18,7 +18,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert die URL jedes Pfads im Cache von nginx (proxy_cache und Ähnliche), das keine Tags kennt. nginx braucht dafür ein Modul oder NGINX Plus.',
+			'Leert den Cache von nginx (proxy_cache und Ähnliche) nach den URLs von Pfaden; Tags kennt es nicht. nginx braucht dafür ein Modul oder NGINX Plus.',
 		options: {
 			base_url: 'Wo nginx lauscht, falls nicht unter der URL des Ziels; der Host-Header bleibt der der Website.',
 		},

@@ -29,7 +29,7 @@ export const words: Adapter['words'] = {
 	},
 	'de-DE': {
 		description:
-			'Leert Varnish nach den URLs von Pfaden oder, mit xkey oder Ban, nach Tags. Was es annimmt, steht in seiner VCL.',
+			'Leert den Cache von Varnish nach den URLs von Pfaden oder, mit xkey oder Ban, nach Tags. Was es annimmt, steht in seiner VCL.',
 		options: {
 			method:
 				'Was die VCL versteht. purge: PURGE der URL jedes Pfads. xkey-purge, xkey-softpurge: PURGE mit den Tags in einem Header. ban: BAN mit einem regulären Ausdruck über die Tags in einem Header.',

@@ -32,7 +32,7 @@ export default {
 	generate: 'Generieren',
 	shown_once: 'Kopieren Sie ihn jetzt. Nach dem Speichern ist er nicht mehr zu sehen.',
 	people: 'Benachrichtigen',
-	people_note: 'Sie werden benachrichtigt, wenn eine Störung des Ziels beginnt und wenn sie endet.',
+	people_note: 'Diese Personen werden benachrichtigt, wenn eine Störung des Ziels beginnt und wenn sie endet.',
 	add_person: 'Person hinzufügen',
 	other_options: 'Andere Optionen',
 	other_options_note: 'Dieser Zieltyp verwendet sie nicht.',
@@ -60,7 +60,7 @@ export default {
 		timeout_ms: { label: 'Timeout (ms)', note: 'Bricht eine Anfrage nach dieser Zeit ab.' },
 		tags: {
 			label: 'Tags',
-			note: 'rules: was die Regeln festlegen. automatic: für jede Änderung die Tags der Abfragen, die durch sie veralten; Regeln sind nicht nötig.',
+			note: 'rules: was die Regeln festlegen. automatic: für jede Änderung die Tags der Antworten, die durch sie veralten; Regeln sind nicht nötig.',
 		},
 		collections: {
 			label: 'Sammlungen',
@@ -68,7 +68,7 @@ export default {
 		},
 		at: {
 			label: 'Verstreichende Daten',
-			note: 'Bei automatischen Tags: Datumsfelder je Sammlung, durch Kommas getrennt. Verstreicht eines der Daten, gilt das als Aktualisierung.',
+			note: 'Bei automatischen Tags: Datumsfelder je Sammlung, durch Kommas getrennt. Verstreicht ein Datum, gilt das als Aktualisierung.',
 		},
 		check: { label: 'Zeit bis sichtbar', note: '' },
 		check_base_url: {
@@ -176,7 +176,7 @@ export default {
 		when: 'Auch ein Element, das nicht mehr passt, wird gesendet, damit seine Seite verschwindet.',
 		changed: 'Nur bei Aktualisierungen. Leer = jede Änderung.',
 		at: 'Datumsfelder. Verstreicht das Datum in einem davon, gilt das als Aktualisierung, obwohl niemand das Element speichert.',
-		via: 'Ein umbenannter Autor löst einen Flush für alle seine Artikel aus.',
+		via: 'Beispiel: Wird ein Autor umbenannt, gilt das auch als Änderung aller seiner Artikel.',
 		tags: 'Cache-Tags der Seiten, die das Element zeigen.',
 		paths: 'Seiten, die das Element zeigen. Ändert sich ein Feld im Pfad, wird auch der alte Pfad gesendet.',
 	},
@@ -221,7 +221,7 @@ export default {
 	pages_none:
 		'Ihr Frontend hat keine Seite gemeldet, die es zeigt. Welche das sind, ist bekannt, sobald es seine Seiten mit reportPages() aus directus-extension-downstream/client meldet.',
 	preview_note:
-		'Was gesendet würde, wenn sich ein echtes Element jetzt änderte, mit den Einstellungen wie hier angezeigt, gespeichert oder nicht. Gesendet wird nichts.',
+		'Zeigt, was gesendet würde, wenn sich ein Element jetzt ändert. Es gelten die Einstellungen, wie sie hier stehen, auch ungespeichert. Gesendet wird nichts.',
 	preview_broken: 'Die Regeln sind kein gültiges JSON; korrigieren Sie sie zuerst.',
 	preview_nothing: 'Wählen Sie eine Sammlung und ein Element aus.',
 	previewing: 'Vorschau wird erstellt…',
@@ -231,7 +231,7 @@ export default {
 	recent_items: 'Letzte Elemente',
 	no_items: 'In dieser Sammlung gibt es noch keine Elemente.',
 	only_these: 'Nur diese Felder ändern sich',
-	only_these_note: 'Keines: Alle gelten als geändert.',
+	only_these_note: 'Ohne Auswahl gelten alle als geändert.',
 	new_value: 'Neuer Wert von {field}',
 	would_send: 'Etwas würde gesendet | 1 Anfrage würde gesendet | {n} Anfragen würden gesendet',
 	would_not_send: 'Nichts würde gesendet',

@@ -6,19 +6,19 @@ export default {
 	automatic: 'Automatisch',
 	recommended: 'Empfohlen',
 	automatic_about:
-		'Eine Änderung verwirft genau die Seiten, die sie betrifft, ganz ohne Regeln: Jede Abfrage von Directus gibt durch Tags an, woraus ihre Antwort entstanden ist, und Seiten werden unter diesen Tags gespeichert.',
+		'Eine Änderung verwirft genau die Seiten, die sie betrifft, ganz ohne Regeln: Jede Antwort von Directus nennt in Tags die Inhalte, aus denen sie entstanden ist, und Seiten werden unter diesen Tags gespeichert.',
 	rules: 'Regeln',
 	rules_about:
 		'Sie legen für jede Sammlung fest, welche Ereignisse mit welchen Feldern, Tags und Pfaden gesendet werden. Für Webhooks, die Werte brauchen, und für Websites, die Seiten nicht unter Tags speichern.',
 	by_path:
 		'{name} leert nach Pfad. Gesendet werden die Pfade der Seiten, die Ihr Frontend an Directus meldet; solange es keine meldet, wird nichts geleert.',
 	to_automatic:
-		'Ab dem nächsten Speichern sendet jede Änderung die Tags der Abfragen, die durch sie veralten. | Ab dem nächsten Speichern sendet jede Änderung die Tags der Abfragen, die durch sie veralten. 1 Regel bleibt erhalten, wird aber nicht verwendet. | Ab dem nächsten Speichern sendet jede Änderung die Tags der Abfragen, die durch sie veralten. {count} Regeln bleiben erhalten, werden aber nicht verwendet.',
+		'Ab dem nächsten Speichern sendet jede Änderung die Tags der Antworten, die durch sie veralten. | Ab dem nächsten Speichern sendet jede Änderung die Tags der Antworten, die durch sie veralten. 1 Regel bleibt erhalten, wird aber nicht verwendet. | Ab dem nächsten Speichern sendet jede Änderung die Tags der Antworten, die durch sie veralten. {count} Regeln bleiben erhalten, werden aber nicht verwendet.',
 	to_automatic_site:
 		'Ihre Website oder Ihr CDN muss die Seiten vorher unter diesen Tags speichern: Seiten mit eigenen Tags werden nicht mehr verworfen.',
 	to_rules:
 		'Ab dem nächsten Speichern wird nichts gesendet, bis es eine Regel gibt. | Ab dem nächsten Speichern werden Änderungen nach 1 Regel gesendet. | Ab dem nächsten Speichern werden Änderungen nach {count} Regeln gesendet.',
-	to_rules_site: 'Seiten, die unter den Tags von Abfragen gespeichert sind, werden nicht mehr verworfen.',
+	to_rules_site: 'Seiten, die unter den Tags von Antworten gespeichert sind, werden nicht mehr verworfen.',
 	site: 'Was Ihre Website braucht',
 	site_cdn:
 		'Ein CDN vor Directus oder vor Ihren Seiten: Setzen Sie DOWNSTREAM_RESPONSE_TAGS auf den Header, den es liest, etwa Cache-Tag.',
@@ -34,7 +34,7 @@ export default {
 	add_collection: 'Sammlung hinzufügen',
 	versions: 'Vorschau-Website',
 	versions_note:
-		'Eine Website, die Entwürfe zeigt, erfährt von Inhaltsversionen, mit dem Tag ihres Elements. Für die öffentliche Website ausgeschaltet lassen, sonst verwerfen Entwürfe ihre Seiten.',
+		'Für eine Website, die Entwürfe zeigt: Sie erfährt auch von Inhaltsversionen, durch das Tag ihres Elements. Bei der öffentlichen Website ausgeschaltet lassen, sonst verwerfen Entwürfe deren Seiten.',
 	versions_on: 'Auch Änderungen von Inhaltsversionen senden',
 	dates: 'Verstreichende Daten',
 	dates_note:
