@@ -240,7 +240,7 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))(
 			await says(page, 'paused-by', 'Paused by Admin User');
 			await directus.request('PATCH', `/items/posts/${post}`, { title: 'While paused' });
 			await settled(directus, target, 1, ['delivered', 'pending']);
-			await at(page, 'target-bar').getByText('1 queued').waitFor();
+			await at(page, 'target-bar').getByText('1 delivery queued').waitFor();
 			expect(receiver.requests.some(({ body }) => body.includes('While paused'))).toBe(false);
 			await at(page, 'pause').click();
 			await says(page, 'confirm', '1 queued change is sent at once');
