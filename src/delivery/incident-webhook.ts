@@ -77,19 +77,13 @@ export function createIncidentWebhook(ports: {
 		if (verdict.kind === 'delivered') return removeNotice(database, notice.id);
 		const wait =
 			verdict.kind === 'retry' ? waitBeforeRetry(notice.tries + 1, RETRY, verdict.retryAfterMs, clock.random()) : null;
-		const why = `the incident webhook at ${host}: ${hide(verdict.message, url)}`;
+		const why = `the incident webhook at ${host}: ${hide(verdict.message, url, secrets)}`;
 		if (wait === null) {
 			logger.error(`[downstream] ${why}; this message will not be sent again (DOWNSTREAM_INCIDENT_WEBHOOK)`);
 			return removeNotice(database, notice.id);
 		}
 		logger.debug(`[downstream] ${why}; trying again in ${Math.ceil(wait / 1000)} s`);
 		await postponeNotice(database, notice.id, clock.now() + wait);
-	}
-
-	/** What a receiver says may hold its own address, or a part of it. */
-	function hide(message: string, url: string): string {
-		const { pathname, search } = new URL(url);
-		return maskText(message, [url, `${pathname}${search}`, pathname, search.slice(1), ...secrets]);
 	}
 
 	async function sendDue(): Promise<void> {
@@ -113,17 +107,8 @@ export function createIncidentWebhook(ports: {
 				const { target: id, kind } = facts.incident;
 				const page = targetLink(environment.PUBLIC_URL, { id, kind });
 				const told: Told = { ...facts, at: now, link: URL.canParse(page) ? page : null };
-				await insertNotices(
-					database,
-					[...receivers.values()].map(({ hash, format }) => ({
-						id: clock.id(),
-						receiver: hash,
-						body: incidentMessage(format, told),
-						createdAt: now,
-						nextAt: now,
-						tries: 0,
-					})),
-				);
+				const notices = [...receivers.values()].map((receiver) => noticeTo(receiver, told, clock.id()));
+				await insertNotices(database, notices);
 				void sendDue().catch(report);
 			} catch (error) {
 				report(error);
@@ -141,6 +126,21 @@ export function createIncidentWebhook(ports: {
 	function report(error: unknown): void {
 		logger.warn(`[downstream] incidents could not be told to the webhook: ${messageOf(error)}`);
 	}
+}
+
+const noticeTo = ({ hash, format }: Receiver, told: Told, id: string): StoredNotice => ({
+	id,
+	receiver: hash,
+	body: incidentMessage(format, told),
+	createdAt: told.at,
+	nextAt: told.at,
+	tries: 0,
+});
+
+/** What a receiver says may hold its own address, or a part of it. */
+function hide(message: string, url: string, secrets: readonly string[]): string {
+	const { pathname, search } = new URL(url);
+	return maskText(message, [url, `${pathname}${search}`, pathname, search.slice(1), ...secrets]);
 }
 
 function asVerdict(error: unknown): Verdict {

@@ -52,17 +52,15 @@ export function createIncidents(ports: IncidentPorts) {
 		const error = failures.at(-1)?.error;
 		// A target that takes some deliveries and refuses others for good has no incident: it would never end.
 		const isPicky = failures.every(({ status }) => status === 'failed') && failures.length < settlements.length;
-		let notified = false;
-		if (error)
-			notified = await failed(
-				target,
-				failures.length,
-				error,
-				failures.some(({ status }) => status === 'failed'),
-				isPicky ? 'refused' : 'began',
-			);
+		const isFinal = failures.some(({ status }) => status === 'failed');
+		const notice = isPicky ? 'refused' : 'began';
+		const notified = error !== undefined && (await failed(target, failures.length, error, isFinal, notice));
 		if (isTaken || isPicky) await succeeded(target, notified && isPicky);
 	}
+
+	const begin = (target: string, now: number): Omit<RunningIncident, 'count' | 'lastError'> => {
+		return { id: clock.id(), target, kind: ports.kindOf(target), startedAt: now, resolvedAt: null, notifiedAt: null };
+	};
 
 	/** Something failed `times` times; `final` where it will not be tried again. */
 	async function failed(
@@ -78,16 +76,7 @@ export function createIncidents(ports: IncidentPorts) {
 		const same = latest && (latest.resolvedAt === null || now - latest.resolvedAt < SAME_INCIDENT_MS);
 		const incident: RunningIncident = same
 			? { ...latest, resolvedAt: null, count: latest.count + times, lastError: error }
-			: {
-					id: clock.id(),
-					target,
-					kind: ports.kindOf(target),
-					startedAt: now,
-					resolvedAt: null,
-					count: times,
-					lastError: error,
-					notifiedAt: null,
-				};
+			: { ...begin(target, now), count: times, lastError: error };
 		const tell = incident.notifiedAt === null && (final || incident.count >= 2);
 		await ports.save(tell ? { ...incident, notifiedAt: now } : incident);
 		if (tell) await ports.notify(incident, notice);

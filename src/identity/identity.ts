@@ -44,18 +44,16 @@ export function createIdentity(ports: IdentityPorts) {
 	let current: Place = {};
 	let reason: string | null = null;
 
-	/** Why nothing may be sent: the database is in another place, or another instance uses this name. */
-	async function whyHeld(): Promise<string | null> {
-		const known = await knownPlace(database);
-		return (known && differenceOf(known, current)) ?? (await readDispute(database));
-	}
-
 	/** A remote has noticed two instances with this name; only a person can know which one is the original. */
 	async function dispute(message: string): Promise<void> {
 		if (reason !== null) return;
 		await saveDispute(database, message);
-		reason = message;
-		logger.error(`[downstream] Is this instance itself? ${sentence(message)} ${QUESTION}`);
+		hold(message);
+	}
+
+	function hold(why: string): void {
+		reason = why;
+		logger.error(`[downstream] Is this instance itself? ${sentence(why)} ${QUESTION}`);
 	}
 
 	/** Compares where this instance lives with where it lived; to be called once its tables are there. */
@@ -77,14 +75,10 @@ export function createIdentity(ports: IdentityPorts) {
 				await apply(ports.setting, null, `DOWNSTREAM_IDENTITY; ${difference}`);
 			} else if (await ports.isUnused(database)) {
 				// A fresh instance made from an image: it has done nothing yet that could be mistaken for another instance.
-				await database.transaction(async (transaction) => {
-					await forgetInstanceId(transaction);
-					await savePlace(transaction, current);
-				});
+				await startAfresh(database, current);
 				await ports.reload();
 			} else {
-				reason = difference;
-				logger.error(`[downstream] Is this instance itself? ${sentence(difference)} ${QUESTION}`);
+				hold(difference);
 			}
 		});
 	}
@@ -92,7 +86,7 @@ export function createIdentity(ports: IdentityPorts) {
 	/** Notices a decision that was made on another node. */
 	async function refresh(): Promise<void> {
 		if (reason === null) return void (reason = await readDispute(database));
-		reason = await whyHeld();
+		reason = await whyHeld(database, current);
 		if (reason === null) await ports.reload();
 	}
 
@@ -108,22 +102,7 @@ export function createIdentity(ports: IdentityPorts) {
 	}
 
 	async function apply(decision: IdentityDecision, user: string | null, why: string | null): Promise<void> {
-		const now = clock.now();
-		await database.transaction(async (transaction) => {
-			if (decision !== 'moved') await forgetInstanceId(transaction);
-			if (decision === 'copy') await ports.leaveToOriginal(transaction, now);
-			await savePlace(transaction, current);
-			await endDispute(transaction);
-			await leaveStart(transaction, decidedToken(newToken(clock.random)));
-			await recordOperation(transaction, {
-				id: clock.id(),
-				at: now,
-				user,
-				action: 'identity',
-				target: null,
-				detail: { decision, reason: why },
-			});
-		});
+		await writeDecision(ports, current, { decision, user, why });
 		if (decision === 'restored')
 			for (const id of await publishedRemotes(database)) await ports.pause(id, COMPARE_FIRST);
 		reason = null;
@@ -137,12 +116,50 @@ export function createIdentity(ports: IdentityPorts) {
 		decide,
 		dispute,
 		isHeld: () => reason !== null,
-		status: (): IdentityStatus => ({
-			state: reason === null ? 'known' : 'held',
-			reason: reason && `${sentence(reason)} ${QUESTION}`,
-		}),
+		status: () => statusOf(reason),
 	};
 }
+
+/** Why nothing may be sent: the database is in another place, or another instance uses this name. */
+async function whyHeld(database: Knex, current: Place): Promise<string | null> {
+	const known = await knownPlace(database);
+	return (known && differenceOf(known, current)) ?? (await readDispute(database));
+}
+
+const startAfresh = (database: Knex, place: Place): Promise<void> =>
+	database.transaction(async (transaction) => {
+		await forgetInstanceId(transaction);
+		await savePlace(transaction, place);
+	});
+
+/** What somebody has said this instance is: all that follows of it, in one transaction. */
+async function writeDecision(
+	{ database, clock, leaveToOriginal }: IdentityPorts,
+	current: Place,
+	{ decision, user, why }: { decision: IdentityDecision; user: string | null; why: string | null },
+): Promise<void> {
+	const now = clock.now();
+	await database.transaction(async (transaction) => {
+		if (decision !== 'moved') await forgetInstanceId(transaction);
+		if (decision === 'copy') await leaveToOriginal(transaction, now);
+		await savePlace(transaction, current);
+		await endDispute(transaction);
+		await leaveStart(transaction, decidedToken(newToken(clock.random)));
+		await recordOperation(transaction, {
+			id: clock.id(),
+			at: now,
+			user,
+			action: 'identity',
+			target: null,
+			detail: { decision, reason: why },
+		});
+	});
+}
+
+const statusOf = (reason: string | null): IdentityStatus => ({
+	state: reason === null ? 'known' : 'held',
+	reason: reason && `${sentence(reason)} ${QUESTION}`,
+});
 
 const newToken = (random: () => number): string =>
 	Math.floor(random() * 36 ** 8)

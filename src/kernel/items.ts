@@ -24,7 +24,8 @@ export function createItems(
 	services: DirectusServices,
 	getSchema: () => Promise<SchemaOverview>,
 ): Items {
-	const primaryOf = (schema: SchemaOverview, collection: string) => schema.collections[collection]?.primary ?? 'id';
+	const castRows = (schema: SchemaOverview, collection: string, rows: Row[]): Promise<Row[]> =>
+		castAll(new services.PayloadService(collection, { accountability: null, knex: database, schema }), rows);
 
 	async function columns(collection: string, keys: string[], wanted: string[]): Promise<Map<string, Row>> {
 		const schema = await getSchema();
@@ -37,13 +38,125 @@ export function createItems(
 		return byKey(await castRows(schema, collection, rows), primary);
 	}
 
-	async function castRows(schema: SchemaOverview, collection: string, rows: Row[]): Promise<Row[]> {
-		if (rows.length === 0) return [];
-		const payload = new services.PayloadService(collection, { accountability: null, knex: database, schema });
-		// Rows may hold different columns, and Directus casts the columns that the first row has.
-		return Promise.all(rows.map(async (row) => (await payload.processValues('read', { ...row })) as Row));
+	/** Plain columns without a filter need no more than a select and Directus' casts, a tenth of what its query costs. */
+	async function readNow(
+		collection: string,
+		keys: string[],
+		fields: string[],
+		when?: Record<string, unknown>,
+	): Promise<Map<string, Row>> {
+		const schema = await getSchema();
+		const primary = primaryOf(schema, collection);
+		const wanted = [...new Set([primary, ...fields])];
+		const known = schema.collections[collection]?.fields ?? {};
+		const isPlain = wanted.every((field) => known[field]?.alias === false && !known[field].type.startsWith('geometry'));
+		if (isPlain && (!when || Object.keys(when).length === 0)) return columns(collection, keys, wanted);
+		const service = new services.ItemsService(collection, { accountability: null, knex: database, schema });
+		const query = (chunk: string[]) => ({ fields: wanted, limit: -1, filter: withKeys(primary, chunk, when) });
+		return byKey(await inChunks(keys, (chunk) => service.readByQuery(query(chunk), { emitEvents: false })), primary);
 	}
 
+	/** Keys as Directus' own query finds them, whose way of comparing dates depends on the database and on the type of the field. */
+	async function keysOf(
+		collection: string,
+		{ sort = [], filter, limit }: { sort?: string[]; filter: Record<string, unknown> | undefined; limit: number },
+	): Promise<string[]> {
+		const schema = await getSchema();
+		const primary = primaryOf(schema, collection);
+		const service = new services.ItemsService(collection, { accountability: null, knex: database, schema });
+		const query = { fields: [primary], limit, sort: [...sort, primary], ...(filter ? { filter } : {}) };
+		return (await service.readByQuery(query, { emitEvents: false })).map((row) => String(row[primary]));
+	}
+
+	const read = createSharedReads(readNow);
+
+	const matching: Items['matching'] = async (collection, keys, when, time) => {
+		if (keys.length === 0) return new Set();
+		// Another one may have asked for more keys in the same breath.
+		if (when) {
+			const matchingRows = await read(collection, keys, [], when, time);
+			return new Set(keys.filter((key) => matchingRows.has(key)));
+		}
+		const primary = primaryOf(await getSchema(), collection);
+		const rows = await inChunks(keys, (chunk) => database(collection).select<Row[]>(primary).whereIn(primary, chunk));
+		return new Set(rows.map((row) => String(row[primary])));
+	};
+
+	return {
+		columns,
+		cast: async (collection, rows) => castRows(await getSchema(), collection, rows),
+		read,
+		matching,
+		list: (collection, when, limit) => keysOf(collection, { filter: when && resolveFilter(when, Date.now()), limit }),
+		reached: (collection, field, after, upTo, limit) =>
+			keysOf(collection, {
+				filter: { _and: [{ [field]: { _gt: after } }, { [field]: { _lte: upTo } }] },
+				sort: [field],
+				limit,
+			}),
+		showing: async (hop, keys, limit) => showing(database, await getSchema(), { hop, keys, limit }),
+		revisions: (collection, item) => revisions(database, collection, item),
+		dialect: isSqlite(database) ? 'sqlite' : isMysql(database) ? 'mysql' : 'postgres',
+	};
+}
+
+/** Rows may hold different columns, and Directus casts the columns that the first row has. */
+const castAll = (payload: InstanceType<DirectusServices['PayloadService']>, rows: Row[]): Promise<Row[]> =>
+	Promise.all(rows.map(async (row) => (await payload.processValues('read', { ...row })) as Row));
+
+const primaryOf = (schema: SchemaOverview, collection: string) => schema.collections[collection]?.primary ?? 'id';
+
+async function showing(
+	database: Knex,
+	schema: SchemaOverview,
+	{ hop, keys, limit }: { hop: Hop; keys: string[]; limit: number },
+): Promise<{ shows: string; shown: string }[]> {
+	const primary = primaryOf(schema, hop.from);
+	const pairs: { shows: string; shown: string }[] = [];
+	for (const chunk of inGroupsOf(KEYS_PER_QUERY, keys)) {
+		if (hop.type === 'o2m') {
+			const rows = await database(hop.to)
+				.select<Row[]>({ shows: hop.field, shown: primaryOf(schema, hop.to) })
+				.whereIn(primaryOf(schema, hop.to), chunk)
+				.whereNotNull(hop.field)
+				.limit(limit);
+			pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
+		} else {
+			const query = database(hop.from)
+				.select<Row[]>({ shows: primary, shown: hop.field })
+				.whereIn(hop.field, chunk)
+				.limit(limit);
+			const rows = await (hop.type === 'a2o' ? query.where(hop.collectionField, hop.to) : query);
+			pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
+		}
+		if (pairs.length >= limit) break;
+	}
+	return pairs;
+}
+
+async function revisions(database: Knex, collection: string, item: string): Promise<Row[]> {
+	// Saving a content version does not change the item.
+	const rows = await database('directus_revisions')
+		.select<{ data: unknown }[]>('data')
+		.where({ collection, item, version: null })
+		.orderBy('id', 'desc')
+		.limit(2);
+	return rows.reverse().flatMap(({ data }) => {
+		const read: unknown = typeof data === 'string' ? JSON.parse(data) : data;
+		return isRow(read) ? [read] : [];
+	});
+}
+
+/** Reads now, without waiting for others. */
+type ReadNow = (
+	collection: string,
+	keys: string[],
+	fields: string[],
+	when?: Record<string, unknown>,
+) => Promise<Map<string, Row>>;
+
+/** Joins what is asked for in one turn of the event loop. */
+function createSharedReads(readNow: ReadNow): Items['read'] {
 	/** Reads that wait for the end of this turn of the event loop, by what they read. */
 	const asked = new Map<string, Asking>();
 
@@ -76,114 +189,7 @@ export function createItems(
 		return asking.rows;
 	}
 
-	/** Plain columns without a filter need no more than a select and Directus' casts, a tenth of what its query costs. */
-	async function readNow(
-		collection: string,
-		keys: string[],
-		fields: string[],
-		when?: Record<string, unknown>,
-	): Promise<Map<string, Row>> {
-		const schema = await getSchema();
-		const primary = primaryOf(schema, collection);
-		const wanted = [...new Set([primary, ...fields])];
-		const known = schema.collections[collection]?.fields ?? {};
-		const isPlain = wanted.every((field) => known[field]?.alias === false && !known[field].type.startsWith('geometry'));
-		if (isPlain && (!when || Object.keys(when).length === 0)) return columns(collection, keys, wanted);
-		const service = new services.ItemsService(collection, { accountability: null, knex: database, schema });
-		const query = (chunk: string[]) => ({ fields: wanted, limit: -1, filter: withKeys(primary, chunk, when) });
-		return byKey(await inChunks(keys, (chunk) => service.readByQuery(query(chunk), { emitEvents: false })), primary);
-	}
-
-	async function matching(
-		collection: string,
-		keys: string[],
-		when?: Record<string, unknown>,
-		time?: Time,
-	): Promise<Set<string>> {
-		if (keys.length === 0) return new Set();
-		// Another one may have asked for more keys in the same breath.
-		if (when) {
-			const matchingRows = await read(collection, keys, [], when, time);
-			return new Set(keys.filter((key) => matchingRows.has(key)));
-		}
-		const primary = primaryOf(await getSchema(), collection);
-		const rows = await inChunks(keys, (chunk) => database(collection).select<Row[]>(primary).whereIn(primary, chunk));
-		return new Set(rows.map((row) => String(row[primary])));
-	}
-
-	async function list(collection: string, when: Record<string, unknown> | undefined, limit: number): Promise<string[]> {
-		const schema = await getSchema();
-		const primary = primaryOf(schema, collection);
-		const service = new services.ItemsService(collection, { accountability: null, knex: database, schema });
-		const rows = await service.readByQuery(
-			{ fields: [primary], limit, sort: [primary], ...(when ? { filter: resolveFilter(when, Date.now()) } : {}) },
-			{ emitEvents: false },
-		);
-		return rows.map((row) => String(row[primary]));
-	}
-
-	/** Asked in Directus' own filters, whose way of comparing dates depends on the database and on the type of the field. */
-	async function reached(collection: string, field: string, after: Date, upTo: Date, limit: number): Promise<string[]> {
-		const schema = await getSchema();
-		const primary = primaryOf(schema, collection);
-		const service = new services.ItemsService(collection, { accountability: null, knex: database, schema });
-		const filter = { _and: [{ [field]: { _gt: after } }, { [field]: { _lte: upTo } }] };
-		const rows = await service.readByQuery(
-			{ fields: [primary], limit, sort: [field, primary], filter },
-			{ emitEvents: false },
-		);
-		return rows.map((row) => String(row[primary]));
-	}
-
-	async function showing(hop: Hop, keys: string[], limit: number): Promise<{ shows: string; shown: string }[]> {
-		const schema = await getSchema();
-		const primary = primaryOf(schema, hop.from);
-		const pairs: { shows: string; shown: string }[] = [];
-		for (const chunk of inGroupsOf(KEYS_PER_QUERY, keys)) {
-			if (hop.type === 'o2m') {
-				const rows = await database(hop.to)
-					.select<Row[]>({ shows: hop.field, shown: primaryOf(schema, hop.to) })
-					.whereIn(primaryOf(schema, hop.to), chunk)
-					.whereNotNull(hop.field)
-					.limit(limit);
-				pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
-			} else {
-				const query = database(hop.from)
-					.select<Row[]>({ shows: primary, shown: hop.field })
-					.whereIn(hop.field, chunk)
-					.limit(limit);
-				const rows = await (hop.type === 'a2o' ? query.where(hop.collectionField, hop.to) : query);
-				pairs.push(...rows.map((row) => ({ shows: String(row['shows']), shown: String(row['shown']) })));
-			}
-			if (pairs.length >= limit) break;
-		}
-		return pairs;
-	}
-
-	async function revisions(collection: string, item: string): Promise<Row[]> {
-		// Saving a content version does not change the item.
-		const rows = await database('directus_revisions')
-			.select<{ data: unknown }[]>('data')
-			.where({ collection, item, version: null })
-			.orderBy('id', 'desc')
-			.limit(2);
-		return rows.reverse().flatMap(({ data }) => {
-			const read: unknown = typeof data === 'string' ? JSON.parse(data) : data;
-			return isRow(read) ? [read] : [];
-		});
-	}
-
-	return {
-		columns,
-		cast: async (collection, rows) => castRows(await getSchema(), collection, rows),
-		read,
-		matching,
-		list,
-		reached,
-		showing,
-		revisions,
-		dialect: isSqlite(database) ? 'sqlite' : isMysql(database) ? 'mysql' : 'postgres',
-	};
+	return read;
 }
 
 interface Asking {

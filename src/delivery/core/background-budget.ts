@@ -24,6 +24,46 @@ export const LONGEST_WAIT_MS = 600;
 const LATE_MS = 1_000;
 const LATE_STEP_MS = 500;
 
+/** How saves follow each other, and whether more are to be expected. */
+function createSaveStream(now: () => number) {
+	let lastSave = -Infinity;
+	let lastAnswer = -Infinity;
+	/** When each request that is at work has come. */
+	const requests = new Set<{ at: number }>();
+	/** Between saves of this stream; null where there is none. */
+	let usualGap: number | null = null;
+
+	const isAtWork = () => [...requests].some(({ at }) => now() - at < AT_WORK_MS);
+
+	/** When saves have ended, if nothing more comes. */
+	function quietAt(): number {
+		if (isAtWork()) return lastSave + STREAM_GAP_MS;
+		const gap = usualGap === null ? FIRST_WAIT_MS : clamped(GAPS * usualGap, FIRST_WAIT_MS, STREAM_GAP_MS);
+		return Math.min(Math.max(lastSave + gap, lastAnswer + ANSWER_WAIT_MS), lastSave + STREAM_GAP_MS);
+	}
+
+	return {
+		saved(at: number): void {
+			const gap = at - lastSave;
+			if (gap >= STREAM_GAP_MS) usualGap = null;
+			else usualGap = usualGap === null ? gap : usualGap + LATEST * (gap - usualGap);
+			lastSave = at;
+		},
+		/** @returns to be called with the answer of the request */
+		requested(): () => void {
+			const request = { at: now() };
+			requests.add(request);
+			return () => {
+				requests.delete(request);
+				lastAnswer = now();
+			};
+		},
+		quietAt,
+		keepComing: () => usualGap !== null && now() < quietAt(),
+		areSparse: () => usualGap !== null && usualGap > SPARSE_GAP_MS,
+	};
+}
+
 /**
  * Decides when the next round of background work (planning, and what its senders read and write) may begin.
  *
@@ -36,12 +76,7 @@ const LATE_STEP_MS = 500;
  * Times are in ms on a clock that only this process reads and that never jumps.
  */
 export function createBackgroundBudget(now: () => number) {
-	let lastSave = -Infinity;
-	let lastAnswer = -Infinity;
-	/** When each request that is at work has come. */
-	const requests = new Set<{ at: number }>();
-	/** Between saves of this stream; null where there is none. */
-	let usualGap: number | null = null;
+	const saves = createSaveStream(now);
 	let waitingSince: number | null = null;
 	/** The first save since the last round of planning began. */
 	let savedSinceThen: number | null = null;
@@ -51,19 +86,9 @@ export function createBackgroundBudget(now: () => number) {
 	let busySince = 0;
 
 	const waitingMs = () => (waitingSince === null ? 0 : now() - waitingSince);
-	const isAtWork = () => [...requests].some(({ at }) => now() - at < AT_WORK_MS);
-
-	/** When saves have ended, if nothing more comes. */
-	function quietAt(): number {
-		if (isAtWork()) return lastSave + STREAM_GAP_MS;
-		const gap = usualGap === null ? FIRST_WAIT_MS : clamped(GAPS * usualGap, FIRST_WAIT_MS, STREAM_GAP_MS);
-		return Math.min(Math.max(lastSave + gap, lastAnswer + ANSWER_WAIT_MS), lastSave + STREAM_GAP_MS);
-	}
-
-	const savesKeepComing = () => usualGap !== null && now() < quietAt();
 
 	function share(): number {
-		if (!savesKeepComing()) return 1;
+		if (!saves.keepComing()) return 1;
 		const late = waitingMs() - LATE_MS;
 		return late < 0 ? SHARE : Math.min(1, SHARE * 2 ** (1 + Math.floor(late / LATE_STEP_MS)));
 	}
@@ -81,10 +106,7 @@ export function createBackgroundBudget(now: () => number) {
 		/** A save was committed, and what it changed waits to be planned. */
 		saved(): void {
 			const at = now();
-			const gap = at - lastSave;
-			if (gap >= STREAM_GAP_MS) usualGap = null;
-			else usualGap = usualGap === null ? gap : usualGap + LATEST * (gap - usualGap);
-			lastSave = at;
+			saves.saved(at);
 			waitingSince ??= at;
 			savedSinceThen ??= at;
 		},
@@ -93,11 +115,9 @@ export function createBackgroundBudget(now: () => number) {
 		 * @returns to be called with its answer; whether some change waits to be planned
 		 */
 		requested(): () => boolean {
-			const request = { at: now() };
-			requests.add(request);
+			const answered = saves.requested();
 			return () => {
-				requests.delete(request);
-				lastAnswer = now();
+				answered();
 				return waitingSince !== null;
 			};
 		},
@@ -118,9 +138,8 @@ export function createBackgroundBudget(now: () => number) {
 		/** How long the next round has to wait, in ms; ask again then, since saves may have ended. */
 		waitMs(): number {
 			if (waitingMs() >= LATE_MS && share() === 1) return 0;
-			const quiet = quietAt() - now();
-			const isSparse = usualGap !== null && usualGap > SPARSE_GAP_MS;
-			const gathered = (waitingSince ?? now()) + (isSparse ? FIRST_WAIT_MS : GATHER_MS);
+			const quiet = saves.quietAt() - now();
+			const gathered = (waitingSince ?? now()) + (saves.areSparse() ? FIRST_WAIT_MS : GATHER_MS);
 			return Math.max(0, Math.min(Math.max(mayBeginAt, gathered) - now(), quiet));
 		},
 		load: (): BackgroundLoad => ({

@@ -37,38 +37,8 @@ export function createDeliveryClaims(
 } {
 	const due = createDueDeliveries(database);
 
-	/**
-	 * Targets that are known to have nothing to retry, and those that are being looked at. Only their sender makes
-	 * deliveries wait for a retry, and a sender that takes over begins with `recover`, so that this process knows.
-	 */
-	const retries = new Map<string, 'looking' | 'none'>();
-
-	/**
-	 * What is due to be tried again: always whole batches, since a receiver that knows a batch's id would drop the rest of
-	 * it. They can differ in when they are due, where their sender died.
-	 */
-	async function retriesDue(
-		target: string,
-		{ now, limit, busy, retriesByHand: byHand = false }: ClaimOptions,
-	): Promise<{ ids: string[]; blocked: boolean }> {
-		if (retries.get(target) === 'none') return { ids: [], blocked: false };
-		retries.set(target, 'looking');
-		const rows = await due({ status: 'retrying', target, before: now, limit, byHand });
-		if (rows.length === 0) {
-			// What has come to wait while this was looked up may be missing in what was found.
-			const none = (await earliest(target, 'retrying')) === null;
-			if (none && retries.get(target) === 'looking') retries.set(target, 'none');
-			return { ids: [], blocked: false };
-		}
-		const batches = [...new Set(rows.map(({ batch }) => batch))];
-		const whole = await database(TABLE)
-			.select<{ id: string; batch: string; collection: string; item: string }[]>('id', 'batch', 'collection', 'item')
-			.where({ status: 'retrying', target })
-			.whereIn('batch', batches as string[])
-			.orderBy('next_at');
-		const held = new Set(whole.filter((row) => busy?.has(placeOf(row))).map(({ batch }) => batch));
-		return { ids: whole.filter(({ batch }) => !held.has(batch)).map(({ id }) => id), blocked: held.size > 0 };
-	}
+	const retries = createRetries(database, due);
+	const take = (taking: Taking) => takeTogether(taking, together);
 
 	async function claim(
 		target: string,
@@ -76,18 +46,18 @@ export function createDeliveryClaims(
 	): Promise<{ claimed: ClaimedDelivery[]; nextAt: number | null; more: boolean; blocked: boolean }> {
 		const { token, now, window, batchSize, limit, onlyFull, busy, byHand = false, retriesByHand } = options;
 		const [{ ids: retrying, blocked: heldBack }, waiting] = await Promise.all([
-			retriesDue(target, options),
+			retries.due(target, options),
 			due({ status: 'pending', target, before: now + window, limit, byHand }),
 		]);
 		const pending = busy ? waiting.filter((delivery) => !busy.has(placeOf(delivery))) : waiting;
 		const blocked = heldBack || pending.length < waiting.length;
 		const isFull = pending.length >= batchSize;
 		const ripe = isFull || (!onlyFull && (retrying.length > 0 || pending.some(({ nextAt }) => nextAt <= now)));
-		const mayRetry = () => retries.get(target) !== 'none';
+		const mayRetry = () => retries.mayHave(target);
 		if (!ripe) {
 			const at = await Promise.all([
-				pending[0]?.nextAt ?? earliest(target, 'pending', byHand),
-				mayRetry() ? earliest(target, 'retrying', retriesByHand) : null,
+				pending[0]?.nextAt ?? earliest(due, target, 'pending', byHand),
+				mayRetry() ? earliest(due, target, 'retrying', retriesByHand) : null,
 			]);
 			const known = at.filter((value) => value !== null);
 			return { claimed: [], nextAt: known.length > 0 ? Math.min(...known) : null, more: false, blocked };
@@ -111,39 +81,93 @@ export function createDeliveryClaims(
 		};
 	}
 
-	/** One group, to see whether a failing target is back: the oldest that was tried, else the oldest of all. */
-	async function claimProbe(
-		target: string,
-		{ token, batchSize, byHand = false, retriesByHand = false }: Parameters<DeliveryQueue['claimProbe']>[1],
-	): Promise<ClaimedDelivery[]> {
-		const oldest = await database(TABLE)
-			.select<{ batch: string | null }[]>('batch')
-			.where({ status: 'retrying', target })
-			.where((retrying) => void (retriesByHand && retrying.whereNotNull('operation')))
-			.orderBy('next_at')
-			.first<{ batch: string } | undefined>();
-		const query = database(TABLE).select<{ id: string }[]>('id').orderBy('next_at');
-		const rows = await (oldest
-			? query.where({ status: 'retrying', target, batch: oldest.batch })
-			: query
-					.where({ status: 'pending', target })
-					.where((pending) => void (byHand && pending.whereNotNull('operation')))
-					.limit(batchSize));
-		const ids = rows.map(({ id }) => id);
-		return take({ target, ids, from: oldest ? 'retrying' : 'pending', token, batch: null });
-	}
-
-	/** Marks them as being sent, and gives those that nobody else has taken meanwhile, in the order asked for. */
-	const take = async (taking: Taking): Promise<ClaimedDelivery[]> =>
-		taking.ids.length === 0 ? [] : together.joined(TAKE, taking);
-
-	async function earliest(target: string, status: 'pending' | 'retrying', byHand = false): Promise<number | null> {
-		const [first] = await due({ status, target, before: Number.MAX_SAFE_INTEGER, limit: 1, byHand });
-		return first?.nextAt ?? null;
-	}
-
-	return { claim, claimProbe, hasRetries: (target) => void retries.delete(target) };
+	return {
+		claim,
+		claimProbe: async (target, options) => take(await probeOf(database, target, options)),
+		hasRetries: retries.has,
+	};
 }
+
+type DueDeliveries = ReturnType<typeof createDueDeliveries>;
+
+/** What waits for another try, target by target. */
+function createRetries(database: Knex, due: DueDeliveries) {
+	/**
+	 * Targets that are known to have nothing to retry, and those that are being looked at. Only their sender makes
+	 * deliveries wait for a retry, and a sender that takes over begins with `recover`, so that this process knows.
+	 */
+	const retries = new Map<string, 'looking' | 'none'>();
+
+	/**
+	 * What is due to be tried again: always whole batches, since a receiver that knows a batch's id would drop the rest of
+	 * it. They can differ in when they are due, where their sender died.
+	 */
+	async function retriesDue(
+		target: string,
+		{ now, limit, busy, retriesByHand: byHand = false }: ClaimOptions,
+	): Promise<{ ids: string[]; blocked: boolean }> {
+		if (retries.get(target) === 'none') return { ids: [], blocked: false };
+		retries.set(target, 'looking');
+		const rows = await due({ status: 'retrying', target, before: now, limit, byHand });
+		if (rows.length === 0) {
+			// What has come to wait while this was looked up may be missing in what was found.
+			const none = (await earliest(due, target, 'retrying')) === null;
+			if (none && retries.get(target) === 'looking') retries.set(target, 'none');
+			return { ids: [], blocked: false };
+		}
+		const batches = [...new Set(rows.map(({ batch }) => batch))];
+		const whole = await database(TABLE)
+			.select<{ id: string; batch: string; collection: string; item: string }[]>('id', 'batch', 'collection', 'item')
+			.where({ status: 'retrying', target })
+			.whereIn('batch', batches as string[])
+			.orderBy('next_at');
+		const held = new Set(whole.filter((row) => busy?.has(placeOf(row))).map(({ batch }) => batch));
+		return { ids: whole.filter(({ batch }) => !held.has(batch)).map(({ id }) => id), blocked: held.size > 0 };
+	}
+
+	return {
+		due: retriesDue,
+		mayHave: (target: string) => retries.get(target) !== 'none',
+		has: (target: string): void => void retries.delete(target),
+	};
+}
+
+async function earliest(
+	due: DueDeliveries,
+	target: string,
+	status: 'pending' | 'retrying',
+	byHand = false,
+): Promise<number | null> {
+	const [first] = await due({ status, target, before: Number.MAX_SAFE_INTEGER, limit: 1, byHand });
+	return first?.nextAt ?? null;
+}
+
+/** One group, to see whether a failing target is back: the oldest that was tried, else the oldest of all. */
+async function probeOf(
+	database: Knex,
+	target: string,
+	{ token, batchSize, byHand = false, retriesByHand = false }: Parameters<DeliveryQueue['claimProbe']>[1],
+): Promise<Taking> {
+	const oldest = await database(TABLE)
+		.select<{ batch: string | null }[]>('batch')
+		.where({ status: 'retrying', target })
+		.where((retrying) => void (retriesByHand && retrying.whereNotNull('operation')))
+		.orderBy('next_at')
+		.first<{ batch: string } | undefined>();
+	const query = database(TABLE).select<{ id: string }[]>('id').orderBy('next_at');
+	const rows = await (oldest
+		? query.where({ status: 'retrying', target, batch: oldest.batch })
+		: query
+				.where({ status: 'pending', target })
+				.where((pending) => void (byHand && pending.whereNotNull('operation')))
+				.limit(batchSize));
+	const ids = rows.map(({ id }) => id);
+	return { target, ids, from: oldest ? 'retrying' : 'pending', token, batch: null };
+}
+
+/** Marks them as being sent, and gives those that nobody else has taken meanwhile, in the order asked for. */
+const takeTogether = async (taking: Taking, together: SharedTransaction): Promise<ClaimedDelivery[]> =>
+	taking.ids.length === 0 ? [] : together.joined(TAKE, taking);
 
 /** How many to take: all that are due, and what fills requests up; the rest may fill another one later. */
 function inWholeRequests(due: number, available: number, batchSize: number): number {

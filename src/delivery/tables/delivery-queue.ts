@@ -38,8 +38,7 @@ export function createDeliveryQueue(
 ): DeliveryQueue {
 	const claims = createDeliveryClaims(database, together);
 
-	/** When each target's health was last written: a success changes nothing but its latest times. */
-	const healthWritten = new Map<string, { at: number; failing: boolean }>();
+	const mustSaveHealth = createHealthWrites();
 
 	/** Results that come in while this lasts are written with the first one's. */
 	let collecting: Promise<void> | null = null;
@@ -48,74 +47,13 @@ export function createDeliveryQueue(
 			() => (collecting = null),
 		));
 
-	/** Writes down which deliveries go together: before they are sent, so that a retry after a crash keeps the id. */
-	async function nameBatches(groups: { batch: string; deliveries: ClaimedDelivery[] }[]): Promise<void> {
-		const alone: string[] = [];
-		const writes: ((knex: Knex) => Promise<unknown>)[] = [];
-		const token = groups[0]?.deliveries[0]?.token ?? '';
-		const own = (knex: Knex, ids: string[]) => knex(TABLE).whereIn('id', ids).where({ lease_token: token });
-		for (const { batch, deliveries } of groups) {
-			const isNamed = ({ named, id }: ClaimedDelivery) => named && (id === batch || deliveries[0]?.id === batch);
-			const fresh = deliveries.filter((delivery) => delivery.batch !== batch && !isNamed(delivery));
-			const [only] = fresh;
-			if (deliveries.length === 1 && only?.id === batch && only.batches.length === 0) {
-				alone.push(batch);
-				continue;
-			}
-			const first = fresh.filter(({ batches }) => batches.length === 0).map(({ id }) => id);
-			for (const ids of inGroupsOf(500, first)) writes.push((knex) => own(knex, ids).update({ batch, batches: batch }));
-			const again = fresh.filter(({ batches }) => batches.length > 0);
-			for (const [all, alike] of Map.groupBy(again, ({ batches }) => [...batches.slice(-19), batch].join(',')))
-				for (const some of inGroupsOf(500, alike)) {
-					const ids = some.map(({ id }) => id);
-					writes.push((knex) => own(knex, ids).update({ batch, batches: all }));
-				}
-		}
-		for (const ids of inGroupsOf(500, alone)) {
-			writes.push((knex) => {
-				const id = knex.ref('id') as never;
-				return own(knex, ids).update({ batch: id, batches: id });
-			});
-		}
-		if (writes.length === 0) return;
-		await together(async (transaction) => {
-			for (const write of writes) await write(transaction);
-		});
-	}
-
 	/**
 	 * Puts claimed deliveries back as they were: the target is not to be sent to just now. What was never sent loses the
 	 * batch that it was given, so that it may be packed otherwise next time; what was keeps it.
 	 */
 	async function release(deliveries: ClaimedDelivery[], token: string): Promise<void> {
-		await makesRetries(
-			deliveries.map(({ target }) => target),
-			() => putBack(deliveries, token),
-		);
-	}
-
-	async function putBack(deliveries: ClaimedDelivery[], token: string): Promise<void> {
-		const back = (ids: string[], change: Record<string, string | null>) =>
-			database(TABLE)
-				.whereIn('id', ids)
-				.where({ lease_token: token, status: 'sending' })
-				.update({ ...change, lease_token: null });
-		const sent = deliveries.filter(({ from }) => from === 'retrying');
-		const fresh = deliveries.filter(({ from, batches }) => from === 'pending' && batches.length === 0);
-		for (const group of inGroupsOf(500, sent))
-			await back(
-				group.map(({ id }) => id),
-				{ status: 'retrying' },
-			);
-		for (const group of inGroupsOf(500, fresh))
-			await back(
-				group.map(({ id }) => id),
-				{ status: 'pending', batch: null, batches: null },
-			);
-		for (const { id, batches } of deliveries.filter(
-			(delivery) => delivery.from === 'pending' && delivery.batches.length > 0,
-		))
-			await back([id], { status: 'pending', batch: null, batches: batches.join(',') });
+		const targets = deliveries.map(({ target }) => target);
+		await makesRetries(targets, () => putBack(database, deliveries, token));
 	}
 
 	/** Deliveries that a sender that is gone was sending: they are due again, in the same batch. */
@@ -136,45 +74,12 @@ export function createDeliveryQueue(
 		health: Health,
 	): Promise<void> {
 		const now = settlements.at(-1)?.at ?? 0;
-		const failing =
-			health.failures > 0 || health.openedAt !== null || health.holdUntil !== null || health.lastFailureAt === now;
-		const saved = healthWritten.get(target);
-		const mustSave = !saved || failing || saved.failing || now - saved.at > HEALTH_EVERY_MS;
-		if (mustSave) healthWritten.set(target, { at: now, failing });
-		const results = { target, token, node, settlements, attempts, health: mustSave ? health : null };
+		const written = mustSaveHealth(target, health, now) ? health : null;
+		const results = { target, token, node, settlements, attempts, health: written };
 		await makesRetries(settlements.some(({ outcome }) => outcome.status === 'retrying') ? [target] : [], async () => {
 			await collect();
-			await storeSomehow(results);
+			await storeSomehow(results, together);
 		});
-	}
-
-	/**
-	 * What a receiver says must not keep its answer from being stored, since the request would then be made again, and
-	 * again: what cannot be written as it is, is written in plain letters, and if need be without the attempts.
-	 */
-	async function storeSomehow(results: Results): Promise<void> {
-		const plain = inPlainLetters(results);
-		let first: unknown;
-		for (const form of [results, plain, { ...plain, attempts: [] }]) {
-			try {
-				return await storePatiently(form);
-			} catch (error) {
-				if (mayPass(error)) throw error;
-				first ??= error;
-			}
-		}
-		throw first;
-	}
-
-	/** Each write asks whether the deliveries are still this sender's, so that a late one does no harm, nor one done twice. */
-	async function storePatiently(results: Results): Promise<void> {
-		for (const end = performance.now() + AWAY_MS; ; await pause(LOOK_AGAIN_MS)) {
-			try {
-				return await together.joined(RESULTS, results);
-			} catch (error) {
-				if (!mayPass(error) || performance.now() > end) throw error;
-			}
-		}
 	}
 
 	/** Says so even where the writing fails, since it may have been done nevertheless. */
@@ -192,40 +97,153 @@ export function createDeliveryQueue(
 		await makesRetries([target], () => waiting.update({ next_at: now }));
 	}
 
-	async function abandon(target: string, now: number): Promise<number> {
-		return database(TABLE).where({ target }).whereIn('status', ['pending', 'retrying', 'sending', 'failed']).update({
-			status: 'cancelled',
-			delivered_at: now,
-			lease_token: null,
-			error_code: 'TARGET_DELETED',
-			error_message: 'the target was deleted',
-		});
-	}
-
-	/** Targets that have something to send, and when. */
-	async function waiting(): Promise<{ target: string; nextAt: number; sending: boolean }[]> {
-		const rows: Raw[] = await database(TABLE)
-			.select('target', 'status')
-			.min({ next_at: 'next_at' })
-			.whereIn('status', ['pending', 'retrying', 'sending'])
-			.groupBy('status', 'target');
-		return rows.map((row) => ({
-			target: String(row['target']),
-			nextAt: Number(row['next_at']),
-			sending: row['status'] === 'sending',
-		}));
-	}
-
 	return {
 		claim: claims.claim,
 		claimProbe: claims.claimProbe,
-		nameBatches,
+		nameBatches: (groups) => nameBatches(groups, together),
 		release,
 		recover,
 		settle,
 		hurry,
-		abandon,
-		waiting,
+		abandon: (target, now) => abandon(database, target, now),
+		waiting: () => waiting(database),
 		claimLimit: LIMITS.claimBatch,
 	};
+}
+
+interface Batch {
+	batch: string;
+	deliveries: ClaimedDelivery[];
+}
+
+/** Writes down which deliveries go together: before they are sent, so that a retry after a crash keeps the id. */
+async function nameBatches(groups: Batch[], together: SharedTransaction): Promise<void> {
+	const writes = namesToWrite(groups);
+	if (writes.length === 0) return;
+	await together(async (transaction) => {
+		for (const write of writes) await write(transaction);
+	});
+}
+
+/** Few statements for many batches: those whose name is written alike share one. */
+function namesToWrite(groups: Batch[]): ((knex: Knex) => Promise<unknown>)[] {
+	const alone: string[] = [];
+	const writes: ((knex: Knex) => Promise<unknown>)[] = [];
+	const token = groups[0]?.deliveries[0]?.token ?? '';
+	const own = (knex: Knex, ids: string[]) => knex(TABLE).whereIn('id', ids).where({ lease_token: token });
+	for (const { batch, deliveries } of groups) {
+		const isNamed = ({ named, id }: ClaimedDelivery) => named && (id === batch || deliveries[0]?.id === batch);
+		const fresh = deliveries.filter((delivery) => delivery.batch !== batch && !isNamed(delivery));
+		const [only] = fresh;
+		if (deliveries.length === 1 && only?.id === batch && only.batches.length === 0) {
+			alone.push(batch);
+			continue;
+		}
+		const first = fresh.filter(({ batches }) => batches.length === 0).map(({ id }) => id);
+		for (const ids of inGroupsOf(500, first)) writes.push((knex) => own(knex, ids).update({ batch, batches: batch }));
+		const again = fresh.filter(({ batches }) => batches.length > 0);
+		for (const [all, alike] of Map.groupBy(again, ({ batches }) => [...batches.slice(-19), batch].join(',')))
+			for (const some of inGroupsOf(500, alike)) {
+				const ids = some.map(({ id }) => id);
+				writes.push((knex) => own(knex, ids).update({ batch, batches: all }));
+			}
+	}
+	for (const ids of inGroupsOf(500, alone)) {
+		writes.push((knex) => {
+			const id = knex.ref('id') as never;
+			return own(knex, ids).update({ batch: id, batches: id });
+		});
+	}
+	return writes;
+}
+
+async function putBack(database: Knex, deliveries: ClaimedDelivery[], token: string): Promise<void> {
+	const back = (ids: string[], change: Record<string, string | null>) =>
+		database(TABLE)
+			.whereIn('id', ids)
+			.where({ lease_token: token, status: 'sending' })
+			.update({ ...change, lease_token: null });
+	const sent = deliveries.filter(({ from }) => from === 'retrying');
+	const fresh = deliveries.filter(({ from, batches }) => from === 'pending' && batches.length === 0);
+	for (const group of inGroupsOf(500, sent))
+		await back(
+			group.map(({ id }) => id),
+			{ status: 'retrying' },
+		);
+	for (const group of inGroupsOf(500, fresh))
+		await back(
+			group.map(({ id }) => id),
+			{ status: 'pending', batch: null, batches: null },
+		);
+	for (const { id, batches } of deliveries.filter(
+		(delivery) => delivery.from === 'pending' && delivery.batches.length > 0,
+	))
+		await back([id], { status: 'pending', batch: null, batches: batches.join(',') });
+}
+
+/** Whether a target's health is to be written: a success changes nothing but its latest times. */
+function createHealthWrites() {
+	const written = new Map<string, { at: number; failing: boolean }>();
+
+	return (target: string, health: Health, now: number): boolean => {
+		const failing =
+			health.failures > 0 || health.openedAt !== null || health.holdUntil !== null || health.lastFailureAt === now;
+		const saved = written.get(target);
+		const isDue = !saved || failing || saved.failing || now - saved.at > HEALTH_EVERY_MS;
+		if (isDue) written.set(target, { at: now, failing });
+		return isDue;
+	};
+}
+
+/**
+ * What a receiver says must not keep its answer from being stored, since the request would then be made again, and
+ * again: what cannot be written as it is, is written in plain letters, and if need be without the attempts.
+ */
+async function storeSomehow(results: Results, together: SharedTransaction): Promise<void> {
+	const plain = inPlainLetters(results);
+	let first: unknown;
+	for (const form of [results, plain, { ...plain, attempts: [] }]) {
+		try {
+			return await storePatiently(form, together);
+		} catch (error) {
+			if (mayPass(error)) throw error;
+			first ??= error;
+		}
+	}
+	throw first;
+}
+
+/** Each write asks whether the deliveries are still this sender's, so that a late one does no harm, nor one done twice. */
+async function storePatiently(results: Results, together: SharedTransaction): Promise<void> {
+	for (const end = performance.now() + AWAY_MS; ; await pause(LOOK_AGAIN_MS)) {
+		try {
+			return await together.joined(RESULTS, results);
+		} catch (error) {
+			if (!mayPass(error) || performance.now() > end) throw error;
+		}
+	}
+}
+
+async function abandon(database: Knex, target: string, now: number): Promise<number> {
+	return database(TABLE).where({ target }).whereIn('status', ['pending', 'retrying', 'sending', 'failed']).update({
+		status: 'cancelled',
+		delivered_at: now,
+		lease_token: null,
+		error_code: 'TARGET_DELETED',
+		error_message: 'the target was deleted',
+	});
+}
+
+/** Targets that have something to send, and when. */
+async function waiting(database: Knex): Promise<{ target: string; nextAt: number; sending: boolean }[]> {
+	const rows: Raw[] = await database(TABLE)
+		.select('target', 'status')
+		.min({ next_at: 'next_at' })
+		.whereIn('status', ['pending', 'retrying', 'sending'])
+		.groupBy('status', 'target');
+	return rows.map((row) => ({
+		target: String(row['target']),
+		nextAt: Number(row['next_at']),
+		sending: row['status'] === 'sending',
+	}));
 }

@@ -6,6 +6,7 @@ import type { Target } from '../../targets/target.js';
 import { flushByHand } from '../../flush/flush-by-hand.js';
 import { cannotPurge, purgeByHand } from '../../flush/purge-by-hand.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
+import type { TargetState } from '../../contract/vocabulary.js';
 import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
 
 export const adapters: Handler<'adapters'> = async ({ input }) => ({ data: describeAdapters(input.language) });
@@ -80,15 +81,19 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 		target: target.id,
 		detail: { reason: input.reason ?? null },
 	});
-	return { data: { id: target.id, state: 'healthy' } };
+	return { data: { id: target.id, state: await stateNow(runtime, target.id) } };
 };
 
 export const tryTarget: Handler<'tryTarget'> = async (asked) => {
 	const target = await find(asked);
 	await asked.runtime.tryNow(target.id);
-	const { targets } = await measure(asked.runtime);
-	return { data: { id: target.id, state: targets.find(({ id }) => id === target.id)?.state ?? 'healthy' } };
+	return { data: { id: target.id, state: await stateNow(asked.runtime, target.id) } };
 };
+
+async function stateNow(runtime: Asked<'tryTarget'>['runtime'], target: string): Promise<TargetState> {
+	const { targets } = await measure(runtime);
+	return targets.find(({ id }) => id === target)?.state ?? 'healthy';
+}
 
 /** The target of that id, of any status, also where this node has not read it yet. */
 async function find({ id, runtime }: Pick<Asked<'testTarget'>, 'id' | 'runtime'>): Promise<Target> {
