@@ -211,19 +211,22 @@ export function createLanes(
 	}
 
 	async function look(): Promise<void> {
-		if (!work) return;
+		const current = work;
+		if (!current) return;
 		const now = clock.now();
 		if (now - beatAt > LIMITS.lease / 2) await showSelf();
-		await work.tick();
+		await current.tick();
 		wake(PLAN);
-		const waiting = await work.waiting();
+		const waiting = await current.waiting();
+		// It was stopped meanwhile.
+		if (work !== current) return;
 		sharing?.looked(new Set(waiting.map(({ target }) => target)).size, nodes);
 		for (const { target, nextAt, sending } of waiting) {
 			const lane = laneOf(target);
 			if (lane.running) continue;
 			if (sharing && nextAt < now - OVERDUE_MS && lane.resumesAt <= now) {
 				lane.found = true;
-				run(target, lane, work);
+				run(target, lane, current);
 			} else if (nextAt <= now || (sending && lane.leasedUntil < now)) wake(target);
 			else wakeAt(lane, target, nextAt);
 		}
