@@ -265,6 +265,7 @@ export function createRuntime(host: Host) {
 		resume,
 		probe,
 		closeBreaker,
+		usersOf,
 		tryNow,
 		seesStatements,
 		showSchema,

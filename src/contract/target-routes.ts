@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../schema.js';
 import { answer } from './answers/shapes.js';
+import { targetNotice } from './answers/status.js';
 import { adapterInfo, dryRun, flushed, targetState, tested, validation } from './answers/targets.js';
 import { define } from './define-route.js';
 import { key, none, text, why } from './inputs.js';
@@ -123,6 +124,14 @@ export const targetRoutes = {
 		summary: 'Stops sending to a target; its changes are collected.',
 		input: why,
 		answer: answer(targetState),
+	}),
+	targetNotice: define({
+		method: 'get',
+		path: '/targets/:id/notice',
+		access: 'user',
+		summary: 'How a target is, for admins and for whoever is notified of it.',
+		input: none,
+		answer: answer(targetNotice),
 	}),
 	tryTarget: define({
 		method: 'post',

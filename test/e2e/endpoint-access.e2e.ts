@@ -9,6 +9,8 @@ const LETS_IN: Record<RouteName, 'admins' | 'admins and instances' | 'users'> = 
 	status: 'admins',
 	// Whoever may read the item.
 	item: 'users',
+	// Whoever is notified of the target.
+	targetNotice: 'admins',
 	identity: 'admins',
 	triggersRemove: 'admins',
 	metrics: 'admins',

@@ -4,7 +4,8 @@ import { sampledVersions } from '../kit/playground.js';
 import { startReceiver, type Receiver } from '../kit/receiver.js';
 import { openStudio, type Studio } from '../studio/browser.js';
 import { CHROMIUM } from '../studio/chromium.js';
-import { addVisitor } from '../studio/world.js';
+import { axe } from '../studio/axe.js';
+import { addVisitor, VISITOR } from '../studio/world.js';
 import { publish, settled, type Entry } from './flush-target.js';
 
 /** The panel on an item's page: put there from the list of targets, for admins and for those who edit. */
@@ -81,5 +82,28 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('an item page of
 		const paths = tab.requests.map(({ path }) => path).filter((path) => path.startsWith('/downstream'));
 		expect(paths.every((path) => path.startsWith('/downstream/item?'))).toBe(true);
 		await tab.close();
+	});
+
+	it('leads whoever is notified to how the target is, by the link that admins have, and nobody else', async () => {
+		const [visitor] = await directus.data<{ id: string }[]>('GET', `/users?filter[email][_eq]=${VISITOR.email}`);
+		const tab = await studio.tab({ user: 'visitor' });
+		await tab.open(`/downstream/flush/${target}`);
+		await tab.page.locator('[data-test=failure]').waitFor();
+		await directus.request('PATCH', `/items/cache_flush_targets/${target}`, {
+			users_notification: [{ directus_users_id: visitor?.id }],
+		});
+		await tab.open(`/downstream/flush/${target}`);
+		const notice = tab.page.locator('[data-test=notice]');
+		await notice.locator('[data-condition=healthy]').waitFor();
+		await tab.page.getByText('Website').first().waitFor();
+		expect(await notice.getByRole('link').count()).toBe(0);
+		expect(await axe(tab.page)).toEqual([]);
+		await tab.close();
+		// Admins have the whole page there.
+		const admin = await studio.tab();
+		await admin.open(`/downstream/flush/${target}`);
+		await admin.page.locator('[data-test=target-bar]').waitFor();
+		expect(admin.errors).toEqual([]);
+		await admin.close();
 	});
 });

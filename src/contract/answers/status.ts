@@ -89,6 +89,11 @@ const targetStatus = z
 	.meta({ id: 'Target' });
 export type TargetStatus = z.output<typeof targetStatus>;
 
+/** What whoever is notified of a target may know of it. */
+export const targetNotice = targetStatus
+	.pick({ id: true, kind: true, name: true, conditions: true, pending: true, drain_ms: true, last_success_at: true })
+	.meta({ id: 'TargetNotice' });
+
 export const status = z
 	.object({
 		version: z.string(),

@@ -30,7 +30,16 @@ import { metrics } from './metrics.js';
 import { operations } from './operations.js';
 import { pages, reportPages } from './pages.js';
 import { identity, status, throughput, triggersRemove } from './status.js';
-import { adapters, flushTarget, pauseTarget, purgeTarget, resumeTarget, testTarget, tryTarget } from './targets.js';
+import {
+	adapters,
+	flushTarget,
+	pauseTarget,
+	purgeTarget,
+	resumeTarget,
+	targetNotice,
+	testTarget,
+	tryTarget,
+} from './targets.js';
 import { syncConflict, syncConflicts, syncConflictsThere, syncResolve, syncResolveMany } from './sync-conflicts.js';
 import { syncCheck, syncClosure, syncOptions } from './sync-links.js';
 import { syncPair, syncPairing, syncRedeem, syncUnpair } from './sync-pairing.js';
@@ -64,6 +73,7 @@ export const handlers: { [Name in RouteName]: Handler<Name> } = {
 	flushTarget,
 	purgeTarget,
 	item,
+	targetNotice,
 	pauseTarget,
 	tryTarget,
 	resumeTarget,

@@ -84,6 +84,16 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 	return { data: { id: target.id, state: await stateNow(runtime, target.id) } };
 };
 
+/** Whoever has been told of a failure by name may see whether it is over; everybody else learns not even that it exists. */
+export const targetNotice: Handler<'targetNotice'> = async ({ id, user, accountability, runtime }) => {
+	const refused = new RequestError(403, 'FORBIDDEN', "You don't have permission to access this.");
+	if (!accountability.admin && (user === null || !(await runtime.usersOf(id)).includes(user))) throw refused;
+	const target = (await measure(runtime)).targets.find((served) => served.id === id);
+	if (!target) throw accountability.admin ? notFound('published target', id) : refused;
+	const { kind, name, conditions, pending, drain_ms, last_success_at } = target;
+	return { data: { id, kind, name, conditions, pending, drain_ms, last_success_at } };
+};
+
 export const tryTarget: Handler<'tryTarget'> = async (asked) => {
 	const target = await find(asked);
 	await asked.runtime.tryNow(target.id);

@@ -100,6 +100,8 @@ export function useEndpoint() {
 			get<Page<DataOf<'pages'>[number]>>('/pages', query, signal),
 		item: (query: { collection: string; item: string }, signal?: AbortSignal) =>
 			data(get<{ data: DataOf<'item'> }>('/item', query, signal)),
+		notice: (target: string, signal?: AbortSignal) =>
+			data(get<{ data: DataOf<'targetNotice'> }>(at(target, 'notice'), {}, signal)),
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),

@@ -15,6 +15,7 @@ import operations from './operations.js';
 import overview from './overview.js';
 import conflict from './conflict.js';
 import conflicts from './conflicts.js';
+import notice from './notice.js';
 import remoteConflicts from './remote-conflicts.js';
 import promote from './promote.js';
 import remoteEditor from './remote-editor.js';
@@ -31,6 +32,7 @@ import fresh from './fresh.js';
 export default {
 	shell,
 	conditions,
+	notice,
 	'remote-conflicts': remoteConflicts,
 	operations,
 	'last-day': lastDay,
