@@ -98,15 +98,10 @@ export function useEndpoint() {
 		) => post<DataOf<'dryRun'>>('/dry-run', input, signal),
 		pages: (query: { collection: string; item: string; limit: number }, signal?: AbortSignal) =>
 			get<Page<DataOf<'pages'>[number]>>('/pages', query, signal),
-		item: (query: { collection: string; item: string }, signal?: AbortSignal) =>
-			data(get<{ data: DataOf<'item'> }>('/item', query, signal)),
-		notice: (target: string, signal?: AbortSignal) =>
-			data(get<{ data: DataOf<'targetNotice'> }>(at(target, 'notice'), {}, signal)),
 		test: (target: string) => post<TestResult>(at(target, 'test')),
 		flush: (target: string, what: { collection?: string; keys?: string[]; all?: boolean; dry_run?: boolean }) =>
 			post<FlushResult>(at(target, 'flush'), what),
 		pause: (target: string, why: { reason?: string }) => post(at(target, 'pause'), why),
-		tryNow: (target: string) => post(at(target, 'try')),
 		resume: (target: string, why: { reason?: string }) => post(at(target, 'resume'), why),
 	};
 }
