@@ -109,6 +109,17 @@ type Define = (
 
 function defineCommands(program: Command, define: Define): void {
 	program.commandsGroup('Configuration:');
+	configurationCommands(program, define);
+	program.commandsGroup('Caches and deliveries:');
+	deliveryCommands(program, define);
+	program.commandsGroup('Sync:');
+	syncCommands((...command) => define(program, ...command));
+	program.commandsGroup('Helpers:');
+	helperCommands(program, define);
+}
+
+/** Everything about the configuration as files, and seeds. */
+function configurationCommands(program: Command, define: Define): void {
 	define(program, 'pull', 'write the configuration of an instance to files', [
 		...DUMP,
 		PRESERVE_IDS,
@@ -171,8 +182,9 @@ function defineCommands(program: Command, define: Define): void {
 	const seed = program.command('seed').description('items of your collections, from files: diff, push');
 	define(seed, 'seed diff', 'show what a seed push would change; changes nothing', [SEED, EXIT_CODE]);
 	define(seed, 'seed push', 'apply the seeds to the items of an instance', [SEED, DESTRUCTIVE, RETRIES]);
+}
 
-	program.commandsGroup('Caches and deliveries:');
+function deliveryCommands(program: Command, define: Define): void {
 	define(program, 'status', 'show the state of engine, outbox, deliveries and targets', []);
 	const listed = define(
 		program,
@@ -206,11 +218,9 @@ function defineCommands(program: Command, define: Define): void {
 		' <target>',
 	);
 	define(program, 'test', 'send one test request to a target and show its answer', [], ' <target>');
+}
 
-	program.commandsGroup('Sync:');
-	syncCommands((...command) => define(program, ...command));
-
-	program.commandsGroup('Helpers:');
+function helperCommands(program: Command, define: Define): void {
 	const helpers = program.command('helpers', { hidden: true }).description('the helpers under their older names');
 	program.helpCommand('help [command]', 'show the help of a command');
 	for (const parent of [program, helpers]) {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { isRecord } from '../kernel/core/is-record.js';
 import type { ClientConfig } from './client-config.js';
+import { isBusy, readJson, retryAfter, type Answer } from './answer.js';
 import { queryText, readUrl } from './address.js';
 import { Failure } from './failure.js';
 import { linesOf } from './follow-lines.js';
@@ -81,36 +82,9 @@ const BUSY_PAUSES = [500, 1_500, 4_000];
 export function connect(settings: ConnectionSettings): Connection {
 	const { login, client } = settings;
 	const url = readUrl(login.url, settings.flags.url);
-	const fetchIt = client.clientOptions?.globals?.fetch ?? settings.fetching.fetch;
-	const named = { flag: settings.flags.url, proxies: settings.fetching.proxies };
-	let requests = 0;
+	const sender = createSender(settings);
 	for (const value of [login.token, login.password]) if (value !== null) settings.secret(value);
-
-	let token: Promise<string | null> | null = null;
-	const readToken = () =>
-		(token ??= logIn().catch((error: unknown) => {
-			// It may go better the next time.
-			token = null;
-			throw error;
-		}));
-
-	async function logIn(): Promise<string | null> {
-		if (login.token !== null) return login.token;
-		if (login.email === null || login.password === null)
-			throw new Failure('NO_CREDENTIALS', 'No access token was given.', {
-				where: url,
-				advice: `Give the token of an admin with ${settings.flags.token}, or an email and a password.`,
-			});
-		const body = { email: login.email, password: login.password, mode: 'json' };
-		const { data } = await exchange<{ data: { access_token: string } }>(
-			'POST',
-			'/auth/login',
-			{ body, isRead: true },
-			null,
-		);
-		settings.secret(data.access_token);
-		return data.access_token;
-	}
+	const readToken = createToken(settings, url, exchange);
 
 	async function exchange<T>(method: Method, path: string, options: RequestOptions, bearer: string | null): Promise<T> {
 		const isRead = options.isRead ?? method === 'GET';
@@ -121,7 +95,7 @@ export function connect(settings: ConnectionSettings): Connection {
 		for (let tries = 0; ; tries++) {
 			const began = performance.now();
 			const limit = options.timeout ?? settings.timeout ?? DEFAULT_TIMEOUT;
-			const answer = await send(address, request, limit, { method, path, url, isRead });
+			const answer = await sender.send(address, request, limit, { method, path, url, isRead });
 			settings.debug?.(
 				`${method} ${address} → ${answer.status}, ${Math.round(performance.now() - began)} ms, ${answer.bytes.byteLength} bytes`,
 			);
@@ -130,52 +104,11 @@ export function connect(settings: ConnectionSettings): Connection {
 				await new Promise((resolve) => setTimeout(resolve, answer.retryAfter ?? pause));
 				continue;
 			}
-			return (await read(answer, options, { method, path, url, flags: settings.flags }, request)) as T;
+			return (await readAnswer(answer, options, { method, path, url, flags: settings.flags }, request, {
+				client,
+				probe,
+			})) as T;
 		}
-	}
-
-	async function send(
-		address: string,
-		request: RequestInit,
-		limit: number,
-		asked: { method: Method; path: string; url: string; isRead: boolean },
-	): Promise<Answer> {
-		requests++;
-		try {
-			const response = await fetchIt(address, {
-				...request,
-				// Followed, most redirects would make a GET of it, without its body.
-				...(asked.method === 'GET' ? {} : { redirect: 'manual' as const }),
-				signal: AbortSignal.timeout(limit),
-			});
-			if (response.status >= 300 && response.status < 400) throw redirected(response, asked.url, settings.flags.url);
-			return {
-				status: response.status,
-				type: response.headers.get('content-type') ?? '',
-				retryAfter: retryAfter(response.headers.get('retry-after')),
-				bytes: await response.arrayBuffer(),
-			};
-		} catch (error) {
-			if (error instanceof Failure) throw error;
-			settings.debug?.(`${asked.method} ${address} → no answer`);
-			throw unreachable(error, { ...asked, limit, ...named });
-		}
-	}
-
-	async function read(
-		answer: Answer,
-		options: RequestOptions,
-		asked: RefusedRequest,
-		request: RequestInit,
-	): Promise<unknown> {
-		const isFine = answer.status >= 200 && answer.status < 300;
-		if (isFine && options.asBytes) return answer.bytes;
-		const text = new TextDecoder().decode(answer.bytes);
-		if (!isFine) throw await refusal(answer.status, readJson(text), asked, probe);
-		if (options.asText || answer.status === 204 || text === '') return text;
-		const json = readJson(text);
-		if (json === undefined) throw await refusal(answer.status, undefined, asked, probe);
-		return client.restConfig?.onResponse ? client.restConfig.onResponse(json, request) : json;
 	}
 
 	/** What the extension says about itself, or null where there is none: for a message that helps. */
@@ -193,36 +126,6 @@ export function connect(settings: ConnectionSettings): Connection {
 		}
 	}
 
-	async function* follow<T>(path: string): AsyncGenerator<T> {
-		const limit = settings.timeout ?? DEFAULT_TIMEOUT;
-		const asked = { method: 'GET' as const, path, url };
-		let request = requestOf(
-			'GET',
-			{ headers: { Accept: 'application/x-ndjson, application/json' } },
-			await readToken(),
-		);
-		if (client.restConfig?.onRequest) request = await client.restConfig.onRequest(request);
-		const silent = new AbortController();
-		const patience = setTimeout(() => silent.abort(), limit);
-		requests++;
-		try {
-			const response = await fetchIt(`${url}${path}`, { ...request, signal: silent.signal });
-			if (!response.ok || !response.body || !response.headers.get('content-type')?.includes('ndjson')) {
-				const status = { status: response.status, type: '', retryAfter: null, bytes: await response.arrayBuffer() };
-				const answer = await read(status, {}, { ...asked, flags: settings.flags }, request);
-				return void (yield (answer as { data: T }).data);
-			}
-			for await (const line of linesOf(response.body as unknown as AsyncIterable<Uint8Array>)) {
-				patience.refresh();
-				yield (JSON.parse(line) as { data: T }).data;
-			}
-		} catch (error) {
-			throw error instanceof Failure ? error : unreachable(error, { ...asked, isRead: true, limit, ...named });
-		} finally {
-			clearTimeout(patience);
-		}
-	}
-
 	const ask: Connection['ask'] = async (method, path, options = {}) =>
 		exchange(method, path, options, await readToken());
 	return {
@@ -233,28 +136,138 @@ export function connect(settings: ConnectionSettings): Connection {
 			if (isRecord(answer) && 'data' in answer) return answer['data'] as T;
 			throw new Failure('STRANGE_ANSWER', 'The answer has no "data".', { where: `${method} ${url}${path}` });
 		},
-		follow,
+		follow: (path) => follow(path, { settings, sender, url, readToken, probe }),
 		refused: (status, body, asked) => refusal(status, body, { ...asked, url, flags: settings.flags }, probe),
 		token: readToken,
-		fetch: fetchIt,
+		fetch: sender.fetchIt,
 		hasCredentials: login.token !== null || (login.email !== null && login.password !== null),
-		requests: () => requests,
+		requests: sender.requests,
 	};
 }
 
-interface Answer {
-	status: number;
-	type: string;
-	/** In ms. */
-	retryAfter: number | null;
-	bytes: ArrayBuffer;
+type Exchange = <T>(method: Method, path: string, options: RequestOptions, bearer: string | null) => Promise<T>;
+type Probe = () => Promise<{ version: string } | null>;
+
+/** The token of an instance; with email and password it logs in the first time. */
+function createToken({ login, flags, secret }: ConnectionSettings, url: string, exchange: Exchange) {
+	let token: Promise<string | null> | null = null;
+
+	async function logIn(): Promise<string | null> {
+		if (login.token !== null) return login.token;
+		if (login.email === null || login.password === null)
+			throw new Failure('NO_CREDENTIALS', 'No access token was given.', {
+				where: url,
+				advice: `Give the token of an admin with ${flags.token}, or an email and a password.`,
+			});
+		const body = { email: login.email, password: login.password, mode: 'json' };
+		const answer = await exchange<{ data: { access_token: string } }>(
+			'POST',
+			'/auth/login',
+			{ body, isRead: true },
+			null,
+		);
+		const { data } = answer;
+		secret(data.access_token);
+		return data.access_token;
+	}
+
+	return () =>
+		(token ??= logIn().catch((error: unknown) => {
+			// It may go better the next time.
+			token = null;
+			throw error;
+		}));
 }
 
-/** Whether it is worth trying again. What was refused unseen may be; what a gateway lost only if it writes nothing. */
-function isBusy({ status, type, retryAfter: after }: Answer, isRead: boolean): boolean {
-	// Directus itself answers in JSON; then it is another instance that it could not reach, and it says so.
-	const byGateway = (status === 502 || status === 504) && !type.includes('json');
-	return status === 429 || (status === 503 && after !== null) || (isRead && byGateway);
+/** Makes requests, and counts them. */
+function createSender({ client, fetching, flags, debug }: ConnectionSettings) {
+	const fetchIt = client.clientOptions?.globals?.fetch ?? fetching.fetch;
+	const named = { flag: flags.url, proxies: fetching.proxies };
+	let requests = 0;
+	const fetchCounted: typeof fetch = (address, request) => {
+		requests++;
+		return fetchIt(address, request);
+	};
+
+	async function send(
+		address: string,
+		request: RequestInit,
+		limit: number,
+		asked: { method: Method; path: string; url: string; isRead: boolean },
+	): Promise<Answer> {
+		try {
+			const response = await fetchCounted(address, {
+				...request,
+				// Followed, most redirects would make a GET of it, without its body.
+				...(asked.method === 'GET' ? {} : { redirect: 'manual' as const }),
+				signal: AbortSignal.timeout(limit),
+			});
+			if (response.status >= 300 && response.status < 400) throw redirected(response, asked.url, flags.url);
+			return {
+				status: response.status,
+				type: response.headers.get('content-type') ?? '',
+				retryAfter: retryAfter(response.headers.get('retry-after')),
+				bytes: await response.arrayBuffer(),
+			};
+		} catch (error) {
+			if (error instanceof Failure) throw error;
+			debug?.(`${asked.method} ${address} → no answer`);
+			throw unreachable(error, { ...asked, limit, ...named });
+		}
+	}
+
+	return { send, fetchIt, fetchCounted, named, requests: () => requests };
+}
+
+async function readAnswer(
+	answer: Answer,
+	options: RequestOptions,
+	asked: RefusedRequest,
+	request: RequestInit,
+	{ client, probe }: Pick<ConnectionSettings, 'client'> & { probe: Probe },
+): Promise<unknown> {
+	const isFine = answer.status >= 200 && answer.status < 300;
+	if (isFine && options.asBytes) return answer.bytes;
+	const text = new TextDecoder().decode(answer.bytes);
+	if (!isFine) throw await refusal(answer.status, readJson(text), asked, probe);
+	if (options.asText || answer.status === 204 || text === '') return text;
+	const json = readJson(text);
+	if (json === undefined) throw await refusal(answer.status, undefined, asked, probe);
+	return client.restConfig?.onResponse ? client.restConfig.onResponse(json, request) : json;
+}
+
+interface Following {
+	settings: ConnectionSettings;
+	sender: ReturnType<typeof createSender>;
+	url: string;
+	readToken(): Promise<string | null>;
+	probe: Probe;
+}
+
+async function* follow<T>(path: string, { settings, sender, url, readToken, probe }: Following): AsyncGenerator<T> {
+	const { client, flags } = settings;
+	const limit = settings.timeout ?? DEFAULT_TIMEOUT;
+	const asked = { method: 'GET' as const, path, url };
+	let request = requestOf('GET', { headers: { Accept: 'application/x-ndjson, application/json' } }, await readToken());
+	if (client.restConfig?.onRequest) request = await client.restConfig.onRequest(request);
+	const silent = new AbortController();
+	const patience = setTimeout(() => silent.abort(), limit);
+	try {
+		const response = await sender.fetchCounted(`${url}${path}`, { ...request, signal: silent.signal });
+		if (!response.ok || !response.body || !response.headers.get('content-type')?.includes('ndjson')) {
+			const status = { status: response.status, type: '', retryAfter: null, bytes: await response.arrayBuffer() };
+			const answer = await readAnswer(status, {}, { ...asked, flags }, request, { client, probe });
+			return void (yield (answer as { data: T }).data);
+		}
+		for await (const line of linesOf(response.body as unknown as AsyncIterable<Uint8Array>)) {
+			patience.refresh();
+			yield (JSON.parse(line) as { data: T }).data;
+		}
+	} catch (error) {
+		throw error instanceof Failure ? error : unreachable(error, { ...asked, isRead: true, limit, ...sender.named });
+	} finally {
+		clearTimeout(patience);
+	}
 }
 
 function requestOf(method: Method, { body, headers = {} }: RequestOptions, token: string | null): RequestInit {
@@ -269,19 +282,6 @@ function requestOf(method: Method, { body, headers = {} }: RequestOptions, token
 		request.body = JSON.stringify(body);
 	}
 	return request;
-}
-
-function retryAfter(value: string | null): number | null {
-	const seconds = Number(value);
-	return value === null || !Number.isFinite(seconds) ? null : Math.min(seconds, 30) * 1000;
-}
-
-function readJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 /** An instance, and how to log in to it. */

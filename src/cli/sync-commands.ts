@@ -3,9 +3,16 @@ import { CHOSEN, list, NO_WAIT, option, SYNCED, whole } from './command-options.
 import type { CommandName } from './flags.js';
 
 /** What keeps items of two instances equal, and brings chosen ones from one to the other. */
-export function syncCommands(
-	define: (name: CommandName, about: string, options: Option[], operands?: string) => unknown,
-): void {
+export function syncCommands(define: Define): void {
+	comparingCommands(define);
+	chosenItems(define);
+	linkCommands(define);
+}
+
+type Define = (name: CommandName, about: string, options: Option[], operands?: string) => unknown;
+
+/** What finds out how two linked instances differ, and ends it. */
+function comparingCommands(define: Define): void {
 	define(
 		'compare',
 		'compare an instance with a remote source; changes nothing',
@@ -29,7 +36,10 @@ export function syncCommands(
 		[SYNCED, NO_WAIT, option('--yes', 'do it')],
 		' <source>',
 	);
+}
 
+/** What brings some items to another instance, all or none. */
+function chosenItems(define: Define): void {
 	define(
 		'promote',
 		'bring items to a remote source with what they need there, all or none; without --yes only show it',
@@ -72,6 +82,10 @@ export function syncCommands(
 			option('--yes', 'do it'),
 		],
 	);
+}
+
+/** What says who an instance is, and which one it is linked to. */
+function linkCommands(define: Define): void {
 	define(
 		'identity',
 		'tell an instance that holds everything what happened to it: moved, copy or restored',

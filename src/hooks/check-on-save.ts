@@ -73,37 +73,14 @@ const KINDS: Checked[] = [
  * be unfinished.
  */
 export function checkOnSave({ filter }: Events, { runtime }: Started): void {
-	const schemaOf = async ({ schema }: EventContext) => (schema ? ownNamesOnly(schema) : await runtime.getSchema());
 	/** By target, the user whose save is under way, until its activity row is written. */
 	const changing = new Map<string, string>();
-
-	/** A published target sends no more than its publisher may read. Code that acts without a user is trusted. */
-	async function checkRights(kind: Checked, row: Row, context: EventContext): Promise<void> {
-		const { accountability } = context;
-		if (!accountability || accountability.admin) return;
-		const schema = await schemaOf(context);
-		const ports = { database: context.database as unknown as Knex, services: runtime.services, schema };
-		const permissions = await readPermissionsOf(ports, accountability);
-		refuse(permissions === null ? [] : kind.rights(row, permissions, schema).map(inSchema));
-	}
-
-	/** Two sources for one instance would both send it everything, and its own changes could belong to either. */
-	async function checkOther(row: Row, context: EventContext): Promise<void> {
-		const database = context.database as unknown as Knex;
-		const published = await database(REMOTE_SOURCES)
-			.where({ status: 'published' })
-			.select<{ id: string; name: string | null; url: string }[]>('id', 'name', 'url');
-		const other = published.find(({ id, url }) => id !== row['id'] && isSameUrl(url, String(row['url'])));
-		if (!other) return;
-		const message = `the remote source "${other.name ?? other.id}" already has this address: put the rules of both into one`;
-		refuse([{ path: '/url', code: 'same_remote', message }]);
-	}
 
 	for (const kind of KINDS) {
 		const check = async (row: Row, context: EventContext) => {
 			if (row['status'] !== 'published') return;
-			refuse(kind.check(row, await schemaOf(context)));
-			await checkRights(kind, row, context);
+			refuse(kind.check(row, await schemaOf(context, runtime)));
+			await checkRights(kind, row, context, runtime);
 			if (kind.collection === REMOTE_SOURCES) await checkOther(row, context);
 		};
 
@@ -147,29 +124,56 @@ export function checkOnSave({ filter }: Events, { runtime }: Started): void {
 		if (!KINDS.some((kind) => kind.collection === collection)) return;
 		const target = String(item);
 		const database = context.database as unknown as Knex;
-		if (action === 'delete') return keep(database, () => forgetPublisher(database, target), true);
+		if (action === 'delete') return keep(runtime, database, () => forgetPublisher(database, target), true);
 		const by = typeof user === 'string' ? user : '';
 		const isChanged = changing.get(target) === by;
 		changing.delete(target);
 		if (action !== 'create' && !isChanged) return;
-		const admin = await isAdmin({ database, services: runtime.services, schema: await schemaOf(context) }, by);
+		const admin = await isAdmin({ database, services: runtime.services, schema: await schemaOf(context, runtime) }, by);
 		const at = runtime.clock.now();
-		await keep(database, () => rememberPublisher(database, { target, user: by, admin, at }), admin);
+		await keep(runtime, database, () => rememberPublisher(database, { target, user: by, admin, at }), admin);
 	});
+}
 
-	/**
-	 * Stores who published. If that fails, an admin's save goes through. Any other save is refused, because a target
-	 * without a publisher counts as an admin's.
-	 */
-	async function keep(database: Knex, write: () => Promise<void>, admin: boolean): Promise<void> {
-		try {
-			await apart(database, write);
-		} catch (error) {
-			if (hasEndedTransaction(error)) throw error;
-			const why = messageOf(error);
-			runtime.logger.error(`[downstream] who published a target could not be kept: ${why}`);
-			if (!admin) throw new NotKept();
-		}
+type Runtime = Started['runtime'];
+
+const schemaOf = async ({ schema }: EventContext, runtime: Runtime) =>
+	schema ? ownNamesOnly(schema) : await runtime.getSchema();
+
+/** A published target sends no more than its publisher may read. Code that acts without a user is trusted. */
+async function checkRights(kind: Checked, row: Row, context: EventContext, runtime: Runtime): Promise<void> {
+	const { accountability } = context;
+	if (!accountability || accountability.admin) return;
+	const schema = await schemaOf(context, runtime);
+	const ports = { database: context.database as unknown as Knex, services: runtime.services, schema };
+	const permissions = await readPermissionsOf(ports, accountability);
+	refuse(permissions === null ? [] : kind.rights(row, permissions, schema).map(inSchema));
+}
+
+/** Two sources for one instance would both send it everything, and its own changes could belong to either. */
+async function checkOther(row: Row, context: EventContext): Promise<void> {
+	const database = context.database as unknown as Knex;
+	const published = await database(REMOTE_SOURCES)
+		.where({ status: 'published' })
+		.select<{ id: string; name: string | null; url: string }[]>('id', 'name', 'url');
+	const other = published.find(({ id, url }) => id !== row['id'] && isSameUrl(url, String(row['url'])));
+	if (!other) return;
+	const message = `the remote source "${other.name ?? other.id}" already has this address: put the rules of both into one`;
+	refuse([{ path: '/url', code: 'same_remote', message }]);
+}
+
+/**
+ * Stores who published. If that fails, an admin's save goes through. Any other save is refused, because a target
+ * without a publisher counts as an admin's.
+ */
+async function keep(runtime: Runtime, database: Knex, write: () => Promise<void>, admin: boolean): Promise<void> {
+	try {
+		await apart(database, write);
+	} catch (error) {
+		if (hasEndedTransaction(error)) throw error;
+		const why = messageOf(error);
+		runtime.logger.error(`[downstream] who published a target could not be kept: ${why}`);
+		if (!admin) throw new NotKept();
 	}
 }
 

@@ -27,11 +27,23 @@ const SETTLE_MS = 300;
  * wrong is logged, and the change is recorded without its old values. Only what has ended the editor's transaction is
  * passed on: the save would otherwise be answered with a success and not be there.
  */
-export function listen({ filter, action }: Events, { runtime }: Started): void {
-	const { capture, rules, logger, database } = runtime;
-	const handle = (context: EventContext) => runtime.handle(context.database as unknown as Knex, context.schema);
+export function listen(events: Events, { runtime }: Started): void {
+	const quietly = createQuietly(runtime.logger);
+	listenToFilters(events, runtime, quietly);
+	listenToActions(events, runtime, quietly);
+}
 
-	const quietly = async (what: string, work: () => Promise<void>, within?: Handle): Promise<void> => {
+const userOf = ({ accountability }: EventContext) => accountability?.user ?? null;
+const isTracked = (collection: string, { accountability, schema }: EventContext) =>
+	accountability !== null && schema?.collections[collection]?.accountability !== null;
+
+type Runtime = Started['runtime'];
+type Quietly = (what: string, work: () => Promise<void>, within?: Handle) => Promise<void>;
+
+/** Logs what goes wrong, and passes on only what has ended the transaction. */
+const createQuietly =
+	(logger: Runtime['logger']): Quietly =>
+	async (what, work, within) => {
 		try {
 			await work();
 		} catch (error) {
@@ -40,9 +52,10 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 		}
 	};
 
-	const userOf = ({ accountability }: EventContext) => accountability?.user ?? null;
-	const isTracked = (collection: string, { accountability, schema }: EventContext) =>
-		accountability !== null && schema?.collections[collection]?.accountability !== null;
+/** Before a write, and within its transaction. */
+function listenToFilters({ filter }: Events, runtime: Runtime, quietly: Quietly): void {
+	const { capture, rules } = runtime;
+	const handle = (context: EventContext) => runtime.handle(context.database as unknown as Knex, context.schema);
 
 	/** Prepares for a write without an activity row, unless it is seen in the statements. */
 	const expectUntracked = (collection: string, context: EventContext) => {
@@ -91,6 +104,12 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 		const record = () => capture.onActivity([{ action: what, collection, item: String(item), user }], within);
 		await quietly(`a change of ${collection} could not be recorded`, record, within);
 	});
+}
+
+/** After a write. */
+function listenToActions({ action }: Events, runtime: Runtime, quietly: Quietly): void {
+	const { capture, rules, database } = runtime;
+	const schemaChanged = createSchemaWatch(runtime, quietly);
 
 	const onAction = (event: EventName) => async (meta: Meta, context: EventContext) => {
 		const scope = String(meta['event'] ?? '').split('.')[0] ?? '';
@@ -137,15 +156,16 @@ export function listen({ filter, action }: Events, { runtime }: Started): void {
 		if (!tracked) await moveRulesVersion(database, runtime.clock.id());
 		await rules.reload();
 	}
+}
 
+/** A schema change comes as a burst of events, some before its caches are cleared: rules are read once it is over. */
+function createSchemaWatch({ rules, engine }: Runtime, quietly: Quietly): () => void {
 	let settling: NodeJS.Timeout | null = null;
 
-	/** A schema change comes as a burst of events, some before its caches are cleared: rules are read once it is over. */
-	function schemaChanged(): void {
+	return () => {
 		if (settling) clearTimeout(settling);
 		rules.schemaChanges();
-		const settle = () =>
-			quietly('rules after a schema change', rules.schemaSettled).then(() => runtime.engine.wake('plan'));
+		const settle = () => quietly('rules after a schema change', rules.schemaSettled).then(() => engine.wake('plan'));
 		settling = setTimeout(() => void settle(), SETTLE_MS).unref();
-	}
+	};
 }

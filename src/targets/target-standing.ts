@@ -34,8 +34,7 @@ async function isDeleted(database: Knex, target: string): Promise<boolean> {
 	return true;
 }
 
-/** How each target stands: its health, and whether it is paused; and what people or answers change of that. */
-export function createTargetStanding(ports: {
+interface StandingPorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
@@ -45,8 +44,11 @@ export function createTargetStanding(ports: {
 	incidents: { ended(target: string): Promise<void> };
 	/** Resuming a link accepts the instance that answers now. */
 	meetAgain(target: string): Promise<void>;
-}) {
-	const { database, clock, logger, queue, rules, engine, incidents } = ports;
+}
+
+/** How each target stands: its health, and whether it is paused; and what people or answers change of that. */
+export function createTargetStanding(ports: StandingPorts) {
+	const { database, clock, queue, engine } = ports;
 	const read = createTargetStateReader(database);
 	/** Senders ask often; the one that holds a target's lease is the only one that changes its health. */
 	const states = new Map<string, { at: number; state: TargetState }>();
@@ -111,6 +113,13 @@ export function createTargetStanding(ports: {
 			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},
+	};
+	return { ...standing, ...createAbandoning(ports) };
+}
+
+/** What becomes of targets that were deleted. */
+function createAbandoning({ database, clock, logger, queue, rules, incidents }: StandingPorts) {
+	const abandoning = {
 		/** What a target is still owed ends with the target; it may also be one that this node has not read yet. */
 		async abandonIfDeleted(target: string): Promise<void> {
 			await rules.reload();
@@ -125,8 +134,8 @@ export function createTargetStanding(ports: {
 		/** The same for all that something is left of: failed deliveries, an incident that goes on, or a credential. */
 		async abandonDeleted(): Promise<void> {
 			const left = [...(await targetsWithLeftovers(database)), ...(await targetsWithCredentials(database))];
-			for (const target of left) if (!rules.target(target)) await standing.abandonIfDeleted(target);
+			for (const target of left) if (!rules.target(target)) await abandoning.abandonIfDeleted(target);
 		},
 	};
-	return standing;
+	return abandoning;
 }
