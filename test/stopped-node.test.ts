@@ -56,4 +56,13 @@ describe('a node that was stopped while another one took over', () => {
 		expect((await world.rows()).map(({ batch }) => batch)).toEqual(sent);
 		await world.stop();
 	});
+
+	it('leaves nothing behind that waits for a retry without a batch', async () => {
+		const world = await sendingWorld({}, () => say(200));
+		await world.add(names(3).map((item) => ({ item, event: 'update' })));
+		await world.database('downstream_deliveries').limit(2).update({ status: 'retrying', next_at: 0 });
+		await world.turn();
+		expect((await world.rows()).map(({ status }) => status)).toEqual(Array(3).fill('delivered'));
+		await world.stop();
+	});
 });

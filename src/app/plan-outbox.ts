@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../kernel/ports.js';
 import type { Knex } from 'knex';
 import { LIMITS } from '../../schema.js';
+import { mayPass } from '../kernel/core/passing-errors.js';
 import { foldChanges, type RecordedChange } from '../capture/core/item-change.js';
 import type { PlanPorts } from '../flush/cause.js';
 import { planChanges } from '../flush/plan.js';
@@ -21,6 +22,12 @@ import { newDelivery, type PlannedDelivery } from '../flush/planned-delivery.js'
  * rows meanwhile. Whatever the reason, flush targets wait no longer for it than that.
  */
 const MOVES = 20;
+
+/**
+ * Rounds in a row that are planned again because the database did not answer. It may be what one rule asks that always
+ * takes too long, and nothing waits for that longer than this.
+ */
+const PATIENT_ROUNDS = 20;
 
 interface Planned {
 	/** When the targets that got something have to send it, in ms since 1970. */
@@ -57,6 +64,7 @@ export function createOutboxPlanner(ports: {
 	const planLeft = createLeftPlanner(ports);
 	/** Plans in a row that could not be kept. */
 	let moves = 0;
+	const planFlush = createFlushPlanner(ports);
 
 	/** Removes the changes and adds what they come to; false where that has to be planned anew. */
 	async function keep({ changes, edits, sync, added, now }: Kept): Promise<boolean> {
@@ -90,10 +98,7 @@ export function createOutboxPlanner(ports: {
 		await rules.refresh();
 		// These rules do not know a collection that has just been created.
 		if (rules.isSettling()) return { due: leftDue, more: false };
-		const flushed = await planSafely(
-			changes.filter(({ item }) => !isKeyOfNone(item)),
-			ports,
-		);
+		const flushed = await planFlush(changes.filter(({ item }) => !isKeyOfNone(item)));
 		const now = clock.now();
 		const added = flushed.map((planned) => flushDelivery(planned, now, rules));
 		// A moment that passed is not an edit, and other instances have clocks of their own.
@@ -114,6 +119,25 @@ export function createOutboxPlanner(ports: {
 			due: new Map([...leftDue, ...(made ? whenDue(added, rules) : [])]),
 			more: changes.length >= LIMITS.planBatch || !made,
 		};
+	};
+}
+
+/** Plans again what the database broke off, but not for ever. */
+function createFlushPlanner({ rules, plan, logger }: { rules: RulesInForce; plan: PlanPorts; logger: Logger }) {
+	let brokenOff = 0;
+	const patient: PlanPorts = {
+		...plan,
+		isPlannedAgain: (error) => brokenOff < PATIENT_ROUNDS && mayPass(error),
+	};
+	return async (changes: RecordedChange[]): Promise<PlannedDelivery[]> => {
+		try {
+			const planned = await planSafely(changes, { rules, plan: patient, logger });
+			brokenOff = 0;
+			return planned;
+		} catch (error) {
+			brokenOff += 1;
+			throw error;
+		}
 	};
 }
 
@@ -138,8 +162,8 @@ function whenDue(added: NewDelivery[], rules: RulesInForce): Map<string, number>
 /**
  * A batch that cannot be planned may name what the schema has lost since the rules were read, so they are read again.
  * If that does not help, each change is planned by itself, so that a bad one holds up no others, and one that still
- * cannot be is sent to be safe. Where it is the database that fails, so will the transaction that follows, and all of
- * it is planned again later.
+ * cannot be is sent to be safe. Where it is the database that fails, all of it is planned again later.
+ * @throws what the database broke off
  */
 async function planSafely(
 	changes: RecordedChange[],
@@ -148,6 +172,7 @@ async function planSafely(
 	try {
 		return (await planChanges(changes, rules.watch(), plan)).deliveries;
 	} catch (error) {
+		if (plan.isPlannedAgain?.(error)) throw error;
 		logger.warn(`[downstream] ${changes.length} changes could not be planned together: ${String(error)}`);
 	}
 	await rules.reload();
@@ -156,6 +181,7 @@ async function planSafely(
 		try {
 			deliveries.push(...(await planChanges([change], rules.watch(), plan)).deliveries);
 		} catch (error) {
+			if (plan.isPlannedAgain?.(error)) throw error;
 			const concerned = rules.watch().collections.get(change.collection)?.rules ?? [];
 			for (const rule of concerned)
 				deliveries.push(

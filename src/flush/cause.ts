@@ -12,6 +12,8 @@ export interface PlanPorts {
 	primary(collection: string): string;
 	/** Nothing has happened: it is asked what would. */
 	isSupposed?: boolean;
+	/** Whether all is planned again later, rather than sent to be safe, after this error. */
+	isPlannedAgain?(error: unknown): boolean;
 }
 
 /** Why an item may have to be sent: its own change, or that of something it shows. */

@@ -51,6 +51,7 @@ export async function planChanges(
 			}
 			deliveries.push(...(await withOld(rule, decided, { ...ports, deletions }, matching.rows)));
 		} catch (error) {
+			if (ports.isPlannedAgain?.(error)) throw error;
 			const safe = await planToBeSafe(
 				rule,
 				new Map([...byItem].map(([item, itemCauses]) => [item, itemCauses.map(({ change }) => change)])),

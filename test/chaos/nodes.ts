@@ -4,7 +4,7 @@ import { randomFrom } from '../kit/random.js';
 import { startReceiver } from '../kit/receiver.js';
 import type { OwnRedis } from '../kit/redis.js';
 import { pause, until } from '../kit/wait.js';
-import { beginWriting, createTarget, drained, startNodes, type SharedNodes } from './shared-nodes.js';
+import { beginWriting, createTarget, drained, evidenceOf, startNodes, type SharedNodes } from './shared-nodes.js';
 import { judge, keepLedger, readLedger, type Heard, type Judgement } from './truth.js';
 
 const TARGETS = 8;
@@ -99,6 +99,7 @@ export async function breakNodes(asked: NodesOptions): Promise<NodesResult> {
 		const began = Date.now();
 		const stuck = await drained(first);
 		const drainedMs = Date.now() - began;
+		if (stuck.length > 0) stuck.push(...(await evidenceOf(nodes)));
 		const ledger = await readLedger(first.sql);
 		const judgements = targets.map((path) =>
 			judge(

@@ -119,3 +119,39 @@ export async function drained({ sql }: Directus): Promise<string[]> {
 	await until(async () => (await waiting()).length === 0, { timeout: DRAINED_MS, interval: 200 }).catch(() => {});
 	return waiting();
 }
+
+/** Lines of each node's log that are shown where something is stuck. */
+const LAST_LINES = 12;
+
+/** What tells why something still waits: how its target stands, who holds its lease, and what each node last said of it. */
+export async function evidenceOf({ all }: SharedNodes): Promise<string[]> {
+	const [{ sql }] = all as [Directus];
+	const waiting: { target: string }[] = await sql('downstream_deliveries')
+		.distinct('target')
+		.whereIn('status', ['pending', 'retrying', 'sending']);
+	const now = Date.now();
+	const lines: string[] = [];
+	for (const { target } of waiting) {
+		const state = await sql('downstream_targets').where({ target }).first();
+		const lease = await sql('downstream_meta')
+			.where({ key: `lease:${target}` })
+			.first();
+		const due = await sql('downstream_deliveries')
+			.where({ target })
+			.whereNotIn('status', ['delivered', 'cancelled'])
+			.orderBy('next_at')
+			.limit(3);
+		lines.push(`now ${now}; ${JSON.stringify({ ...state, latencies: undefined })}; ${JSON.stringify(lease)}`);
+		lines.push(...due.map((row) => JSON.stringify(row)));
+	}
+	const nodes: object[] = await sql('downstream_nodes').select();
+	lines.push(...nodes.map((node) => JSON.stringify(node)));
+	for (const node of all) {
+		const said = node
+			.log()
+			.split('\n')
+			.filter((line) => line.includes('[downstream]'));
+		lines.push(`node ${node.process.pid}:`, ...said.slice(-LAST_LINES));
+	}
+	return lines;
+}

@@ -4,7 +4,7 @@ import { itemOfWritten } from '../../contract/vocabulary.js';
 import type { ClaimedDelivery, ClaimOptions, DeliveryQueue } from '../ports.js';
 import { caseOfTarget } from './case-of-target.js';
 import { readDelivery } from './delivery-table.js';
-import { createDueDeliveries } from './due-deliveries.js';
+import { createDueDeliveries, type DueDelivery } from './due-deliveries.js';
 import type { JointWrite, SharedTransaction } from '../../kernel/database/shared-transaction.js';
 
 const TABLE = 'downstream_deliveries';
@@ -100,7 +100,8 @@ function createRetries(database: Knex, due: DueDeliveries) {
 
 	/**
 	 * What is due to be tried again: always whole batches, since a receiver that knows a batch's id would drop the rest of
-	 * it. They can differ in when they are due, where their sender died.
+	 * it. They can differ in when they are due, where their sender died. What has no batch has lost it to a race of two
+	 * nodes in an earlier version, and goes by itself.
 	 */
 	async function retriesDue(
 		target: string,
@@ -115,14 +116,16 @@ function createRetries(database: Knex, due: DueDeliveries) {
 			if (none && retries.get(target) === 'looking') retries.set(target, 'none');
 			return { ids: [], blocked: false };
 		}
-		const batches = [...new Set(rows.map(({ batch }) => batch))];
+		const batches = [...new Set(rows.flatMap(({ batch }) => batch ?? []))];
+		const ids = rows.filter(({ batch }) => batch === null).map(({ id }) => id);
 		const whole = await database(TABLE)
-			.select<{ id: string; batch: string; collection: string; item: string }[]>('id', 'batch', 'collection', 'item')
+			.select<DueDelivery[]>('id', 'batch', 'collection', 'item')
 			.where({ status: 'retrying', target })
-			.whereIn('batch', batches as string[])
+			.where((either) => void either.whereIn('batch', batches).orWhereIn('id', ids))
 			.orderBy('next_at');
-		const held = new Set(whole.filter((row) => busy?.has(placeOf(row))).map(({ batch }) => batch));
-		return { ids: whole.filter(({ batch }) => !held.has(batch)).map(({ id }) => id), blocked: held.size > 0 };
+		const groupOf = ({ batch, id }: Pick<DueDelivery, 'batch' | 'id'>) => batch ?? id;
+		const held = new Set(whole.filter((row) => busy?.has(placeOf(row))).map(groupOf));
+		return { ids: whole.filter((row) => !held.has(groupOf(row))).map(({ id }) => id), blocked: held.size > 0 };
 	}
 
 	return {

@@ -37,7 +37,6 @@ export function createDeliveryQueue(
 	node: string | null = null,
 ): DeliveryQueue {
 	const claims = createDeliveryClaims(database, together);
-
 	const mustSaveHealth = createHealthWrites();
 
 	/** Results that come in while this lasts are written with the first one's. */
@@ -56,13 +55,14 @@ export function createDeliveryQueue(
 		await makesRetries(targets, () => putBack(database, deliveries, token));
 	}
 
-	/** Deliveries that a sender that is gone was sending: they are due again, in the same batch. */
+	/**
+	 * Deliveries that a sender that is gone was sending: they are due again, in the same batch. In one statement, since a
+	 * sender that does not know yet that it is gone may take others between two.
+	 */
 	async function recover(target: string): Promise<number> {
-		const untried = await database(TABLE)
-			.where({ status: 'sending', target, batch: null })
-			.update({ status: 'pending', lease_token: null });
-		const tried = database(TABLE).where({ status: 'sending', target });
-		return untried + (await makesRetries([target], () => tried.update({ status: 'retrying', lease_token: null })));
+		const sending = database(TABLE).where({ status: 'sending', target });
+		const before = database.raw("case when ?? is null then 'pending' else 'retrying' end", ['batch']);
+		return makesRetries([target], () => sending.update({ status: before, lease_token: null }));
 	}
 
 	/** Results, attempts and the target's health in one transaction. */
