@@ -26,10 +26,12 @@ async function worldWhere(error: Error, failures: number) {
 	const clock = { now: () => (time += 1), random: () => 0.5, id: () => String(++ids).padStart(4, '0') };
 	await migrateTables(database, clock, silent);
 	const change = { collection: 'posts', event: 'update', user: null, before: null, source: 'activity' } as const;
-	await insertChanges(
-		database,
-		['1', '2', '3'].map((item) => ({ ...change, item, at: clock.now() })),
-	);
+	const edit = (...keys: string[]) =>
+		insertChanges(
+			database,
+			keys.map((item) => ({ ...change, item, at: clock.now() })),
+		);
+	await edit('1', '2', '3');
 	const row = (id: string) => [id, { id: Number(id), title: `title ${id}` }] as const;
 	async function read(_collection: string, keys: string[]) {
 		if (left-- > 0) throw error;
@@ -62,6 +64,7 @@ async function worldWhere(error: Error, failures: number) {
 	});
 	return {
 		plan,
+		edit,
 		async planned() {
 			const rows: { item: string; as_it_was: number }[] = await database('downstream_deliveries').orderBy('item');
 			return rows.map(({ item, as_it_was: asItWas }) => ({ item, isWithoutValues: Number(asItWas) === 1 }));
@@ -90,8 +93,15 @@ it.each([
 });
 
 it('sends them to be safe where the database never answers what a rule asks', async () => {
-	const { plan, planned, stop } = await worldWhere(new Error('Connection terminated unexpectedly'), 10_000);
+	const { plan, edit, planned, waiting, stop } = await worldWhere(
+		new Error('Connection terminated unexpectedly'),
+		10_000,
+	);
 	for (let round = 0; round < 30 && (await planned()).length === 0; round++) await plan().catch(() => {});
 	expect(await planned()).toEqual(withValues.map((row) => ({ ...row, isWithoutValues: true })));
+	// And does not wait as long for each change that follows.
+	await edit('4');
+	await plan();
+	expect(await waiting()).toBe(0);
 	await stop();
 });

@@ -122,17 +122,21 @@ export function createOutboxPlanner(ports: {
 	};
 }
 
-/** Plans again what the database broke off, but not for ever. */
+/** Plans again what the database broke off, but not for ever; once it is impatient, until a round is not broken off. */
 function createFlushPlanner({ rules, plan, logger }: { rules: RulesInForce; plan: PlanPorts; logger: Logger }) {
 	let brokenOff = 0;
-	const patient: PlanPorts = {
-		...plan,
-		isPlannedAgain: (error) => brokenOff < PATIENT_ROUNDS && mayPass(error),
-	};
 	return async (changes: RecordedChange[]): Promise<PlannedDelivery[]> => {
+		let isBrokenOff = false;
+		const patient: PlanPorts = {
+			...plan,
+			isPlannedAgain(error) {
+				isBrokenOff ||= mayPass(error);
+				return mayPass(error) && brokenOff < PATIENT_ROUNDS;
+			},
+		};
 		try {
 			const planned = await planSafely(changes, { rules, plan: patient, logger });
-			brokenOff = 0;
+			if (!isBrokenOff) brokenOff = 0;
 			return planned;
 		} catch (error) {
 			brokenOff += 1;
