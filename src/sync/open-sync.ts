@@ -86,6 +86,7 @@ export function createSync(host: SyncHost) {
 		peer: peers.of,
 		matching: (collection, keys, when) => items.matching(collection, keys, when),
 		keys: (collection) => items.list(collection, undefined, -1),
+		synced: rules.syncedCollections,
 		referring: (collection) =>
 			rules
 				.syncedCollections()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDirectus, type Directus } from '../kit/directus.js';
-import { until } from '../kit/wait.js';
+import { pause, until } from '../kit/wait.js';
 import { link, quiet, syncDeliveries } from './sync-link.js';
 
 interface Post {
@@ -30,6 +30,30 @@ describe('rows of SQLite on PostgreSQL', () => {
 		source = await link(b, a, rules);
 	}, 300_000);
 	afterAll(() => Promise.all([a?.stop(), b?.stop()]));
+
+	it('have numbers that may be given again at once, to other rows', async () => {
+		const old = await b.data<Post>('POST', '/items/posts', { slug: 'old', title: 'old' });
+		await quiet(a, b);
+		const known = await bySlug(a, 'old');
+		await a.request('POST', `/downstream/targets/${there}/pause`, {});
+		await a.request('PATCH', `/items/posts/${known.id}`, { title: 'edited there' });
+		// What is waited for is planned by itself; what comes meanwhile, together.
+		const lock = await b.sql.transaction();
+		await lock.raw('lock table downstream_sync_versions in access exclusive mode');
+		await b.request('POST', '/items/posts', { slug: 'held', title: 'held' });
+		await pause(500);
+		await b.request('DELETE', `/items/posts/${old.id}`);
+		await b.request('POST', '/items/posts', { id: old.id, slug: 'new', title: 'new' });
+		await lock.commit();
+		await a.request('POST', `/downstream/targets/${there}/resume`, {});
+		await quiet(a, b);
+		for (const directus of [a, b]) {
+			expect(await bySlug(directus, 'new')).toMatchObject({ title: 'new' });
+			expect(await bySlug(directus, 'old')).toMatchObject({ title: 'edited there' });
+		}
+		expect((await bySlug(b, 'new')).id).toBe(old.id);
+		expect((await bySlug(a, 'new')).id).not.toBe(known.id);
+	});
 
 	it('have numbers that are not given a second time because a row is back under its own', async () => {
 		await a.request('POST', '/items/posts', [

@@ -1,4 +1,4 @@
-import type { Unplanned } from '../core/unplanned.js';
+import { unplannedOf, type Unplanned } from '../core/unplanned.js';
 import { inGroupsOf } from '../../kernel/core/in-groups-of.js';
 import { currentTrace } from '../../kernel/tracing.js';
 import { queryApart } from '../../kernel/database/savepoint.js';
@@ -144,26 +144,30 @@ export async function readUnplanned(
 		const keys = ones.map(({ key }) => key);
 		for (const group of inGroupsOf(500, keys.map(writtenItem))) {
 			const rows = await database(TABLE)
-				.select<Pick<OutboxRow, 'item' | 'at' | 'event' | 'fields'>[]>('item', 'at', 'event', 'fields')
+				.select<Pick<OutboxRow, 'id' | 'item' | 'at' | 'event' | 'fields' | 'source'>[]>(...STEP_COLUMNS)
 				.where({ collection })
 				.whereNot({ source: BY_CLOCK })
 				.whereIn('item', group)
 				.orderBy('id');
-			for (const row of rows) {
-				const place = `${collection}/${itemOfWritten(row.item)}`;
-				const known = unplanned.get(place);
-				const step = { at: Number(row.at), fields: fieldsOf(row) };
-				unplanned.set(place, {
-					at: step.at,
-					isNew: row.event === 'create' || (known?.isNew ?? false),
-					wasDeleted: row.event === 'delete' || (known?.wasDeleted ?? false),
-					steps: [...(known?.steps ?? []), step],
-				});
-			}
+			for (const [item, steps] of Map.groupBy(rows, (row) => itemOfWritten(row.item)))
+				unplanned.set(`${collection}/${item}`, unplannedOf(steps.map(stepOf)));
 		}
 	}
 	return unplanned;
 }
+
+const STEP_COLUMNS = ['id', 'item', 'at', 'event', 'fields', 'source'] as const;
+
+const stepOf = (row: Pick<OutboxRow, 'id' | 'at' | 'event' | 'fields' | 'source'>) => ({
+	id: Number(row.id),
+	at: Number(row.at),
+	event: row.event,
+	fields: fieldsOf(row),
+	received: isReceived(row),
+});
+
+/** Of what was put aside nobody knows any more whether another instance has sent it. */
+const isReceived = ({ source }: Pick<OutboxRow, 'source'>) => source === RECEIVED || source === LEFT_FOR_SYNC;
 
 const fieldsOf = ({ fields }: Pick<OutboxRow, 'fields'>): string[] | null =>
 	fields === null ? null : (JSON.parse(fields) as string[]);
@@ -184,7 +188,7 @@ function readChange(row: OutboxRow): RecordedChange {
 		fields: fieldsOf(row),
 		passedSince: before?.passedSince,
 		trace: row.trace,
-		received: row.source === RECEIVED || row.source === LEFT_FOR_SYNC,
+		received: isReceived(row),
 	};
 }
 

@@ -19,6 +19,7 @@ import { restoreReferences } from './restore-references.js';
 import { conflictOf, keepConflicts, keepVersion } from './record-row.js';
 import { brake, permittedOf, refusedAtOnce } from './refuse-changes.js';
 import { awaitedBy, waitsFor, write } from './write-row.js';
+import { waitsForPlan } from './made-again.js';
 import { knownOf, prepare } from './prepare-apply.js';
 import { takeOutValues, type Exchanged } from './exchange-values.js';
 import { readAs } from '../rows/read-wire.js';
@@ -106,6 +107,8 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 	const park = (code: string, message: string): SyncResult => ({ ...about, outcome: 'parked', code, message });
 	const intake = ready.intakes.get(collection);
 	if (!intake) return park('UNKNOWN_COLLECTION', `there is no collection "${collection}" here`);
+	const waits = waitsForPlan(sent, intake.model, ready);
+	if (waits) return from.decision ? park(WAITING, waits.message ?? '') : waits;
 	const agreed = ready.versions.get(versionId({ collection, syncId: sent.sync_id }))?.state ?? NO_STATE;
 	const doubt = from.decision ? null : unbelievable(sent.state, agreed, ports.now());
 	if (doubt) return park(doubt.code, doubt.message);

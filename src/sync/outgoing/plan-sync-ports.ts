@@ -9,6 +9,8 @@ export interface PlanSyncPorts extends IdentifyPorts, PlanDeliveriesPorts {
 	matching(collection: string, keys: string[], when: Record<string, unknown>): Promise<Set<string>>;
 	/** Collections some of whose rows are synced and may refer to rows of this one. */
 	referring(collection: string): string[];
+	/** Collections some of whose rows are synced. */
+	synced(): string[];
 	/** All keys of a collection. */
 	keys(collection: string): Promise<string[]>;
 }

@@ -14,7 +14,14 @@ import { agreedBefore, versionId, VersionMoved, type RowVersion, type SyncIdEntr
 import { lateVictims } from '../incoming/late-cascades.js';
 import { referencesToRestored, withoutLeft } from '../incoming/lost-references.js';
 import { readAs } from '../rows/read-wire.js';
-import { reusedKeys, withoutReleased } from '../incoming/reused-keys.js';
+import {
+	isNumbered,
+	isOfLaterRow,
+	leadingToReused,
+	reusedKeys,
+	sinceMadeAgain,
+	withoutReleased,
+} from '../incoming/reused-keys.js';
 import { planDeliveries, type RowToPlan, type Stamped } from './plan-deliveries.js';
 import type { Known, RowsByKey } from '../incoming/identify-ports.js';
 import type { PlanSyncPorts } from './plan-sync-ports.js';
@@ -36,15 +43,14 @@ export interface SyncPlan {
 export async function planSync(recorded: RecordedChange[], given: PlanSyncPorts): Promise<SyncPlan> {
 	const looked = await whatToLookAt(recorded, given);
 	if (looked.size === 0) return { versions: [], ids: { released: [], added: [], moved: [] }, deliveries: [] };
-	const released = await reusedKeys(looked, given);
+	const reused = await reusedKeys(looked, given);
+	const { released, ended } = reused;
 	const ports: PlanSyncPorts = {
 		...given,
 		reads: withoutReleased(given.reads, released),
-		isNew: (collection, key) => {
-			const change = looked.get(`${collection}\u0000${key}`)?.change;
-			return change ? change.created && !change.existedBefore : false;
-		},
+		isNew: (collection, key) => isNew(looked.get(`${collection}\u0000${key}`)),
 	};
+	for (const [place, one] of [...ended, ...(await leadingToReused(looked, reused, ports))]) looked.set(place, one);
 	for (const [place, one] of await lateVictims(looked, ports)) looked.set(place, one);
 	const models = new Map<string, SyncModel>();
 	const rows = new Map<string, RowsByKey>();
@@ -82,8 +88,10 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncPorts)
 		// It was given an id meanwhile, so the values that were read may be older than its record.
 		if (!stored) throw new VersionMoved();
 		// Deliveries under its old key would not find it any more.
-		const version = moved.has(id) ? { ...stored, seenBy: [ports.instance] } : stored;
-		const row = rows.get(collection)?.get(key) ?? null;
+		const isElsewhere = moved.has(id) || ended.has(`${collection}\u0000${key}`);
+		const version = isElsewhere ? { ...stored, seenBy: [ports.instance] } : stored;
+		const isLater = isNumbered(model) && isOfLaterRow(one, unplanned.get(`${collection}/${key}`));
+		const row = isLater ? null : (rows.get(collection)?.get(key) ?? null);
 		// A singleton that two editors made at once has two rows, which are one elsewhere: what Directus shows counts.
 		const other = planned.get(id);
 		if (other && (other.isThere || row === null)) continue;
@@ -102,7 +110,8 @@ export async function planSync(recorded: RecordedChange[], given: PlanSyncPorts)
 	return plan;
 }
 
-async function whatToLookAt(recorded: RecordedChange[], ports: PlanSyncPorts): Promise<Map<string, RowToPlan>> {
+async function whatToLookAt(all: RecordedChange[], ports: PlanSyncPorts): Promise<Map<string, RowToPlan>> {
+	const recorded = sinceMadeAgain(all, ports.modelOf);
 	const looked = new Map<string, RowToPlan>();
 	const deleted = new Set(
 		recorded.flatMap(({ collection, item, event }) => (event === 'delete' ? [`${collection}\u0000${item}`] : [])),
@@ -250,7 +259,7 @@ function stampRow(
 	return { version: withStamp(edited, now, instance), changed, event };
 }
 
-const isNew = ({ change }: RowToPlan): boolean => change !== null && change.created && !change.existedBefore;
+const isNew = (one: RowToPlan | undefined): boolean => Boolean(one?.change?.created && !one.change.existedBefore);
 
 const withStamp = (version: RowVersion, at: number, origin: string): RowVersion => ({
 	...version,
