@@ -61,8 +61,6 @@ export async function backUp(directus: Directus): Promise<string> {
 export async function restore({ instances, links }: SyncWorld, index: number, backup: string): Promise<void> {
 	const directus = instances[index] as Directus;
 	const server = DATABASE_SERVERS[directus.database];
-	// What nobody else has yet is gone with the database, whoever restores it.
-	await until(async () => (await owed(directus)) === 0, { timeout: 120_000, message: 'all to be sent first' });
 	const steer = async (source: string, from: number, action: 'pause' | 'resume') =>
 		(instances[from] as Directus).request('POST', `/downstream/targets/${source}/${action}`, {});
 	const here = links.filter(({ from }) => from === index);
@@ -76,7 +74,20 @@ export async function restore({ instances, links }: SyncWorld, index: number, ba
 	await directus.request('POST', '/downstream/identity', { decision: 'restored' });
 	for (const { from, source } of [...back, ...here]) await steer(source, from, 'resume');
 	for (const { from, source } of [...back, ...here]) await repair(instances[from] as Directus, source, true);
-	await until(async () => (await owed(directus)) === 0, { timeout: 120_000, message: 'the restored one to be quiet' });
+	await untilSent(directus);
+}
+
+/** Waits until an instance owes nobody anything. What nobody else has yet goes with a database, or a collection. */
+export async function untilSent(directus: Directus): Promise<void> {
+	let left: Parked[] = [];
+	const isOver = async () => {
+		if ((await owed(directus)) === 0) return true;
+		left = await directus.data<Parked[]>('GET', '/downstream/deliveries?status=pending,sending,retrying&limit=20');
+		return false;
+	};
+	const message = () =>
+		`all to be sent from ${directus.url}: ${left.map(({ collection, item, error }) => `${collection} ${item} ${error?.message ?? ''}`).join('; ')}`;
+	await until(isOver, { timeout: 120_000, interval: 250, message });
 }
 
 async function owed(directus: Directus): Promise<number> {
@@ -89,8 +100,6 @@ async function owed(directus: Directus): Promise<number> {
 
 /** The notes of one instance are dropped, and made again, empty, with numbers from the beginning. */
 export async function makeNotesAgain(directus: Directus): Promise<void> {
-	// What nobody else has yet goes with the collection, whoever drops it.
-	await until(async () => (await owed(directus)) === 0, { timeout: 120_000, message: 'all to be sent first' });
 	await directus.request('DELETE', '/collections/notes');
 	await directus.request('POST', '/collections', NOTES);
 	for (const name of ['again', 'once again'])

@@ -7,7 +7,15 @@ import { editOf, type Editor } from './sync-edits.js';
 import { everydayEdit } from './sync-everyday.js';
 import { evidenceOf, hitNothing } from './sync-evidence.js';
 import { differences, lost, type Ledger } from './sync-ledger.js';
-import { backUp, makeNotesAgain, restore, settleByHand, startACopy, writtenToACopy } from './sync-mishaps.js';
+import {
+	backUp,
+	makeNotesAgain,
+	restore,
+	settleByHand,
+	startACopy,
+	untilSent,
+	writtenToACopy,
+} from './sync-mishaps.js';
 import { readWorld, SHAPES } from './sync-rows.js';
 import {
 	buildSyncWorld,
@@ -204,10 +212,15 @@ async function haveAccidents(
 	const { instances, links } = world;
 	const backups: { index: number; backup: string }[] = [];
 	const anyInstance = () => Math.floor(random() * instances.length);
-	/** Nobody edits an instance that is away. */
-	const without = async (index: number, work: (directus: Directus) => Promise<unknown>) => {
+	/** Nobody edits an instance that is away, and nobody any until what is known here alone is sent, where that matters. */
+	const without = async (index: number, work: (directus: Directus) => Promise<unknown>, sent = false) => {
 		ready[index] = false;
 		await pause(300);
+		if (sent) {
+			ready.fill(false);
+			await untilSent(instances[index] as Directus);
+			for (const other of ready.keys()) ready[other] = other !== index;
+		}
 		await work(instances[index] as Directus);
 		ready[index] = true;
 	};
@@ -238,7 +251,7 @@ async function haveAccidents(
 			const last = backups.pop();
 			if (!last) return;
 			say(`instance ${last.index} goes back to its backup`);
-			await without(last.index, () => restore(world, last.index, last.backup));
+			await without(last.index, () => restore(world, last.index, last.backup), true);
 		},
 		async copy() {
 			const index = anyInstance();
@@ -248,7 +261,7 @@ async function haveAccidents(
 		async again() {
 			const index = anyInstance();
 			say(`the notes of instance ${index} are made again`);
-			await without(index, makeNotesAgain);
+			await without(index, makeNotesAgain, true);
 		},
 	};
 	const accidents = [...Array<string>(kills).fill('kill'), ...Array<string>(cuts).fill('cut')];
