@@ -46,7 +46,7 @@ import { openIncidents } from '../delivery/open-incidents.js';
 import { createRecording } from '../capture/recording.js';
 import { openSettings } from './runtime-settings.js';
 import { createRuntimeSync } from './runtime-sync.js';
-import { isUnused, leaveToOriginal } from './leave-to-original.js';
+import { ownership } from './leave-to-original.js';
 import { createKindsOff } from './kinds-off.js';
 import { createSchemas } from './schemas.js';
 import { createPollTasks } from './poll-tasks.js';
@@ -180,8 +180,7 @@ export function createRuntime(host: Host) {
 		setting: environment.DOWNSTREAM_IDENTITY,
 		readPlace: () => readPlace(database, environment.PUBLIC_URL),
 		reload: () => sync.load().then(rules.reload),
-		isUnused,
-		leaveToOriginal,
+		...ownership(schema),
 		pause: standing.pause,
 	});
 	const { delivered } = openPageChecks({ ...host, clock, http, registry: metrics.registry, incidents });

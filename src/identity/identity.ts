@@ -23,6 +23,8 @@ export interface IdentityPorts {
 	isUnused(database: Knex): Promise<boolean>;
 	/** This is a copy: gives up what is the original's to send. */
 	leaveToOriginal(transaction: Knex, now: number): Promise<void>;
+	/** This instance goes back to a backup and gets a new name: keeps in mind what the former one had. */
+	rememberOrigin(transaction: Knex): Promise<void>;
 	/** Stops sending to a target until somebody resumes it. */
 	pause(target: string, reason: string): Promise<void>;
 }
@@ -134,12 +136,13 @@ const startAfresh = (database: Knex, place: Place): Promise<void> =>
 
 /** What somebody has said this instance is: all that follows of it, in one transaction. */
 async function writeDecision(
-	{ database, clock, leaveToOriginal }: IdentityPorts,
+	{ database, clock, leaveToOriginal, rememberOrigin }: IdentityPorts,
 	current: Place,
 	{ decision, user, why }: { decision: IdentityDecision; user: string | null; why: string | null },
 ): Promise<void> {
 	const now = clock.now();
 	await database.transaction(async (transaction) => {
+		if (decision === 'restored') await rememberOrigin(transaction);
 		if (decision !== 'moved') await forgetInstanceId(transaction);
 		if (decision === 'copy') await leaveToOriginal(transaction, now);
 		await savePlace(transaction, current);

@@ -44,6 +44,7 @@ export interface IntakeHost {
 	schema(): SchemaOverview | null;
 	/** This instance. */
 	instance(): string;
+	newId: ApplyPorts['newId'];
 	/** The same fields, each as any rule reads it. */
 	asRead(model: SyncModel): SyncModel;
 	/** Fields of a collection as any rule reads them. */
@@ -134,7 +135,7 @@ export function createIntake(host: IntakeHost) {
 		return {
 			instance: host.instance(),
 			now: clock.now,
-			newId: clock.id,
+			newId: host.newId,
 			identityOf: modelOf,
 			intakeOf: (collection) => intakeOf(collection, source),
 			accessOf: as.accessOf,

@@ -14,6 +14,7 @@ import { createBeside } from './side-effects.js';
 import { createIntake } from './intake.js';
 import { createSyncFits } from './sync-fits.js';
 import { createLostFields } from './lost-fields.js';
+import { madeId, type MadeRow } from './core/identity/made-id.js';
 import { createSyncModels } from './sync-models.js';
 import { createSyncPeers } from './sync-peers.js';
 import { createRefused } from './refused-fields.js';
@@ -27,6 +28,7 @@ import { hurryRetrying } from '../delivery/tables/delivery-operations.js';
 import { parkedItems, sendDependents } from '../delivery/tables/delivery-dependents.js';
 import { openConflictsOf } from './tables/sync-conflict-table.js';
 import { addSyncIds, moveSyncId } from './tables/sync-id-table.js';
+import { readOrigins, type Origin } from '../identity/tables/origin-table.js';
 import { instanceId } from '../identity/tables/instance-id.js';
 import { readContact, saveComparison } from './tables/sync-peer-table.js';
 import { writeVersions } from './tables/sync-version-table.js';
@@ -37,6 +39,8 @@ import type { SyncChannelPorts } from './outgoing/sync-channel-ports.js';
 export function createSync(host: SyncHost) {
 	const { database, services, clock, logger, items, rules, http } = host;
 	let instance = '';
+	let origins: Origin[] = [];
+	const newId = (made?: MadeRow) => (made ? madeId(made, instance, origins) : clock.id());
 	const peers = createSyncPeers({
 		database,
 		clock,
@@ -80,7 +84,7 @@ export function createSync(host: SyncHost) {
 		},
 		reads,
 		identityOf,
-		newId: clock.id,
+		newId,
 		rulesOf: rules.syncRulesOf,
 		modelOf,
 		peer: peers.of,
@@ -202,6 +206,7 @@ export function createSync(host: SyncHost) {
 		fileLimits: host.fileLimits,
 		schema: host.schema,
 		instance: () => instance,
+		newId,
 		targetsOf: (instances) => peers.all().flatMap(([target, other]) => (instances.includes(other) ? [target] : [])),
 	});
 
@@ -274,6 +279,7 @@ export function createSync(host: SyncHost) {
 		},
 		async load(): Promise<void> {
 			instance = await instanceId(database, clock.random);
+			origins = await readOrigins(database);
 			await peers.load();
 		},
 		meet: peers.meet,

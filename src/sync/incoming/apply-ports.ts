@@ -112,7 +112,7 @@ export interface ApplyTransaction {
 export interface ApplyPorts {
 	instance: string;
 	now(): number;
-	newId(): string;
+	newId: IdentifyPorts['newId'];
 	identityOf: IdentifyPorts['identityOf'];
 	/** null where the collection is not there. */
 	intakeOf(collection: string): Intake | null;

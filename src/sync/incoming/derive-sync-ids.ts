@@ -70,6 +70,7 @@ async function nameRows(
 	if (!identity) return;
 	const names = await namesOf(collection, identity, rows, ports);
 	const candidates: Candidate[] = [];
+	const numbered: string[] = [];
 	for (const [key, row] of rows) {
 		const model = known.models.get(collection);
 		const ends = known.rows.get(collection)?.get(key) && model ? idOfEnds(row, model, known.ids) : null;
@@ -77,9 +78,33 @@ async function nameRows(
 		// The same two ends a second time: a row of its own.
 		if (ends !== null) candidates.push({ key, nth: () => ends, most: 1 });
 		else if (name) candidates.push({ key, nth: (n) => naturalId(collection, name, n), most: MOST_OF_A_NAME });
-		else if (!isKnownByKey(identity)) give(collection, { key, syncId: ports.newId() }, known, made);
+		else if (!isKnownByKey(identity)) numbered.push(key);
 	}
 	await giveFirstFree(collection, candidates, { known, made }, ports);
+	await giveByNumber(collection, numbered, { known, made }, ports);
+}
+
+/** How many rows, one after the other, get ids made of one number; more get others. */
+const MOST_OF_A_NUMBER = 20;
+
+/** Rows that have nothing but a number get the first id of that number that no row has, or had. */
+async function giveByNumber(
+	collection: string,
+	numbered: string[],
+	{ known, made }: { known: Knowledge; made: Made },
+	{ reads, newId }: IdentifyPorts,
+): Promise<void> {
+	let left = numbered;
+	for (let nth = 0; left.length > 0; nth += 1) {
+		const tried = left.map((key) => ({
+			key,
+			syncId: nth < MOST_OF_A_NUMBER ? newId({ collection, key, nth }) : newId(),
+		}));
+		const ids = tried.map(({ syncId }) => syncId);
+		const taken = new Set((await reads.bySyncId(collection, ids)).map(({ syncId }) => syncId));
+		for (const one of tried) if (!taken.has(one.syncId)) give(collection, one, known, made);
+		left = tried.flatMap(({ key, syncId }) => (taken.has(syncId) ? [key] : []));
+	}
 }
 
 function give(collection: string, { key, syncId }: { key: string; syncId: string }, { ids }: Knowledge, made: Made) {

@@ -1,3 +1,4 @@
+import type { MadeRow } from '../core/identity/made-id.js';
 import type { SyncReads } from '../rows/sync-reads.js';
 import type { NamedModel } from '../core/identity/natural-name.js';
 import type { Identities } from '../core/wire/identities.js';
@@ -8,8 +9,8 @@ export interface IdentifyPorts {
 	reads: SyncReads;
 	/** What a collection's keys are, and how its items are known; null for one that is not there. */
 	identityOf(collection: string): NamedModel | null;
-	/** A new sync id. */
-	newId(): string;
+	/** A new sync id; the same each time for a row that nothing but its number tells from others. */
+	newId(made?: MadeRow): string;
 	/** Whether a row was made here just now, as far as that is known: it has its number by chance. */
 	isNew?(collection: string, key: string): boolean;
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { UNDATED } from '../core/merge/stamp-first.js';
 import { ExampleInstance } from '../../../test/fixtures/example-instance.js';
 
 it.each(['bbbbbbbbbbbb', 'cccccccccccc'])(
@@ -33,5 +34,50 @@ it.each(['bbbbbbbbbbbb', 'cccccccccccc'])(
 		await a.plan();
 		await a.send(restored);
 		expect([...restored.database.table('tags')]).toEqual([]);
+	},
+);
+
+it.each(['planned, and sent', 'never planned'])(
+	'who went back to a backup knows rows by the ids that others have learnt since (in the backup they were %s)',
+	async (then) => {
+		let time = 1e12;
+		let ids = 0;
+		const clock = { now: () => (time += 1), id: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}` };
+		const instance = (id: string, first: number) => new ExampleInstance(id, clock, 'update', first);
+		const [a, b, restored] = [instance('aaaaaaaaaaaa', 1), instance('bbbbbbbbbbbb', 101), instance('cccccccccccc', 2)];
+		a.links.push(b);
+		b.links.push(a, restored);
+		restored.links.push(b);
+		const exchange = async (one: ExampleInstance) => {
+			for (let round = 0; round < 4; round += 1) {
+				for (const each of [one, b]) await each.plan();
+				await one.send(b);
+				await b.send(one);
+			}
+		};
+		const before = a.database.create('tags', { label: 'before' }, clock.now());
+		if (then === 'never planned') a.database.contents.outbox = [];
+		const backup = structuredClone(a.database.contents);
+		a.database.touch('tags', before, clock.now());
+		const lost = a.database.create('tags', { label: 'lost' }, clock.now());
+		await exchange(a);
+		a.database.update('tags', before, { label: 'edited since' }, clock.now());
+		await exchange(a);
+		a.owed.clear();
+		b.owed.clear();
+		for (const [id, version] of b.database.contents.versions)
+			b.database.contents.versions.set(id, { ...version, seenBy: [a.id, b.id] });
+		restored.database.contents = backup;
+		restored.origins = [{ instance: a.id, upTo: { tags: Number(before) } }];
+		// What was lost had this number, too.
+		expect(restored.database.create('tags', { label: 'made since' }, clock.now())).toBe('2');
+		expect(lost).toBe('2');
+		// What a repair sends is as old as it says, or older than anything.
+		restored.database.touch('tags', before, UNDATED);
+		for (const key of b.database.table('tags').keys()) b.database.touch('tags', key, clock.now());
+		await exchange(restored);
+		const labels = [...b.database.table('tags').values()].map(({ label }) => label).toSorted();
+		expect(labels).toEqual(['edited since', 'lost', 'made since']);
+		expect([...restored.database.table('tags').values()].map(({ label }) => label).toSorted()).toEqual(labels);
 	},
 );
