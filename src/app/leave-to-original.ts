@@ -4,6 +4,7 @@ import { emptyOutbox } from '../capture/tables/outbox-table.js';
 import { FLUSH_TARGETS, REMOTE_SOURCES, TARGET_COLLECTIONS } from '../contract/vocabulary.js';
 import { cancelUnsent } from '../delivery/tables/delivery-operations.js';
 import { endIncidents } from '../delivery/tables/incident-table.js';
+import { knownInstanceId } from '../identity/tables/instance-id.js';
 import { addOrigin } from '../identity/tables/origin-table.js';
 import { forgetPeers, hasMetPeers } from '../sync/tables/sync-peer-table.js';
 import { hasVersions } from '../sync/tables/sync-version-table.js';
@@ -49,8 +50,6 @@ async function rememberOrigin(transaction: Knex, schema: SchemaOverview | null):
 		const row = await transaction(collection).max({ highest: primary }).first<{ highest: unknown } | undefined>();
 		if (row?.highest !== null && row?.highest !== undefined) upTo[collection] = Number(row.highest);
 	}
-	const known = await transaction('downstream_meta')
-		.where({ key: 'instance' })
-		.first<{ value: string } | undefined>('value');
-	if (known) await addOrigin(transaction, { instance: known.value, upTo });
+	const instance = await knownInstanceId(transaction);
+	if (instance !== null) await addOrigin(transaction, { instance, upTo });
 }

@@ -49,6 +49,7 @@ export function createSync(host: SyncHost) {
 		remotes: rules.remotes,
 		instance: () => instance,
 		firstMet: host.firstMet,
+		newlyMet: host.newlyMet,
 	});
 	const fits = createSyncFits({
 		database,
@@ -255,6 +256,7 @@ export function createSync(host: SyncHost) {
 		learnOffers: fits.learn,
 		/** Rules or the schema have changed here. */
 		rulesChanged(): void {
+			void peers.load().catch((error: unknown) => logger.debug(`[downstream] ${String(error)}`));
 			const schema = host.schema();
 			if (schema) lost.look(schema, rules.syncedCollections());
 			fits.rulesChanged();
@@ -282,6 +284,8 @@ export function createSync(host: SyncHost) {
 			origins = await readOrigins(database);
 			await peers.load();
 		},
+		/** Reads again whom other nodes have met. */
+		learnPeers: peers.load,
 		meet: peers.meet,
 		meetAll: peers.meetAll,
 		async refresh(): Promise<void> {

@@ -42,6 +42,8 @@ export interface SyncHost {
 	attempted(attempt: StoredAttempt): void;
 	/** Called before an instance that nobody knew counts as known; where it throws, that is asked again later. */
 	firstMet(source: RemoteSource): Promise<void>;
+	/** An instance that nobody knew counts as known from now on, on the other nodes too. */
+	newlyMet(): Promise<void>;
 	/** Lets what was held back from a remote and fits again flow; false where that has to wait. */
 	release(source: RemoteSource, released: Released): Promise<boolean>;
 	/** Told of what is taken in, in its transaction. */

@@ -54,6 +54,15 @@ describe('links, in generated worlds with late answers, resumes and changing ins
 		expect(world.seen()[0]).toMatchObject({ instance: 'bbbbbbbbbbbb', stored: 'bbbbbbbbbbbb' });
 	});
 
+	it('tell the other nodes of an instance that nobody knew, and of none that is only confirmed', async () => {
+		const world = linkWorld(1, createSyncPeers);
+		for (const told of [1, 1, 2]) {
+			void world.peers.met('r1', told === 2 ? 'cccccccccccc' : 'bbbbbbbbbbbb');
+			await world.calm();
+			expect(world.nodesTold()).toBe(told);
+		}
+	});
+
 	/** If this changes on purpose: `LINK_SEED=… vitest …` before and after shows the first step that differs; then `-u`. */
 	it('take the same steps as before', async () => {
 		const digests: string[] = [];

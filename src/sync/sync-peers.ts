@@ -22,10 +22,13 @@ export interface SyncPeersHost {
 	instance(): string;
 	/** Called before an instance that nobody knew counts as known; where it throws, that is asked again later. */
 	firstMet(source: RemoteSource): Promise<void>;
+	/** An instance that nobody knew counts as known from now on, on the other nodes too. */
+	newlyMet(): Promise<void>;
 }
 
 /** Who is behind each remote source, and whether it has the extension: the events of `core/link/link.ts`, and what they set off. */
-export function createSyncPeers({ database, clock, logger, http, remotes, instance, firstMet }: SyncPeersHost) {
+export function createSyncPeers(host: SyncPeersHost) {
+	const { database, clock, logger, http, remotes, instance, firstMet } = host;
 	const links = new Map<string, Link>();
 	/** How often an instance was introduced. */
 	let introductions = 0;
@@ -61,6 +64,8 @@ export function createSyncPeers({ database, clock, logger, http, remotes, instan
 			happens(target, { kind: 'met' });
 		} else happens(target, { kind: 'confirmed', instance: other });
 		await savePeer(database, { target, instance: other, seenAt: clock.now() });
+		// They look by themselves, too, but later.
+		if (source) await host.newlyMet().catch((error: unknown) => logger.debug(`[downstream] ${String(error)}`));
 	}
 
 	/**

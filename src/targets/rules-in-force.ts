@@ -77,6 +77,7 @@ export function createRulesInForce(ports: RulesPorts) {
 		watch: () => watch,
 		stale: () => expected !== null || loaded === null || settling.isSettling(),
 		reload,
+		moveCounter,
 		schemaChanges: settling.schemaChanges,
 		schemaSettled: settling.schemaSettled,
 		isSettling: settling.isSettling,

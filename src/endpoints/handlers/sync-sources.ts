@@ -58,6 +58,8 @@ export async function beforeTakingIn(
 		throw new RequestError(409, 'SAME_INSTANCE', 'the sender has the id of this instance: one is a copy of the other');
 	// Rules that somebody has just changed decide from then on.
 	if (rules.stale()) await rules.refresh();
+	// Another node may have met it just now: by which rules its rows are taken in depends on who it is.
+	if (!sync.sourceOf(from)) await sync.learnPeers();
 	await sync.lossesRecorded();
 }
 
