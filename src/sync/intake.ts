@@ -45,6 +45,7 @@ export interface IntakeHost {
 	/** This instance. */
 	instance(): string;
 	newId: ApplyPorts['newId'];
+	formerKey: ApplyPorts['formerKey'];
 	/** The same fields, each as any rule reads it. */
 	asRead(model: SyncModel): SyncModel;
 	/** Fields of a collection as any rule reads them. */
@@ -136,6 +137,7 @@ export function createIntake(host: IntakeHost) {
 			instance: host.instance(),
 			now: clock.now,
 			newId: host.newId,
+			formerKey: host.formerKey,
 			identityOf: modelOf,
 			intakeOf: (collection) => intakeOf(collection, source),
 			accessOf: as.accessOf,

@@ -14,13 +14,13 @@ import { createBeside } from './side-effects.js';
 import { createIntake } from './intake.js';
 import { createSyncFits } from './sync-fits.js';
 import { createLostFields } from './lost-fields.js';
-import { madeId, type MadeRow } from './core/identity/made-id.js';
 import { createSyncModels } from './sync-models.js';
 import { createSyncPeers } from './sync-peers.js';
 import { createRefused } from './refused-fields.js';
 import { plainRequests } from './plain/plain-items.js';
 import { PEER_ANSWER, sendFile } from './link/sync-peer.js';
 import { createSyncFiles } from './rows/sync-files.js';
+import { createMadeIds } from './rows/made-ids.js';
 import { createSyncReads } from './rows/read-rows.js';
 import { createDeleteBrake } from './outgoing/brake-deletes.js';
 import { createTracking } from './rows/sync-tracking.js';
@@ -28,7 +28,6 @@ import { hurryRetrying } from '../delivery/tables/delivery-operations.js';
 import { parkedItems, sendDependents } from '../delivery/tables/delivery-dependents.js';
 import { openConflictsOf } from './tables/sync-conflict-table.js';
 import { addSyncIds, moveSyncId } from './tables/sync-id-table.js';
-import { readOrigins, type Origin } from '../identity/tables/origin-table.js';
 import { instanceId } from '../identity/tables/instance-id.js';
 import { readContact, saveComparison } from './tables/sync-peer-table.js';
 import { writeVersions } from './tables/sync-version-table.js';
@@ -39,8 +38,6 @@ import type { SyncChannelPorts } from './outgoing/sync-channel-ports.js';
 export function createSync(host: SyncHost) {
 	const { database, services, clock, logger, items, rules, http } = host;
 	let instance = '';
-	let origins: Origin[] = [];
-	const newId = (made?: MadeRow) => (made ? madeId(made, instance, origins) : clock.id());
 	const peers = createSyncPeers({
 		database,
 		clock,
@@ -67,6 +64,7 @@ export function createSync(host: SyncHost) {
 	const primary = (collection: string) => host.schema()?.collections[collection]?.primary ?? 'id';
 	const types = (collection: string) => typesOf(collection, host.schema() ?? { collections: {}, relations: [] });
 	const of = { primary, schema: host.schema };
+	const ids = createMadeIds(database, primary, clock.id);
 	const files = createSyncFiles({
 		database,
 		services,
@@ -85,7 +83,7 @@ export function createSync(host: SyncHost) {
 		},
 		reads,
 		identityOf,
-		newId,
+		newId: ids.newId,
 		rulesOf: rules.syncRulesOf,
 		modelOf,
 		peer: peers.of,
@@ -207,7 +205,7 @@ export function createSync(host: SyncHost) {
 		fileLimits: host.fileLimits,
 		schema: host.schema,
 		instance: () => instance,
-		newId,
+		...ids,
 		targetsOf: (instances) => peers.all().flatMap(([target, other]) => (instances.includes(other) ? [target] : [])),
 	});
 
@@ -281,7 +279,7 @@ export function createSync(host: SyncHost) {
 		},
 		async load(): Promise<void> {
 			instance = await instanceId(database, clock.random);
-			origins = await readOrigins(database);
+			await ids.load(instance);
 			await peers.load();
 		},
 		/** Reads again whom other nodes have met. */

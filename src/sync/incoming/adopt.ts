@@ -50,6 +50,12 @@ export async function adopt(changes: SyncChange[], adopting: Adopting): Promise<
 		const intake = intakes.get(collection);
 		const identity = ports.identityOf(collection);
 		if (!intake || !identity || identity.singleton || state.deleted || existing.get(collection)?.has(syncId)) continue;
+		const former = await formerOf(change, adopting);
+		if (former !== null) {
+			result.adopted.push({ collection, syncId, localKey: former });
+			keys.set(collection, (keys.get(collection) ?? new Map<string, string>()).set(syncId, former));
+			continue;
+		}
 		const sought = whatToLookFor(change, intake, keys);
 		if (!sought) continue;
 		const known = keys.get(collection)?.get(syncId);
@@ -70,6 +76,17 @@ export async function adopt(changes: SyncChange[], adopting: Adopting): Promise<
 		} else if ('message' in answer && !wasHere) result.questions.set(change, answer);
 	}
 	return result;
+}
+
+/** The row here that the sender has come to know since the backup that this instance went back to. */
+async function formerOf(
+	{ collection, sync_id: syncId }: SyncChange,
+	{ tx, ports, keys }: Adopting,
+): Promise<string | null> {
+	if (keys.get(collection)?.has(syncId)) return null;
+	const key = await ports.formerKey(collection, syncId);
+	if (key === null || (await tx.reads.byLocalKey(collection, [key])).length > 0) return null;
+	return (await tx.reads.rows(collection, [key], [])).has(key) ? key : null;
 }
 
 type Answer = { key: string } | { message: string; item: string | null } | { isNew: true };

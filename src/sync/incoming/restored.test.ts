@@ -37,7 +37,7 @@ it.each(['bbbbbbbbbbbb', 'cccccccccccc'])(
 	},
 );
 
-it.each(['planned, and sent', 'never planned'])(
+it.each(['planned, and sent', 'never planned', 'never planned, and the others send first'])(
 	'who went back to a backup knows rows by the ids that others have learnt since (in the backup they were %s)',
 	async (then) => {
 		let time = 1e12;
@@ -56,7 +56,7 @@ it.each(['planned, and sent', 'never planned'])(
 			}
 		};
 		const before = a.database.create('tags', { label: 'before' }, clock.now());
-		if (then === 'never planned') a.database.contents.outbox = [];
+		if (then !== 'planned, and sent') a.database.contents.outbox = [];
 		const backup = structuredClone(a.database.contents);
 		a.database.touch('tags', before, clock.now());
 		const lost = a.database.create('tags', { label: 'lost' }, clock.now());
@@ -75,6 +75,10 @@ it.each(['planned, and sent', 'never planned'])(
 		// What a repair sends is as old as it says, or older than anything.
 		restored.database.touch('tags', before, UNDATED);
 		for (const key of b.database.table('tags').keys()) b.database.touch('tags', key, clock.now());
+		if (then.endsWith('first')) {
+			await b.plan();
+			await b.send(restored);
+		}
 		await exchange(restored);
 		const labels = [...b.database.table('tags').values()].map(({ label }) => label).toSorted();
 		expect(labels).toEqual(['edited since', 'lost', 'made since']);
