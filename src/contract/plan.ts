@@ -5,9 +5,10 @@ import { ELEMENT_KINDS, SCHEMA_KINDS } from './bundle.js';
  * What makes a change worth a second look.
  * `destructive`: something ceases to exist · `data_loss`: values that people entered go with it · `rights`: who may do
  * what changes · `breaking`: what uses it from outside may stop working (a webhook's url, a renamed field) ·
- * `untracked`: only the target has it, and no earlier push brought it there · `secret`: looks like a credential.
+ * `untracked`: only the target has it, and no earlier push brought it there · `secret`: looks like a credential ·
+ * `environment`: differs between environments on purpose, such as the name of the project.
  */
-export const RISKS = ['destructive', 'data_loss', 'rights', 'breaking', 'untracked', 'secret'] as const;
+export const RISKS = ['destructive', 'data_loss', 'rights', 'breaking', 'untracked', 'secret', 'environment'] as const;
 export type Risk = (typeof RISKS)[number];
 
 /**

@@ -37,6 +37,11 @@ describe('what is chosen of a plan', () => {
 		expect([...chosenAtFirst([...plan, waiting], waysOf([...plan, waiting]))]).not.toContain('translations:new');
 	});
 
+	it('is at first nothing that belongs to the environment', () => {
+		const renamed = change('settings:s', 'update', [], { risk: ['environment'] });
+		expect([...chosenAtFirst([...plan, renamed], ways)]).not.toContain('settings:s');
+	});
+
 	it('brings along the entries it depends on, and says so', () => {
 		const { chosen, also } = choose(new Set(['flows:f']), ['permissions:1'], ways);
 		expect([...chosen].toSorted()).toEqual(['flows:f', 'permissions:1', 'policies:p', 'roles:r']);

@@ -23,9 +23,12 @@ export function waysOf(changes: readonly Change[]): Ways {
 	return { needs, neededBy };
 }
 
-/** Everything but what deletes something or loses values, and what cannot be without that. */
+/** Everything but what deletes something, loses values or is the environment's own, and what cannot be without that. */
 export function chosenAtFirst(changes: readonly Change[], { neededBy }: Ways): Set<string> {
-	const risky = changes.filter(({ action, kept, risk }) => kept || action === 'delete' || risk.includes('data_loss'));
+	const risky = changes.filter(
+		({ action, kept, risk }) =>
+			kept || action === 'delete' || risk.includes('data_loss') || risk.includes('environment'),
+	);
 	const left = reachedFrom(risky.map(stepOf), neededBy);
 	return new Set(
 		changes

@@ -19,7 +19,11 @@ export interface Group {
 
 /** What to look at: everything, one action, or what carries one risk. */
 export type Filter =
-	'all' | 'create' | 'update' | 'delete' | Extract<Risk, 'rights' | 'data_loss' | 'breaking' | 'secret'>;
+	| 'all'
+	| 'create'
+	| 'update'
+	| 'delete'
+	| Extract<Risk, 'rights' | 'data_loss' | 'breaking' | 'secret' | 'environment'>;
 
 export const FILTERS: readonly Filter[] = [
 	'all',
@@ -30,12 +34,17 @@ export const FILTERS: readonly Filter[] = [
 	'data_loss',
 	'breaking',
 	'secret',
+	'environment',
 ];
 
-/** The things that a plan would do, and those that it only shows. What is unchanged is no entry. */
-export function entriesOf({ changes }: Pick<Plan, 'changes'>): Entry[] {
+/**
+ * The things that a plan would do, and those that it only shows. What is unchanged is no entry.
+ *
+ * @param isPast whether it was carried out: what it only showed did not happen
+ */
+export function entriesOf({ changes }: Pick<Plan, 'changes'>, isPast = false): Entry[] {
 	const done = changes.filter(({ kept, action }) => !kept && action !== 'none');
-	const kept = changes.filter((change) => change.kept);
+	const kept = isPast ? [] : changes.filter((change) => change.kept);
 	return [...thingsOf(done), ...kept].map((change) => ({
 		step: stepOf(change),
 		key: `${stepOf(change)} ${change.action}`,

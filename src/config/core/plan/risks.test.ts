@@ -29,7 +29,24 @@ const flow = (values: object = {}) => ({
 	],
 });
 
+const settings = (values: object) => ({ settings: [{ _syncId: '_sync_default_settings', ...values }] });
+
 describe('the risk of a change', () => {
+	it('says what would make one environment look like the other', () => {
+		const bar = [{ type: 'module', id: 'content', enabled: true }];
+		expect(
+			riskOf(
+				settings({ project_name: 'Shop', module_bar: bar }),
+				settings({ project_name: 'Staging', module_bar: null }),
+			),
+		).toEqual({
+			risk: ['environment'],
+			impact: ['the project is called "Staging" then', 'the module bar loses all its entries'],
+		});
+		expect(riskOf(settings({ module_bar: bar }), settings({ module_bar: [] })).risk).toEqual(['environment']);
+		expect(riskOf(settings({ default_language: 'en-US' }), settings({ default_language: 'nl-NL' })).risk).toEqual([]);
+	});
+
 	it('is told with the number of people it concerns', () => {
 		const role = { roles: [{ _syncId: 'r', name: 'Editor' }] };
 		expect(riskOf(role, { roles: [] }, { usersOfRole: { [localId('roles', 'r')]: 2 } })).toEqual({

@@ -47,6 +47,7 @@ function elementRisks(change: Change, { sides, facts }: RiskContext, findings: F
 			findings.impact.push('anybody can register');
 		}
 	}
+	if (kind === 'settings' && action === 'update') ownSettings(change, columns, findings);
 	if (kind === 'flows') flowRisks({ change, before, after, columns }, findings);
 	if (action === 'update' && kind === 'operations' && columns.has('key')) {
 		findings.risk.add('breaking');
@@ -56,6 +57,28 @@ function elementRisks(change: Change, { sides, facts }: RiskContext, findings: F
 		findings.risk.add('breaking');
 		findings.impact.push(`$t:${String(before?.['key'])} is not translated any more`);
 	}
+}
+
+/** Settings that say which instance this is, or what it has installed: people choose them for each environment. */
+const OF_THE_ENVIRONMENT = [
+	'project_name',
+	'project_descriptor',
+	'project_color',
+	'public_note',
+	'report_error_url',
+	'report_bug_url',
+	'report_feature_url',
+	'module_bar',
+];
+
+function ownSettings({ fields }: Change, columns: ReadonlySet<string>, { risk, impact }: Findings): void {
+	if (!OF_THE_ENVIRONMENT.some((column) => columns.has(column))) return;
+	risk.add('environment');
+	const name = fields.find(({ field }) => field === 'project_name');
+	if (name) impact.push(`the project is called ${JSON.stringify(name.to ?? null)} then`);
+	if (fields.some(({ field, to }) => field === 'module_bar' && (to === null || (Array.isArray(to) && to.length === 0))))
+		impact.push('the module bar loses all its entries');
+	else if (columns.has('module_bar')) impact.push('the module bar changes');
 }
 
 interface Edited {

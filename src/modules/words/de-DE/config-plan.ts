@@ -9,6 +9,7 @@ export default {
 		breaking: 'Kann stören',
 		untracked: 'Unbekannt',
 		secret: 'Zugangsdaten',
+		environment: 'Eigen je Umgebung',
 	},
 	risk_hint: {
 		destructive: 'Löscht etwas.',
@@ -17,6 +18,8 @@ export default {
 		breaking: 'Was von außen darauf zugreift, funktioniert danach vielleicht nicht mehr.',
 		untracked: 'Weder Push noch Pull hat es erfasst: Jemand hat es auf dieser Instanz erstellt.',
 		secret: 'Enthält etwas, das wie Zugangsdaten aussieht.',
+		environment:
+			'Unterscheidet sich meist absichtlich je Umgebung, etwa der Name des Projekts. Nur ausgewählt, wenn Sie es selbst tun.',
 	},
 	filter: {
 		label: 'Anzeigen',
@@ -28,6 +31,7 @@ export default {
 		data_loss: 'Datenverlust',
 		breaking: 'Kann stören',
 		secret: 'Zugangsdaten',
+		environment: 'Eigen je Umgebung',
 		none_title: 'Keine passenden Unterschiede',
 		none_text: 'Zu diesen Filtern passt kein Unterschied.',
 	},

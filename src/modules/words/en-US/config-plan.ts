@@ -7,6 +7,7 @@ export default {
 		breaking: 'May break',
 		untracked: 'Untracked',
 		secret: 'Credential',
+		environment: 'Environment’s own',
 	},
 	risk_hint: {
 		destructive: 'Deletes something.',
@@ -15,6 +16,8 @@ export default {
 		breaking: 'What uses it from outside may stop working.',
 		untracked: 'No push or pull recorded it: somebody made it on this instance.',
 		secret: 'It contains what looks like a credential.',
+		environment:
+			'It usually differs between environments on purpose, such as the project’s name. Not selected unless you do.',
 	},
 	filter: {
 		label: 'Show',
@@ -26,6 +29,7 @@ export default {
 		data_loss: 'Data loss',
 		breaking: 'May break',
 		secret: 'Credentials',
+		environment: 'Environment’s own',
 		none_title: 'No matching differences',
 		none_text: 'No differences match these filters.',
 	},

@@ -9,6 +9,7 @@ export default {
 		breaking: 'Risque de casse',
 		untracked: 'Non suivi',
 		secret: 'Secret',
+		environment: 'Propre à l’environnement',
 	},
 	risk_hint: {
 		destructive: 'Supprime quelque chose.',
@@ -17,6 +18,8 @@ export default {
 		breaking: 'Ce qui l’utilise depuis l’extérieur pourrait cesser de fonctionner.',
 		untracked: 'Aucun déploiement ni export ne l’a enregistré : quelqu’un l’a créé sur cette instance.',
 		secret: 'Contient ce qui ressemble à un secret.',
+		environment:
+			'Diffère en général volontairement d’un environnement à l’autre, comme le nom du projet. Sélectionné seulement par vous.',
 	},
 	filter: {
 		label: 'Afficher',
@@ -28,6 +31,7 @@ export default {
 		data_loss: 'Perte de données',
 		breaking: 'Risque de casse',
 		secret: 'Secrets',
+		environment: 'Propre à l’environnement',
 		none_title: 'Aucune différence correspondante',
 		none_text: 'Aucune différence ne correspond à ces filtres.',
 	},

@@ -9,6 +9,7 @@ export default {
 		breaking: 'Kan iets breken',
 		untracked: 'Niet gevolgd',
 		secret: 'Geheim',
+		environment: 'Eigen aan omgeving',
 	},
 	risk_hint: {
 		destructive: 'Verwijdert iets.',
@@ -17,6 +18,8 @@ export default {
 		breaking: 'Wat het van buiten gebruikt, werkt misschien niet meer.',
 		untracked: 'Geen push of pull heeft het ooit vastgelegd: iemand heeft het hier gemaakt.',
 		secret: 'Er staat iets in dat op een geheim lijkt.',
+		environment:
+			'Verschilt meestal met opzet per omgeving, zoals de naam van het project. Alleen geselecteerd als je dat zelf doet.',
 	},
 	filter: {
 		label: 'Tonen',
@@ -28,6 +31,7 @@ export default {
 		data_loss: 'Gegevensverlies',
 		breaking: 'Kan iets breken',
 		secret: 'Geheimen',
+		environment: 'Eigen aan omgeving',
 		none_title: 'Geen resultaten',
 		none_text: 'Geen verschil voldoet aan deze filters.',
 	},
