@@ -106,11 +106,12 @@ describe.runIf(CHROMIUM).each(sampledVersions(import.meta.url))('remotes in the 
 		await a.request('PATCH', `/users/${DATA_SYNC.user}`, { token: TOKENS.a });
 		await b.request('PATCH', `/users/${DATA_SYNC.user}`, { token: TOKENS.b });
 		await newToken(TOKENS.b);
-		await step('policy', 'ok').waitFor();
-		await says(page, 'fit-posts', 'may not create or update or delete');
+		await step('policy', 'missing').waitFor();
+		await says(page, 'step-policy', 'may not write posts at');
+		await says(page, 'fit-posts', 'Nothing can be sent');
 		await step('back', 'missing').waitFor();
 		await says(page, 'step-back', 'Make a remote source');
-		await says(page, 'verdict', '1 thing is missing');
+		await says(page, 'verdict', '2 things are missing');
 		await Promise.all([permit(a), permit(b)]);
 
 		const studio = await openStudio(b);

@@ -3,7 +3,7 @@ import { checkLink } from '../core/rules/check-link.js';
 import { fitPolicies } from '../core/rules/fit-policies.js';
 import { linkNotes } from '../core/rules/link-notes.js';
 import { syncWelcome } from '../../contract/sync-messages.js';
-import { fitSchema } from '../core/rules/schema-fit.js';
+import { fitSchema, isHidden } from '../core/rules/schema-fit.js';
 import { whyNotPlain } from '../plain/plain-values.js';
 import type { RemoteSource } from '../remote-source.js';
 import { PeerError } from '../core/link/peer-error.js';
@@ -25,7 +25,12 @@ export async function checkPeer(
 	const { clock, sync, environment } = ports;
 	const facts = await ask(ports, source);
 	const { welcome } = facts;
+	const isDenied = ({ rule }: RemoteSource['rules'][number]) => {
+		const offer = welcome?.collections[rule.collection];
+		return rule.direction !== 'pull' && offer?.exists === true && isHidden(offer);
+	};
 	const steps = checkLink({
+		denied: [...new Set(source.rules.filter(isDenied).map(({ rule }) => rule.collection))],
 		url: source.url,
 		instance: sync.instance(),
 		ownUrl: environment.PUBLIC_URL,
@@ -46,7 +51,10 @@ export async function checkPeer(
 				const notes = linkNotes(compiled, keepsMs, source.name || source.url);
 				const implied = compiled.follows !== null || compiled.onlyReferenced;
 				const unlike = implied ? [] : fitPolicies(compiled, welcome.policies, source.name || source.url);
-				return { collection, index: compiled.index, implied, stops, warnings: [...warnings, ...unlike], notes };
+				const told = { collection, index: compiled.index, implied, notes };
+				// That nothing may be written there is said once, of all of them: by the step of the policy.
+				if (isDenied(compiled)) return { ...told, stops: [...stops, ...warnings], warnings: unlike };
+				return { ...told, stops, warnings: [...warnings, ...unlike] };
 			});
 	const isFine = steps.every(({ state }) => state === 'ok' || state === 'warning' || (isPlain && state === 'unknown'));
 	if (welcome && welcome.instance !== sync.instance() && sync.peer(source.id) === null)

@@ -24,6 +24,7 @@ const fine: LinkFacts = {
 	known: 'bbbbbbbbbbbb',
 	ahead: 500,
 	pulled: ['posts'],
+	denied: [],
 };
 const refused = (status: number, code: string, more: Partial<LinkFacts> = {}): LinkFacts => ({
 	...fine,
@@ -56,6 +57,13 @@ it.each<[string, LinkFacts, CheckStepName, 'missing' | 'warning', RegExp]>([
 	['no token', refused(403, 'FORBIDDEN', { hasToken: false }), 'token', 'missing', /No token is stored here/],
 	['a wrong token', refused(401, 'UNAUTHORIZED'), 'token', 'missing', /generate a new token/],
 	['a user without the policy', refused(403, 'FORBIDDEN'), 'policy', 'missing', /policy "Data Sync" there/],
+	[
+		'a user without any permission',
+		{ ...fine, denied: ['posts', 'tags'] },
+		'policy',
+		'missing',
+		/may not write posts and tags at .*policy "Data Sync" there/,
+	],
 	['another protocol', refused(400, 'PROTOCOL'), 'protocol', 'missing', /version 2/],
 	['this very instance', { ...fine, welcome: { ...welcome, instance: 'aaaaaaaaaaaa' } }, 'identity', 'missing', /copy/],
 	['another instance', { ...fine, known: 'cccccccccccc' }, 'identity', 'warning', /Another instance/],

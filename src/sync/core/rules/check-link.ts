@@ -1,4 +1,5 @@
 import { CHECK_STEPS, type CheckStep } from '../../../contract/answers/links.js';
+import { listed } from '../../../kernel/core/listed.js';
 import { PROTOCOL, type SyncWelcome } from '../../../contract/sync-messages.js';
 
 export type CheckStepName = CheckStep['step'];
@@ -28,6 +29,8 @@ export interface LinkFacts {
 	ahead: number;
 	/** Collections whose rule takes changes from there, which only a source back to here sends. */
 	pulled: string[];
+	/** Collections to be sent that our user there may do nothing with. */
+	denied: string[];
 }
 
 /** More than this apart, the clock of one side decides which change counts as newer. */
@@ -96,8 +99,13 @@ function token({ url, unreachable, hasDownstream, hasToken, refusal, welcome, kn
 	return ['missing', refusal?.message ?? `${url} did not answer as expected.`];
 }
 
-function policy({ url, refusal, welcome, hasToken, hasDownstream }: LinkFacts): StepResult {
+function policy({ url, refusal, welcome, hasToken, hasDownstream, denied }: LinkFacts): StepResult {
 	if (hasDownstream === false) return WITHOUT;
+	if (welcome && denied.length > 0)
+		return [
+			'missing',
+			`Its user may sync, but may not write ${listed(denied)} at ${url}. Permit it to read, create, update and delete their items in the policy "Data Sync" there.`,
+		];
 	if (welcome) return ['ok', 'Its user may sync there.'];
 	if (hasToken && refusal?.status === 403)
 		return [
@@ -152,9 +160,8 @@ function back({ url, ownUrl, welcome, pulled, hasDownstream }: LinkFacts): StepR
 	if (!welcome) return LATER;
 	if (welcome.knows_you) return ['ok', 'A published remote source there sends to this instance.'];
 	if (pulled.length === 0) return ['ok', 'None is needed: nothing is taken from there.'];
-	const what = pulled.length > 3 ? `${pulled.slice(0, 3).join(', ')} and ${pulled.length - 3} more` : pulled.join(', ');
 	return [
 		'missing',
-		`The rules for ${what} take changes from there, but nothing there sends them. Make a remote source at ${url} with the URL ${ownUrl} and the same rules, publish it, and check it there once.`,
+		`The rules for ${listed(pulled)} take changes from there, but nothing there sends them. Make a remote source at ${url} with the URL ${ownUrl} and the same rules, publish it, and check it there once.`,
 	];
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../../../contract/issue.js';
+import { listed } from '../../../kernel/core/listed.js';
 import { pointer } from '../../../kernel/core/rule-issues.js';
 import type { CompiledSyncRule } from './compile-sync-rules.js';
 import { FILE_CONTENT, FILE_STORAGE, FILES } from '../../../kernel/core/file-content.js';
@@ -67,11 +68,12 @@ export function fitSchema(
 			'other_key_type',
 			`the keys of "${collection}" are of the type ${keyType} here and ${offer.key_type ?? 'unknown'} at ${remoteName}: give the collection there the same kind of primary key`,
 		);
+	const told = new Map<FieldFit, { field: string; message: string }[]>();
 	for (const field of fields.values()) {
 		const { verdict, message } = fitField(field, collection, offer, { name: remoteName, sends });
 		fit.fields.set(field.field, verdict);
 		if (message === null) continue;
-		fit.warnings.push({ path: placeOf(compiled, field.field), code: verdict.replace('-', '_'), message });
+		told.set(verdict, [...(told.get(verdict) ?? []), { field: field.field, message }]);
 		if (verdict !== 'not-permitted') fit.held.set(field.field, message);
 		if (verdict === 'missing' && field.required)
 			stop(
@@ -79,6 +81,7 @@ export function fitSchema(
 				`${remoteName} has no field "${field.field}", which every item of "${collection}" must have here: add it there, or take it out of the rule`,
 			);
 	}
+	for (const [verdict, some] of told) fit.warnings.push(...fieldWarnings(compiled, verdict, some, remoteName));
 	if (!sends) return fit;
 	for (const [name, { required }] of Object.entries(offer.fields)) {
 		if (!required || name === offer.primary || isChosenThere(name, compiled) || isSent(name, compiled, fit)) continue;
@@ -98,12 +101,31 @@ export function fitSchema(
 	return fit;
 }
 
+/** What is wrong with fields of a collection; what is alike is said once. */
+function fieldWarnings(
+	compiled: CompiledSyncRule,
+	verdict: FieldFit,
+	told: { field: string; message: string }[],
+	remoteName: string,
+): Issue[] {
+	const code = verdict.replace('-', '_');
+	const [first] = told;
+	if (!first || told.length === 1 || verdict === 'incompatible')
+		return told.map(({ field, message }) => ({ path: placeOf(compiled, field), code, message }));
+	const what = `${listed(told.map(({ field }) => `"${field}"`))} of "${compiled.model.collection}"`;
+	const message =
+		verdict === 'missing'
+			? `${remoteName} has no fields ${what}: add them there, or take them out of the rule`
+			: `our user at ${remoteName} may not write ${what}: add them to what the policy "Data Sync" permits there`;
+	return [{ path: placeOf(compiled, first.field), code, message }];
+}
+
 /** Fields that the rule's `on_arrival` sets at the remote. */
 const setOnArrival = ({ rule: { on_arrival } }: CompiledSyncRule): string[] =>
 	Object.keys({ ...on_arrival?.create, ...on_arrival?.always });
 
 /** Whether our user may do nothing with the collection at the remote, which therefore does not describe its fields. */
-const isHidden = (offer: CollectionOffer): boolean =>
+export const isHidden = (offer: CollectionOffer): boolean =>
 	!offer.create && !offer.update && !offer.delete && Object.keys(offer.fields).length === 0;
 
 function fitField(
