@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryDatabase } from '../../test/kit/memory-database.js';
-import { createSyncFits, type SyncFitsHost } from '../sync/sync-fits.js';
+import type { SyncFitsHost } from '../sync/link-offers.js';
+import { createSyncFits } from '../sync/sync-fits.js';
 
 const HOUR = 3_600_000;
 const NOW = 1_795_000_000_000;

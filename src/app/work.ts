@@ -21,7 +21,7 @@ export function createWork(ports: {
 	sendPorts: SendPorts<Target>;
 	/** Whether anything is sent at all. */
 	sends: boolean;
-	/** The name of this instance; null while nobody knows whether it is itself. */
+	/** The name of this instance; null while it may be a copy. */
 	instance: Work['instance'];
 	/** Plans some of the outbox: when the targets that got something have to send it, and whether more is waiting. */
 	plan(): Promise<{ due: Map<string, number>; more: boolean }>;

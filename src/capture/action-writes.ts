@@ -112,7 +112,7 @@ async function createdThere(batch: readonly Missed[], ports: CapturePorts): Prom
 function createSortWrites(ports: CapturePorts, { isWatched, recordLater }: CaptureParts) {
 	/**
 	 * Manual sorting moves the siblings too, and names only one of them: every row that may have
-	 * moved is recorded. That is all on one side of the moved item, since where it came from is not told.
+	 * moved is recorded. That is every row on one side of the moved item, since Directus does not tell where it came from.
 	 */
 	async function onSort(
 		collection: string,

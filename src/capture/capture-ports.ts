@@ -9,7 +9,7 @@ export interface CapturePorts {
 	watch(): Watch;
 	/** True while rules that changed are being read again: until then everything is recorded, and planning sorts it out. */
 	stale(): boolean;
-	/** Reads rules that changed; never inside somebody's transaction. */
+	/** Reads rules that changed; never inside a transaction of the caller. */
 	refresh(): Promise<void>;
 	/** The collection's primary key field; null where Directus does not know the collection. */
 	primary(collection: string): string | null;
@@ -39,7 +39,7 @@ export interface Handle {
 	read(collection: string, keys: unknown[], fields: string[]): Promise<Row[]>;
 	/** Writes to the outbox in the same transaction; throws where that failed, leaving the transaction usable if it can. */
 	record(changes: NewChange[]): Promise<void>;
-	/** Leaves changes to be written right before the transaction is committed; false where nobody would do that. */
+	/** Leaves changes to be written right before the transaction is committed; false where that would not happen. */
 	keep(changes: readonly Kept[]): boolean;
 	/** Whether the database has ended the transaction with this error: nothing that was written in it is there any more. */
 	hasEnded(error: unknown): boolean;

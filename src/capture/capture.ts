@@ -96,7 +96,7 @@ export function createCapture(ports: CapturePorts) {
 		/** Whether activity of such a collection may lead to anything: to a record, or to other rules. */
 		notices: (collection: string, event: string) =>
 			isRecorded(collection, event) || TARGET_COLLECTIONS.includes(collection),
-		/** Runs the statements of this process, and records what they write where nobody else does. */
+		/** Runs the statements of this process, and records what they write where nothing else does. */
 		statements: createSeenStatements(ports, { glimpses, isWatched, toRead, changesOf, recordLater }),
 		...createActionWrites(ports, { isWatched, outcomeOf, noticed, glimpses, changesOf, recordLater }),
 		recordLater,

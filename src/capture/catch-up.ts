@@ -26,7 +26,7 @@ export interface CatchUpPorts {
 	database: Knex;
 	clock: Clock;
 	logger: Logger;
-	/** Collections whose changes somebody wants to know. */
+	/** Collections that a rule watches. */
 	watched(): string[];
 	/** Those of them whose writes leave no activity. */
 	untracked(): string[];

@@ -132,7 +132,7 @@ export async function makeFunction(database: Knex, dialect: Dialect, schema: str
 	if (known.length > 0) return;
 	await database.transaction(async (transaction) => {
 		await transaction.raw(asIs(sql, dialect));
-		// Nobody else may have it write into the outbox by a trigger on a table of his own; writers need no right to it.
+		// Other roles may not call it by a trigger on a table of theirs; writers of watched tables need no right to it.
 		await transaction.raw(`revoke all on function ${quoteName(schema)}.${name}() from public`);
 	});
 }

@@ -7,8 +7,8 @@ import type { CapturePorts, Handle } from './capture-ports.js';
 
 /**
  * What the database will do to rows of other tables, over any number of them, when these items are deleted: changes to
- * record with the deletion, by the key that causes them. The database tells neither Directus nor anybody else about them. Past the
- * fan-out limit a collection's victims are one change of all its items. Time and user are the deletion's.
+ * record with the deletion, by the key that causes them. No event reports them. Past the fan-out limit, one change of all
+ * its items stands for a collection's victims. Time and user are the deletion's.
  */
 export async function findVictims(
 	collection: string,
@@ -35,7 +35,7 @@ export async function findVictims(
 
 	/** Rows that are gone already: in a circle of foreign keys each is reached once. */
 	const deleted = new Set(keys.map((key) => place(collection, key)));
-	/** Collections of which all items stand for what is too much to name. */
+	/** Collections that are recorded as a whole, since too many of their items are affected. */
 	const whole = new Set<string>();
 
 	function addWhole(cause: string, child: string, effect: Cascade['effect']): void {

@@ -7,7 +7,7 @@ interface Entry<T> {
 	keptAt: number;
 	/** null while it waits. */
 	takenAt: number | null;
-	/** The savepoint that it was kept after was gone back to. */
+	/** A savepoint from before it was rolled back to. */
 	isGone: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Taken<T> {
 
 /**
  * What one transaction will record, until it is written: all at once before the commit, or earlier if it is much. A
- * savepoint that is gone back to takes along what was kept since; what was kept before it and written since is written
+ * rollback to a savepoint takes along what was kept since; what was kept before it and written since is written
  * again, since the database has taken that back too.
  */
 export function createKeptChanges<T>(most = MOST) {

@@ -13,7 +13,7 @@ export function createNoticedWrites(now: () => number) {
 			if (noticed.size > MOST) noticed.clear();
 			noticed.set(key(collection, item), now());
 		},
-		/** Forgotten with the answer, so that the next write asks anew. */
+		/** Whether the write was noticed; asked once for each write. */
 		take(collection: string, item: string): boolean {
 			const at = noticed.get(key(collection, item));
 			noticed.delete(key(collection, item));

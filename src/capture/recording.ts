@@ -60,7 +60,7 @@ export function createRecording(
 		/** The handle of a hook; it writes nothing before it is known that there is something to write into. */
 		guarded: (handle: Handle): Handle =>
 			phase === 'unknown' ? { ...handle, keep: () => false, record: () => Promise.reject(new NotYet()) } : handle,
-		/** Whether every change is recorded, since nobody knows yet which are wanted. */
+		/** Whether every change is recorded, since the rules are not known yet. */
 		takesAll: () => phase === 'unknown' || phase === 'recording' || (phase === 'ready' && ports.rules.stale()),
 		/** Reads rules that changed, once they can be read. */
 		refresh: () => (phase === 'ready' ? ports.rules.refresh() : Promise.resolve()),

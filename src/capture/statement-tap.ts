@@ -127,7 +127,7 @@ function replace(prototype: Client & { [SLOT]?: Slot }): Slot {
 	return slot;
 }
 
-/** The COMMIT of a transaction that Knex has begun: nobody reads its answer. */
+/** The COMMIT of a transaction that Knex has begun: its answer is not read. */
 const KNEX_COMMIT = /^commit;?$/i;
 
 /** Whether a statement that writes nothing looks at what its transaction is to record, which then has to be there. */

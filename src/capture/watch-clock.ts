@@ -35,7 +35,7 @@ const MOVE_EVERY = 10_000;
 
 /**
  * The clock as a writer: when the moment in a date field of an item passes that a rule names in `at`, or compares with
- * `$NOW` in `when`, that is recorded as a change of the item, though nobody saved it.
+ * `$NOW` in `when`, that is recorded as a change of the item, though it was not saved.
  *
  * How far each field has been looked through is kept in the database, by the database's clock, and moves on in the same
  * transaction that records what was found, only from where it was read: so that each moment is recorded exactly once, by

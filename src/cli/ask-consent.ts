@@ -1,13 +1,13 @@
 import { Failure } from './failure.js';
 import type { Terminal } from './terminal.js';
 
-/** What has to be typed: something that nobody types by mistake. */
+/** What has to be typed: something that is not typed by mistake. */
 const WORD = 'delete';
 /** Where nothing goes, and clients have to use another name. */
 const RENAME = 'rename';
 
 /**
- * Lets a person say that all this may go. Where nobody can be asked, it is refused.
+ * Lets a person say that all this may go. Where there is no terminal to ask on, it is refused.
  *
  * @param goes a line for each thing
  * @throws Failure where it is refused

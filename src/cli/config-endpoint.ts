@@ -29,7 +29,7 @@ export interface ConsentGiven {
 	allow_renames: boolean;
 }
 
-/** A push is one request, and may take minutes; after so many ms nobody waits any longer. */
+/** A push is one request, and may take minutes; after so many ms the command stops waiting. */
 const LONG = 300_000;
 
 /** The configuration's routes of the endpoint, one request each. */

@@ -39,7 +39,7 @@ export class Failure extends Error {
 	}
 }
 
-/** Anything that was thrown, as a failure. What nobody foresaw keeps its message, and asks for `--debug`. */
+/** Anything that was thrown, as a failure. An unforeseen one keeps its message, and asks for `--debug`. */
 export function failureOf(error: unknown): Failure {
 	if (error instanceof Failure) return error;
 	const message = messageOf(error);

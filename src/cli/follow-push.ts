@@ -10,7 +10,7 @@ import type { PushAnswer } from './push-answer.js';
 const AGAIN_MS = 500;
 const PATIENCE_MS = 120_000;
 
-/** What says that nobody answered, though the push may go on. */
+/** Errors that say that no answer came, though the push may go on. */
 const OUT_OF_SIGHT = new Set(['UNREACHABLE', 'TIMEOUT', 'GATEWAY', 'NOT_DIRECTUS', 'SERVICE_UNAVAILABLE']);
 
 /** Told how far a push is, in words. */

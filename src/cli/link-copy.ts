@@ -10,7 +10,7 @@ import { timeoutForAllRows } from './options.js';
 
 const NAMED = 5;
 
-/** Links a copy to its original: declares it a copy if nobody has yet, compares the two, and creates the remote. */
+/** Links a copy to its original: declares it a copy if that has not been done yet, compares the two, and creates the remote. */
 export async function linkCopy(context: CommandContext, original: string): Promise<0 | 1> {
 	const { connection, flags, operands, options, print, progress, secret, terminal } = context;
 	const token = flags.toToken ?? secret('DIRECTUS_TO_TOKEN');

@@ -65,7 +65,7 @@ export interface Options {
 	keep: 'first' | 'last';
 	/** In seconds. */
 	wait: { interval: number; timeout: number; successes: number };
-	/** Whether somebody asked for something that is no longer needed. */
+	/** Whether a flag was given that is no longer needed. */
 	maxPushRetriesGiven: boolean;
 }
 
@@ -155,7 +155,7 @@ function credentials(...sources: Partial<Record<'directusToken' | 'directusEmail
 	return { token: null, email, password: nearest.directusPassword ?? null };
 }
 
-/** With the elements, unless somebody named those that are wanted. */
+/** With the elements, unless those that are wanted were named. */
 const takesExtensions = (flags: Flags, saved: Partial<ConfigFile>): boolean =>
 	(flags.extensions ?? saved.extensions ?? true) &&
 	(flags.collections ?? saved.collections ?? true) &&

@@ -41,7 +41,7 @@ export const applied = (plan: Plan): Change[] => plan.changes.filter(({ kept, ac
 /** Whether a push of it would write anything. */
 export const changesAnything = (plan: Plan): boolean => applied(plan).length > 0 || plan.adoptions.length > 0;
 
-/** A plan with an introduction, for somebody who has never seen one; none where it is empty. */
+/** A plan with an introduction, for a person who has never seen one; none where it is empty. */
 export function introduced(text: string, plan: Plan, url: string, { paint }: Pick<Terminal, 'paint'>): string {
 	if (!changesAnything(plan)) return text;
 	const legend = paint('dim', `(${['+ new', '~ changed', '- deleted', '→ renamed', 'old → new'].join(', ')})`);

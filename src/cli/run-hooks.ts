@@ -50,7 +50,7 @@ export async function runLoadHooks(bundle: Bundle, hooks: Hooks, client: () => P
 	return { ...bundle, elements, schema };
 }
 
-/** Runs somebody else's function, and says where it stands if it fails. */
+/** Runs a hook of the configuration file, and says where it stands if it fails. */
 export async function calling<T>(place: string, work: () => T | Promise<T>): Promise<T> {
 	try {
 		return await work();

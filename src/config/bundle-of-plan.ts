@@ -13,7 +13,7 @@ import { underPlannedIds } from './take-back.js';
 
 /**
  * The bundle that a plan leads to, for a plan that is pushed without one: the present configuration with the plan's steps
- * applied. Each step has to find the value that the plan was made from; otherwise somebody has changed it (409). A step whose
+ * applied. Each step has to find the value that the plan was made from; otherwise it was changed meanwhile (409). A step whose
  * result the plan alone does not say, such as a new entry's place in a list, needs the bundle (400).
  */
 export function bundleOfPlan(

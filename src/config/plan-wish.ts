@@ -16,7 +16,7 @@ import { isRecord } from '../kernel/core/is-record.js';
 import type { Planned } from './apply-plan.js';
 import type { ConfigReader } from './ports.js';
 
-/** What somebody wants an instance to become, and how. */
+/** What an instance is to become, and how. */
 export interface Wish {
 	/** From outside and checked, or made from what is there. */
 	wish(found: CurrentConfig): { wanted: Bundle; options: PlanOptions };

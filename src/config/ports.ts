@@ -210,7 +210,7 @@ export interface ConfigPorts {
 	/** Ends moves that were broken off between a new name and what follows it. */
 	completeMoves(moves: readonly Move[]): Promise<void>;
 	specs(accountability: Accountability): Promise<Specs>;
-	/** Records SyncIDs of what has none; what somebody else recorded meanwhile stays. Says whether all were recorded. */
+	/** Records SyncIDs of what has none; what another process recorded meanwhile stays. Says whether all were recorded. */
 	recordNewIds(newIds: Partial<Record<ElementKind, KnownId[]>>): Promise<boolean>;
 	recordSchema(names: string[]): Promise<void>;
 	lease: {

@@ -15,7 +15,7 @@ const LOOKED_AT = 50;
 const NONE = 'none';
 
 /**
- * Refuses a push that may not follow the ones before it. Runs under the lease: nobody else pushes meanwhile.
+ * Refuses a push that may not follow the ones before it. Runs under the lease, so that no other push runs meanwhile.
  *
  * A push that was broken off half way has to be dealt with first. It left neither the old state nor the new one, and after
  * another push, finishing or reverting it would silently undo that push.

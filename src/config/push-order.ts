@@ -11,7 +11,7 @@ export interface PushOrder extends Wish {
 	fingerprint: string | null;
 	dryRun: boolean;
 	actor: Actor;
-	/** The steps that a person has seen; null where nobody was shown any. */
+	/** The steps that a person has seen; null where none were shown. */
 	reviewed?: Plan | null;
 	/** The push that this one takes back. */
 	reverts: string | null;

@@ -1,7 +1,8 @@
 import { ELEMENT_KINDS, type Bundle, type ElementKind } from '../contract/bundle.js';
 import type { KnownId } from './core/elements/config-state.js';
 import { applyElements, applyExtension, applySchema, elementSteps, idsAfter } from './apply-plan.js';
-import { movedBundle, movedSnapshots } from './core/moves/move-bundle.js';
+import { movedBundle } from './core/moves/move-bundle.js';
+import { movedSnapshots } from './core/moves/move-snapshot.js';
 import { asMoved, reversed } from './core/moves/move-names.js';
 import { planWish, type Wish } from './plan-wish.js';
 import type { ConfigPorts, ConfigReader, ConfigWriter } from './ports.js';

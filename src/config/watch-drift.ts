@@ -27,12 +27,12 @@ interface DriftHost {
 	getSchema: () => Promise<SchemaOverview>;
 	clock: Clock;
 	logger: Logger;
-	/** In ms; null where nobody wants to know. */
+	/** In ms; null where it is switched off. */
 	every: number | null;
 	ports: Pick<ConfigPorts, 'read'>;
 }
 
-/** Looks now and then whether somebody changed the configuration by hand since the last push, and tells once. */
+/** Looks now and then whether the configuration was changed by hand since the last push, and notifies once. */
 export function createDriftWatch({ database, services, getSchema, clock, logger, every, ports }: DriftHost) {
 	let lookedAt: number | null = null;
 

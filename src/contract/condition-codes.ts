@@ -1,6 +1,6 @@
 import type { ConditionCode } from './answers/conditions.js';
 
-/** From what needs somebody most to what needs nobody. */
+/** From the most urgent to what needs nothing done. */
 export const CONDITION_CODES = [
 	'off',
 	'failing',

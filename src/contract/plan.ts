@@ -39,7 +39,7 @@ export const change = z.strictObject({
 	after: z.array(z.strictObject({ step: z.string(), because: z.string() })),
 	/** Whether it sets what an earlier step of the same element had to leave open, since two elements refer to each other. */
 	completes: z.boolean(),
-	/** Shown, but not applied: nobody consented to it. */
+	/** Shown, but not applied: consent to it is missing. */
 	kept: z.boolean(),
 	/** What goes with it, for a person who is asked for consent: "3 rows", "2 users lose their role". */
 	impact: z.array(z.string()),

@@ -1,7 +1,7 @@
 /** How an answer that goes on is written: as lines of JSON, or as server-sent events. */
 export type StreamFormat = 'ndjson' | 'sse';
 
-/** What somebody who asks with this `Accept` header wants; null for one answer that ends at once. */
+/** The format that a request with this `Accept` header wants; null for one answer that ends at once. */
 export function streamFormat(accept: string): StreamFormat | null {
 	const types = accept.split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
 	if (types.includes('application/x-ndjson')) return 'ndjson';

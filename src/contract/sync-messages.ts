@@ -18,7 +18,7 @@ const name = z.string().min(1).max(255).refine(isPlain, 'expected a name that ca
 /** As long as a collection's name can be where it is kept. */
 const collection = name.max(64);
 const stamp = z.string().regex(/^[0-9a-z]{11}-[0-9a-z]{12}$/, 'expected a stamp');
-/** Nobody has so many instances: identities of copies that are gone are counted, too. */
+/** More instances than any project has: identities of copies that are gone are counted, too. */
 export const MOST_INSTANCES = 256;
 
 /** Fields of one row. */
@@ -57,7 +57,7 @@ export const syncChange = z.strictObject({
 		.string()
 		.regex(/^[\w-]{1,36}$/, 'expected an id')
 		.optional(),
-	/** Somebody has looked at it and wants it sent all the same. */
+	/** A user has looked at it and wants it sent all the same. */
 	forced: z.literal(true).optional(),
 	/** A new row is to have the sender's number, where that is free. */
 	keep_key: z.literal(true).optional(),
@@ -88,7 +88,7 @@ export const MOST_AWAITED = 100;
 
 /**
  * What became of one row: `waiting` for what it refers to (an optional reference was left empty meanwhile); `parked`
- * until somebody decides.
+ * until an admin decides.
  */
 export const syncResult = z.object({
 	collection: name,
@@ -151,7 +151,7 @@ export const syncDigests = z.strictObject({
 
 /**
  * What an instance says of one collection's rows: as sums first, then row by row where they differ. `rows` have a sync id;
- * `unmapped` were never synced, so that nobody else can have them; `fields` are those asked for that are there and may be.
+ * `unmapped` were never synced, so that no other instance can have them; `fields` are those asked for that are there and may be.
  */
 export const collectionDigests = z.object({
 	rows: z.number().int(),

@@ -17,7 +17,7 @@ const draft = z.strictObject({
 	options: z.unknown().optional(),
 });
 
-/** A tag, a path or a prefix that somebody writes. */
+/** A tag, a path or a prefix that a user writes. */
 const purged = text.refine((said) => said.trim() !== '' && !/\p{Cc}/u.test(said), 'expected a text without line ends');
 
 /** Flush targets: checks, previews and what is sent by hand. */

@@ -50,7 +50,7 @@ export type OperationName = (typeof OPERATIONS)[number];
 /** The error code of a delivery for which the adapter makes no request: it ends as `cancelled`, not as delivered. */
 export const NOTHING_TO_PURGE = 'NOTHING_TO_PURGE';
 
-/** The error code of a delivery that the remote keeps as a conflict: it ends as `cancelled`, and whoever decides ends it. */
+/** The error code of a delivery that the remote keeps as a conflict: it ends as `cancelled`, and the conflict by a decision there. */
 export const IN_CONFLICT = 'IN_CONFLICT';
 
 /** Directus' types of fields that hold a moment. */
@@ -63,7 +63,7 @@ export type TargetStatus = (typeof TARGET_STATUSES)[number];
 /** How a flush target wants it on the wire. */
 export { ADAPTERS, type AdapterName } from './adapter-names.js';
 
-/** What somebody can purge at a target by hand. */
+/** What a user can purge at a target by hand. */
 export const PURGE_KINDS = ['tags', 'paths', 'prefixes', 'everything'] as const;
 export type PurgeKind = (typeof PURGE_KINDS)[number];
 
@@ -90,7 +90,7 @@ export const writtenItem = (item: string): string =>
 export const itemOfWritten = (written: string): string =>
 	written === ALL_ITEMS_WRITTEN ? ALL_ITEMS : /^\\+\*$/.test(written) ? written.slice(1) : written;
 
-/** Fields that Directus writes by itself, when somebody logs in or opens a page: no change of the item that anybody made. */
+/** Fields that Directus writes by itself, when a user logs in or opens a page: no user has changed the item. */
 export const BUMPED: Record<string, readonly string[]> = {
 	directus_users: ['last_access', 'last_page'],
 };

@@ -25,7 +25,7 @@ export interface Sent {
 	verdict: Verdict | null;
 	/** ms for which the target asks to be left alone; null where it does not. */
 	held: number | null;
-	/** Why nothing more is to be sent until somebody has looked; undefined where there is no such reason. */
+	/** Why nothing more is to be sent until the target is resumed; undefined where there is no such reason. */
 	pause?: string;
 }
 

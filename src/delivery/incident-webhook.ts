@@ -22,7 +22,7 @@ import {
 /** Ten tries over about a day, as for deliveries. */
 const RETRY = { tries: 10, min_ms: 1_000, max_ms: 65_536_000 };
 const TIMEOUT_MS = 10_000;
-/** Whoever sends has ended by then, or died: another process may try. */
+/** The process that sends has ended by then, or died: another one may try. */
 const CLAIM_MS = 60_000;
 const LOOK_MS = 1_000;
 

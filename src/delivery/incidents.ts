@@ -34,7 +34,7 @@ const DIGEST_MS = 86_400_000;
 
 /**
  * One incident for each time that a target keeps failing. It begins with the first failure; people are told once a second
- * attempt has failed too, or at once where nothing will be retried, so that a hiccup wakes nobody. It is over when an
+ * attempt has failed too, or at once where nothing will be retried, so that a hiccup notifies no user. It is over when an
  * attempt succeeds and nothing waits for a retry any more. While it lasts, people hear of it once a day.
  */
 export function createIncidents(ports: IncidentPorts) {
@@ -96,7 +96,7 @@ export function createIncidents(ports: IncidentPorts) {
 		calm.add(target);
 	}
 
-	/** Its target was deleted: nobody need hear of it any more. */
+	/** Its target was deleted: no notification is needed any more. */
 	async function ended(target: string): Promise<void> {
 		const latest = await ports.latest(target);
 		if (latest && latest.resolvedAt === null) await ports.save({ ...latest, resolvedAt: clock.now() });

@@ -33,7 +33,7 @@ export interface ClaimOptions {
 	limit: number;
 	onlyFull: boolean;
 	busy?: ReadonlyMap<string, unknown> | null;
-	/** Only what somebody has asked for: the rest is collected until it is released. */
+	/** Only what a user has asked for: the rest is collected until it is released. */
 	byHand?: boolean;
 	/** The same of what is tried again. */
 	retriesByHand?: boolean;

@@ -38,7 +38,7 @@ import { go, loadOf, openTurn, type SendPorts, type Turn } from './turn.js';
  * Sends ready groups until the target has as many requests as it may have, this process may open no more, the rate
  * limit is used up, or every group that is left has an item under way. Goes to
  *
- * - `over`, if nothing is ready, on its way or unwritten, nothing more is due, and nobody has woken the turn;
+ * - `over`, if nothing is ready, on its way or unwritten, nothing more is due, and the turn was not woken;
  * - `looking`, if nothing is on its way and more may be due, or if the channel reads ahead and has room for it;
  * - `waiting` otherwise.
  *
@@ -49,7 +49,7 @@ import { go, loadOf, openTurn, type SendPorts, type Turn } from './turn.js';
  *
  * ## waiting
  *
- * Until a request is answered, results are written, somebody wakes the turn, or it is time: for the rate limit, or for
+ * Until a request is answered, results are written, the turn is woken, or it is time: for the rate limit, or for
  * a delivery that becomes due. Goes to `looking`.
  *
  * ## failing

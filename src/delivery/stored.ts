@@ -21,7 +21,7 @@ export interface StoredDelivery {
 	changedAt: number;
 	/**
 	 * The outbox' number of the change, by which it is told what happened last: ids are made by the clocks of several
-	 * nodes. null for what somebody sends by hand, for remotes, and in rows of earlier versions.
+	 * nodes. null for what is sent by hand, for remotes, and in rows of earlier versions.
 	 */
 	changeId: number | null;
 	createdAt: number;
@@ -35,7 +35,7 @@ export interface StoredDelivery {
 	error: { code: string; message: string } | null;
 	user: string | null;
 	operation: string | null;
-	/** The trace of the change, as a `traceparent`; null where nobody traced. */
+	/** The trace of the change, as a `traceparent`; null where there was none. */
 	trace: string | null;
 }
 
@@ -73,11 +73,11 @@ export const NOT_SENT = {
 export interface DeliveryTarget {
 	id: string;
 	kind: TargetKind;
-	/** null where they are invalid: nothing is sent until somebody fixes them. */
+	/** null where they are invalid: nothing is sent until they are fixed. */
 	options: Pick<FlushOptions, 'batch_size' | 'max_wait_ms' | 'rate' | 'retry' | 'hold_max_ms'> | null;
 }
 
-/** Whether changes for it are collected until somebody releases them. */
+/** Whether changes for it are collected until they are released. */
 export const collects = ({ kind, options }: { kind: TargetKind; options: object | null }): boolean =>
 	kind === 'sync' && (options as { on_release?: boolean } | null)?.on_release === true;
 

@@ -17,7 +17,7 @@ export interface SendPorts<Target extends DeliveryTarget = DeliveryTarget> {
 	/** What the tables know of the target's health. */
 	state(id: string): Promise<{ health: Health; paused: boolean }>;
 	/**
-	 * Nothing more is to be sent until somebody has looked: nobody lives there any more, or we are not let in.
+	 * Nothing more is to be sent until the target is resumed: it says that it is gone, or refuses our credentials.
 	 * @param askedAt when the request was begun (ms since 1970): an answer from before a resume does not undo it
 	 */
 	pause(target: Target, reason: string, askedAt: number): Promise<void>;

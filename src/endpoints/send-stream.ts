@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { heartbeat, STREAM_TYPES, streamPiece, type StreamFormat } from '../contract/stream-format.js';
 
-/** How often something is written where nothing changes, so that nobody in between takes the line for dead. */
+/** How often something is written where nothing changes, so that no proxy closes the connection as idle. */
 const BEAT_MS = 10_000;
 
-/** An answer that goes on until there is no more to say, or nobody listens. */
+/** An answer that goes on until all is said or the client is gone. */
 export interface Streamed<Piece = unknown> {
 	format: StreamFormat;
 	/** Ends soon after the signal. */
@@ -21,7 +21,7 @@ export interface StreamedText {
 	chunks(): AsyncIterable<string>;
 }
 
-/** Writes a text as fast as it is taken. One that breaks off breaks the connection, so that nobody takes it for all. */
+/** Writes a text as fast as it is taken. Where it breaks off, so does the connection, so that the part is not taken for the whole. */
 export async function sendText({ contentType, fileName, chunks }: StreamedText, response: Response): Promise<void> {
 	response.setHeader('Content-Type', contentType);
 	response.setHeader('Content-Disposition', `attachment; filename="${fileName}"`);
@@ -34,7 +34,7 @@ export async function sendStream({ format, pieces }: Streamed, response: Respons
 	const clientGone = new AbortController();
 	response.on('close', () => clientGone.abort());
 	response.setHeader('Content-Type', STREAM_TYPES[format]);
-	// Neither packed nor held back on the way.
+	// Proxies must neither compress it nor hold it back.
 	response.setHeader('Cache-Control', 'no-store, no-transform');
 	response.setHeader('X-Accel-Buffering', 'no');
 	response.flushHeaders();

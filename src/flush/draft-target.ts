@@ -4,7 +4,7 @@ import { readTarget } from './core/read-target.js';
 import { checkTarget } from './core/validate-target.js';
 import type { FlushTarget } from './flush-target.js';
 
-/** A target as somebody is editing it. `id` names the stored one, if there is one. */
+/** A target as a user is editing it. `id` names the stored one, if there is one. */
 export interface DraftTarget {
 	id?: string | null | undefined;
 	name?: string | null | undefined;

@@ -16,7 +16,7 @@ import { recordOperation } from '../delivery/tables/operation-table.js';
 import { newDelivery, type PlannedDelivery } from './planned-delivery.js';
 
 /**
- * Queues deliveries that somebody asked for: the items of each rule that pass its `when` now, one by one up to the
+ * Queues deliveries that a user asked for: the items of each rule that pass its `when` now, one by one up to the
  * fan-out limit, else the whole collection in one. Spread over time like a bulk retry.
  */
 export async function flushByHand(

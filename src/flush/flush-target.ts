@@ -12,7 +12,7 @@ export interface FlushTarget {
 	url: string;
 	adapter: AdapterName;
 	authHeader: string;
-	/** null where they are invalid: nothing is sent until somebody fixes them. */
+	/** null where they are invalid: nothing is sent until they are fixed. */
 	options: (FlushOptions & Record<string, unknown>) | null;
 	/** The valid rules. */
 	rules: CompiledRule[];

@@ -27,24 +27,24 @@ export async function createJudge(
 	byItem: Map<string, Cause[]>,
 	{ present, changes, items }: { present: Map<string, Row>; changes: ItemChange[]; items: Items },
 ): Promise<JudgeOfRule> {
-	const { when, collection } = rule.rule;
+	const { when } = rule.rule;
+	if (!when) return { own: () => 'yes', shown: () => 'yes' };
 	const { dialect } = items;
 	const { types } = rule;
 	const unsettled = new Set(changes.map((change) => change.collection));
-	const leadsElsewhere = (condition: Filter) => fieldsOfFilter(condition).some((field) => !types.has(field));
-	/** Whether what a condition leads to over relations may have been different, too. */
+	/** Whether what a condition leads to over relations is what it was. */
 	const isSettled = [...rule.askedAbout].every((asked) => !unsettled.has(asked));
-	const now = new Map<string, Set<string>>();
-	const resolved = when ? resolveFilter(when, 0) : {};
+	const open = openConditions(when, byItem, present, { dialect, types });
+	const passing = await passingNow(open, rule, isSettled, items);
+	const resolved = resolveFilter(when, 0);
 	/** Several conditions about one row of a list: that each holds for some row does not say that one row passes all. */
 	const isSpread = (field: string) => !types.has(field) && conditionsAbout(resolved, field) > 1;
-	const nameOf = (condition: Filter) => JSON.stringify(condition);
 
 	const otherwise =
 		(item: string, row: Row) =>
 		(condition: Filter): Match => {
 			const is = present.get(item);
-			const matching = now.get(nameOf(condition));
+			const matching = passing.get(nameOf(condition));
 			const columns = fieldsOfFilter(condition);
 			if (columns.some((column) => isSpread(column))) return 'unknown';
 			const same =
@@ -52,77 +52,98 @@ export async function createJudge(
 			const settled = isSettled || !isAboutRelation(condition, rule);
 			return matching && same && settled ? (matching.has(item) ? 'yes' : 'no') : 'unknown';
 		};
-	const judging = (item: string, row: Row, at: number): Judging => ({
-		now: at,
-		dialect,
-		types,
-		otherwise: otherwise(item, row),
-	});
-
-	if (when) await ask();
-
-	/** Asks the database once for each condition that some old version leaves open. */
-	async function ask(): Promise<void> {
-		const open = new Map<string, { condition: Filter; keys: Set<string> }>();
-		for (const [item, causes] of byItem) {
-			if (!present.has(item)) continue;
-			const own = ownChange(causes);
-			const versions = own ? own.before.map((row, index) => ({ row, at: own.replacedAt[index] ?? own.at })) : [];
-			const is = present.get(item);
-			if (is && causes.some(({ via }) => via !== null)) versions.push({ row: is, at: causes[0]?.change.at ?? 0 });
-			for (const { row, at } of versions)
-				matchFilter(when ?? {}, row, {
-					now: at,
-					dialect,
-					types,
-					otherwise(condition) {
-						// What depends on the time of a version is not asked of another one.
-						const known = open.get(nameOf(condition)) ?? { condition, keys: new Set() };
-						open.set(nameOf(condition), known);
-						known.keys.add(item);
-						return 'unknown';
-					},
-				});
-		}
-		for (const [name, { condition, keys }] of open) {
-			if (open.size > MOST_CONDITIONS) return;
-			if (leadsElsewhere(condition) && !isSettled) continue;
-			now.set(name, await items.matching(collection, [...keys], condition));
-		}
-	}
 
 	return {
-		own: (item, row, at) => (when ? matchedEver(when, row, judging(item, row, at)) : 'yes'),
-		shown(item, { change, via }) {
+		own: (item, row, at) => matchedEver(when, row, { now: at, dialect, types, otherwise: otherwise(item, row) }),
+		shown(item, cause) {
 			const row = present.get(item);
-			if (!when || !row) return when ? 'unknown' : 'yes';
-			const [hop, ...further] = via.hops;
-			const versions = change.before;
+			if (!row) return 'unknown';
 			return matchFilter(when, row, {
-				now: change.at,
+				now: cause.change.at,
 				dialect,
 				types,
 				otherwise(condition) {
 					const known = otherwise(item, row)(condition);
-					const inner = hop && condition[hop.name];
-					if (known !== 'unknown' || further.length > 0 || hop?.type !== 'm2o' || change.incomplete) return known;
-					if (typeof inner !== 'object' || inner === null || versions.length === 0) return known;
-					const related = rule.relatedTypes.get(hop.to);
-					if (!related) return known;
-					const before = new Set(
-						versions.map((version, index) =>
-							matchFilter(inner as Filter, version, {
-								now: change.replacedAt[index] ?? change.at,
-								dialect,
-								types: related,
-							}),
-						),
-					);
-					return before.size === 1 ? ([...before][0] ?? 'unknown') : 'unknown';
+					return known === 'unknown' ? judgeReferenced(condition, cause, rule, dialect) : known;
 				},
 			});
 		},
 	};
+}
+
+interface OpenCondition {
+	condition: Filter;
+	keys: Set<string>;
+}
+
+const nameOf = (condition: Filter) => JSON.stringify(condition);
+
+/** The conditions that some old version leaves open, each with the items that it is to be asked about. */
+function openConditions(
+	when: Filter,
+	byItem: Map<string, Cause[]>,
+	present: Map<string, Row>,
+	judging: Pick<Judging, 'dialect' | 'types'>,
+): Map<string, OpenCondition> {
+	const open = new Map<string, OpenCondition>();
+	for (const [item, causes] of byItem) {
+		const is = present.get(item);
+		if (!is) continue;
+		const own = ownChange(causes);
+		const versions = own ? own.before.map((row, index) => ({ row, at: own.replacedAt[index] ?? own.at })) : [];
+		if (causes.some(({ via }) => via !== null)) versions.push({ row: is, at: causes[0]?.change.at ?? 0 });
+		for (const { row, at } of versions)
+			matchFilter(when, row, {
+				...judging,
+				now: at,
+				otherwise(condition) {
+					// What depends on the time of a version is not asked of another one.
+					const known = open.get(nameOf(condition)) ?? { condition, keys: new Set() };
+					open.set(nameOf(condition), known);
+					known.keys.add(item);
+					return 'unknown';
+				},
+			});
+	}
+	return open;
+}
+
+/** Asks the database once for each open condition which items pass it now. */
+async function passingNow(
+	open: Map<string, OpenCondition>,
+	{ rule: { collection }, types }: CompiledRule,
+	isSettled: boolean,
+	items: Items,
+): Promise<Map<string, Set<string>>> {
+	const passing = new Map<string, Set<string>>();
+	if (open.size > MOST_CONDITIONS) return passing;
+	for (const [name, { condition, keys }] of open) {
+		const leadsElsewhere = fieldsOfFilter(condition).some((field) => !types.has(field));
+		if (leadsElsewhere && !isSettled) continue;
+		passing.set(name, await items.matching(collection, [...keys], condition));
+	}
+	return passing;
+}
+
+/** Whether a condition about an item that changed, and that an unchanged item refers to, was met before. */
+function judgeReferenced(
+	condition: Filter,
+	{ change, via }: { change: ItemChange; via: NonNullable<Cause['via']> },
+	rule: CompiledRule,
+	dialect: Judging['dialect'],
+): Match {
+	const [hop, ...further] = via.hops;
+	const inner = hop && condition[hop.name];
+	if (further.length > 0 || hop?.type !== 'm2o' || change.incomplete) return 'unknown';
+	if (typeof inner !== 'object' || inner === null || change.before.length === 0) return 'unknown';
+	const types = rule.relatedTypes.get(hop.to);
+	if (!types) return 'unknown';
+	const before = new Set(
+		change.before.map((version, index) =>
+			matchFilter(inner as Filter, version, { now: change.replacedAt[index] ?? change.at, dialect, types }),
+		),
+	);
+	return before.size === 1 ? ([...before][0] ?? 'unknown') : 'unknown';
 }
 
 /** How many conditions of a resolved filter are about any row of this list, outside `_some` and `_none`. */

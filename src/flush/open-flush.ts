@@ -7,7 +7,7 @@ import { latestDeliveries } from '../delivery/tables/delivery-latest.js';
 import type { DirectusServices } from '../kernel/directus-services.js';
 import type { HttpClient } from '../kernel/http.js';
 import type { Clock, Items, Logger } from '../kernel/ports.js';
-import type { FlushPorts } from './flush-channel.js';
+import type { FlushPorts } from './flush-ports.js';
 import type { PageRegistry } from './pages/page-registry.js';
 import { createResponseCache } from './response-cache.js';
 

@@ -75,7 +75,7 @@ function addCause(
 	byItem.set(item, [...(byItem.get(item) ?? []), cause]);
 }
 
-/** Casts old values as Directus does, and looks into the revisions where nobody could read them before the write. */
+/** Casts old values as Directus does, and looks into the revisions where they could not be read before the write. */
 async function complete(recorded: RecordedChange[], watch: Watch, { items }: PlanPorts): Promise<RecordedChange[]> {
 	const byCollection = new Map<string, RecordedChange[]>();
 	for (const change of recorded)

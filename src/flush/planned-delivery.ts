@@ -12,7 +12,7 @@ export interface PlannedDelivery {
 	reason: string;
 	/** When the change was made, ms since 1970. */
 	changedAt: number;
-	/** The outbox' number of the change; null for what somebody sends by hand. */
+	/** The outbox' number of the change; null for what is sent by hand. */
 	changeId: number | null;
 	user: string | null;
 	/** The trace of the change, as a `traceparent`. */
@@ -29,7 +29,7 @@ export interface Explained {
 	reason: string;
 }
 
-/** @param operation what somebody does by hand; null for a change */
+/** @param operation the operation of a user that asks for it; null for a change */
 export const newDelivery = (
 	{ rule, collection, item, event, reason, old, asItWas, changedAt, changeId, user, trace }: PlannedDelivery,
 	{ nextAt, operation }: Pick<NewDelivery, 'nextAt' | 'operation'>,

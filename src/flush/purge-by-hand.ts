@@ -15,7 +15,7 @@ import type { FlushTarget } from './flush-target.js';
 import { hiddenOf } from './hidden-of.js';
 import { unsigned } from './sign-requests.js';
 
-/** What somebody wants purged, whether or not any rule or item has to do with it. */
+/** What a user wants purged, whether or not any rule or item has to do with it. */
 export interface PurgeAsked {
 	tags: string[];
 	paths: string[];

@@ -66,7 +66,7 @@ export function tagReads({ init }: Events, { runtime }: Started): void {
 			response.json = json;
 			const { schema } = request;
 			const reader = readerOf(request);
-			// Tags name fields and keys: by asking for them, only somebody whom Directus knows gets them.
+			// Tags name fields and keys: only requests of logged-in users get them, by asking for them.
 			const own = isAsked && reader.user !== null ? [ASKED_HEADER] : [];
 			const names = [...headers, ...own];
 			if (!schema || names.length === 0) return json(payload);

@@ -32,7 +32,7 @@ export interface InstallPorts {
 
 /**
  * Brings the collections of one part into the project: creates what is absent, adds to what the predecessor
- * left, leaves alone what is somebody else's. Every start computes the difference anew, so a start that broke off is
+ * left, leaves alone what is not ours. Every start computes the difference anew, so a start that broke off is
  * continued by the next.
  *
  * @param taken the steps, as they are taken: complete up to a failure, too
@@ -235,7 +235,7 @@ export function sentence(error: unknown): string {
 
 /**
  * Has this node forget its schema where that is older than the database. Services do so for their own changes, but
- * without Redis nobody tells a node of what another node installed while it was starting.
+ * without Redis a node is not told of what another node installed while it was starting.
  */
 async function refreshSchema({ services, getSchema, database }: InstallPorts, part: InstallPart): Promise<void> {
 	const ours = ({ collections, relations }: SchemaOverview) =>

@@ -42,7 +42,7 @@ export interface InstallReport {
 
 /**
  * Brings the collections of `schema.ts` into the project: creates what is absent, adds to what the
- * predecessors left, leaves alone what is somebody else's; likewise the policy and the user that sync needs. Every start
+ * predecessors left, leaves alone what is not ours; likewise the policy and the user that sync needs. Every start
  * computes the difference anew, so one that broke off is continued by the next. Never throws for what it finds: it logs one
  * error per part and reports `refused` or `failed`.
  */

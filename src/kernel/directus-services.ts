@@ -101,7 +101,7 @@ export interface DirectusServices {
 		createField(collection: string, field: Row, table?: undefined, options?: MutationOptions): Promise<void>;
 		updateField(collection: string, field: Row, options?: MutationOptions): Promise<string>;
 		deleteField(collection: string, field: string, options?: MutationOptions): Promise<void>;
-		/** Columns that nobody manages included. */
+		/** Columns that Directus does not manage included. */
 		readAll(collection: string): Promise<Row[]>;
 	};
 	RelationsService: new (options: ServiceOptions) => {

@@ -23,7 +23,7 @@ export interface Logger {
 /** What `$NOW` in a filter stands for, ms since 1970: that moment, or now but no earlier than that. */
 export type Time = { at: number } | { notBefore: number };
 
-/** Reads of this instance's items, with full rights and without events. Keys are text. Never inside a transaction of somebody else. */
+/** Reads of this instance's items, with full rights and without events. Keys are text. Never inside another transaction. */
 export interface Items {
 	/** The items' own columns, cast as Directus casts them. Items that are not there are left out. */
 	columns(collection: string, keys: string[], columns: string[]): Promise<Map<string, Row>>;
@@ -46,8 +46,8 @@ export interface Items {
 	/** One hop up: which items of `hop.from` show which of these items of `hop.to`. At most `limit` pairs. */
 	showing(hop: Hop, keys: string[], limit: number): Promise<{ shows: string; shown: string }[]>;
 	/**
-	 * What the newest revisions hold of an item, oldest first, at most two: for changes whose old values nobody read. It
-	 * may have been something else in between, that nobody has recorded.
+	 * What the newest revisions hold of an item, oldest first, at most two: for changes whose old values were not read. It
+	 * may have been something else in between, without a record.
 	 */
 	revisions(collection: string, item: string): Promise<Row[]>;
 	/** Which database the items are in: how it compares values. */

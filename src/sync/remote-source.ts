@@ -11,7 +11,7 @@ export interface RemoteSource {
 	name: string;
 	/** The other Directus, without a slash at the end. */
 	url: string;
-	/** null where they are invalid: nothing is sent until somebody fixes them. */
+	/** null where they are invalid: nothing is sent until they are fixed. */
 	options: SyncOptions | null;
 	/** The valid rules, and those that they imply. */
 	rules: CompiledSyncRule[];

@@ -40,7 +40,7 @@ export interface SyncHost {
 	/** As it was when the rules were last read. */
 	schema(): SchemaOverview | null;
 	attempted(attempt: StoredAttempt): void;
-	/** Called before an instance that nobody knew counts as known; where it throws, that is asked again later. */
+	/** Called before a new instance counts as known; where it throws, that is asked again later. */
 	firstMet(source: RemoteSource): Promise<void>;
 	/** An instance that nobody knew counts as known from now on, on the other nodes too. */
 	newlyMet(): Promise<void>;

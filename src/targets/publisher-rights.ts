@@ -17,7 +17,7 @@ interface Ports {
 	schema: SchemaOverview;
 }
 
-/** What somebody may read; null: everything, since they are an admin. */
+/** What a user may read; null: everything, since they are an admin. */
 export async function readPermissionsOf(
 	{ database, services, schema }: Ports,
 	asking: Pick<Accountability, 'user' | 'roles' | 'admin'> & { ip?: string | null | undefined },
@@ -42,7 +42,7 @@ export async function readPermissionsOf(
 	}));
 }
 
-/** A user by its id, as Directus would know it: with its roles and what they belong to. Nobody where it is not active. */
+/** A user by its id, with its roles and their parents; null where there is none. */
 async function findUser(
 	database: Knex,
 	id: string,
@@ -68,7 +68,7 @@ async function findUser(
 	return { name, isActive: user.status === 'active', roles };
 }
 
-/** Whether a user may read everything. The id of nobody is empty. */
+/** Whether a user may read everything. The id is empty where no user was logged in. */
 export async function isAdmin(ports: Ports, id: string): Promise<boolean> {
 	const user = id === '' ? null : await findUser(ports.database, id);
 	if (!user?.isActive) return false;
@@ -77,7 +77,7 @@ export async function isAdmin(ports: Ports, id: string): Promise<boolean> {
 
 /**
  * The targets without the rules that send what their publisher may not read by now; why stands among their issues. A target
- * that an admin published, or of which nobody knows who did, keeps all.
+ * that an admin published, or whose publisher is unknown, keeps all.
  */
 async function withinRights<Target extends FlushTarget | RemoteSource>(
 	targets: Target[],

@@ -1,5 +1,6 @@
 import type { Channel, Group } from '../delivery/channel.js';
-import { openFlushChannel, type FlushPorts } from '../flush/flush-channel.js';
+import type { FlushPorts } from '../flush/flush-ports.js';
+import { openFlushChannel } from '../flush/flush-channel.js';
 import type { StoredDelivery } from '../delivery/stored.js';
 import type { FlushTarget } from '../flush/flush-target.js';
 

@@ -22,7 +22,7 @@ import {
 /** How long another process' pausing of a target may go unnoticed. */
 const FRESH_MS = 400;
 
-/** Whether no collection has it any more; where one cannot be read, nobody knows. */
+/** Whether no collection has it any more; where one cannot be read, that is unknown. */
 async function isDeleted(database: Knex, target: string): Promise<boolean> {
 	for (const collection of TARGET_COLLECTIONS) {
 		const row = await database(collection)
@@ -95,12 +95,12 @@ export function createTargetStanding(ports: StandingPorts) {
 			await queue.hurry(target, clock.now());
 			engine.wake(target);
 		},
-		/** Sends to a target at once, however often it has failed: somebody asks for it. */
+		/** Sends to a target at once, however often it has failed: a user asks for it. */
 		async probe(target: string): Promise<void> {
 			await change(target, () => saveProbeDue(database, target, clock.now()));
 			engine.wake(target);
 		},
-		/** Somebody asks for the next request now: no pause that the target asked for, no breaker and no wait keeps it. */
+		/** A user asks for the next request now: no pause that the target asked for, no breaker and no wait keeps it. */
 		async tryNow(target: string): Promise<void> {
 			await change(target, () => saveTriedNow(database, target, clock.now()));
 			await queue.hurry(target, clock.now());
@@ -126,7 +126,7 @@ function createAbandoning({ database, clock, logger, queue, rules, incidents }: 
 			if (rules.target(target) || !(await isDeleted(database, target))) return;
 			const abandoned = await queue.abandon(target, clock.now());
 			await incidents.ended(target);
-			// Its instance would still need a credential that nobody could revoke any more.
+			// Its instance would still keep a credential that could no longer be revoked.
 			await revoke(database, target);
 			if (abandoned > 0)
 				logger.info(`[downstream] ${abandoned} deliveries were cancelled, because their target was deleted`);

@@ -18,8 +18,8 @@ import { driftText, type Drift } from '../../config/core/drift.js';
 import { brokenOffText, type BrokenOffPush } from '../../config/tables/config-history.js';
 import type { CaughtUp } from '../../capture/catch-up.js';
 
-/** What an admin should look into, and what to do about it. */
-export function diagnose(facts: {
+/** What is known of this instance, as far as something may be wrong with it. */
+export interface Facts {
 	/** ms since 1970. */
 	now: number;
 	pending: number;
@@ -44,9 +44,24 @@ export function diagnose(facts: {
 	holds(target: string): Holds;
 	/** The instance of a remote source; null until it has been asked. */
 	peer(target: string): string | null;
-}): Diagnostic[] {
+}
+
+type Add = (level: Diagnostic['level'], code: string, message: string) => void;
+
+/** What an admin should look into, and what to do about it. */
+export function diagnose(facts: Facts): Diagnostic[] {
 	const diagnostics: Diagnostic[] = [];
-	const add = (level: Diagnostic['level'], code: string, message: string) => diagnostics.push({ level, code, message });
+	const add: Add = (level, code, message) => void diagnostics.push({ level, code, message });
+	diagnoseInstance(facts, add);
+	diagnoseRecording(facts, add);
+	diagnoseSettings(facts, add);
+	diagnoseQueue(facts, add);
+	diagnoseTargets(facts, add);
+	return diagnostics;
+}
+
+/** What is off, who this instance is, and whether its configuration is what was pushed. */
+function diagnoseInstance(facts: Facts, add: Add): void {
 	for (const { kind, reason } of facts.off)
 		add('error', 'OFF', `${kind === 'flush' ? 'Flush' : 'Sync'} is off, nothing is recorded or sent for it: ${reason}`);
 	if (facts.held) add('error', 'IDENTITY_HELD', facts.held);
@@ -57,6 +72,10 @@ export function diagnose(facts: {
 			'CONFIG_DRIFT',
 			`The configuration is not what the last push left (found at ${new Date(facts.drift.foundAt).toISOString()}), ${driftText(facts.drift.drift)}. "downstream diff --exit-code drift" shows it; pull it, or push again.`,
 		);
+}
+
+/** Whether Downstream is ready, and every change is noticed, written down and found. */
+function diagnoseRecording(facts: Facts, add: Add): void {
 	if (facts.startError)
 		add(
 			'error',
@@ -89,9 +108,15 @@ export function diagnose(facts: {
 			'TRIGGERS',
 			`Changes that other processes make to ${collection === '*' ? 'watched collections' : collection} are not seen, because database triggers are missing: ${problem}. Changes made by Directus are recorded as usual.`,
 		);
+}
+
+function diagnoseSettings(facts: Facts, add: Add): void {
 	for (const { name, problem } of facts.settings) add('error', 'SETTING', `${name}: ${problem}.`);
 	if (facts.isSwitchedOff)
 		add('warning', 'DISABLED', 'Changes are recorded but nothing is sent, because DOWNSTREAM_ENABLED is false.');
+}
+
+function diagnoseQueue(facts: Facts, add: Add): void {
 	if (facts.pending > LIMITS.queueError)
 		add(
 			'error',
@@ -106,6 +131,9 @@ export function diagnose(facts: {
 			'PLANNER_STALLED',
 			`The oldest change has waited ${Math.round(facts.plannerLag / 1000)} s to be planned. The log of Directus says why.`,
 		);
+}
+
+function diagnoseTargets(facts: Facts, add: Add): void {
 	for (const [instance, same] of Map.groupBy(facts.targets, ({ id }) => facts.peer(id)))
 		if (instance !== null && same.length > 1)
 			add(
@@ -137,7 +165,6 @@ export function diagnose(facts: {
 	const elsewhere = facts.failed - facts.targets.reduce((sum, { conditions }) => sum + failedOf(conditions), 0);
 	if (elsewhere > 0)
 		add('warning', 'FAILED', `Of targets that are not published: ${fillWords(CONDITION_WORDS.failed, {}, elsewhere)}`);
-	return diagnostics;
 }
 
 /** What of a target's conditions is a diagnostic, too; fields that are not sent are told with the reason for each. */

@@ -20,23 +20,23 @@ export interface RecordedChange {
 	/** ms since 1970. */
 	at: number;
 	user: string | null;
-	/** The columns that rules need, as they were before the change; null where nobody could read them. */
+	/** The columns that rules need, as they were before the change; null where they could not be read. */
 	before: Row | null;
 	/** What another writer made of some columns after `before` was read: a version that was there for a moment. */
 	between: Row | null;
 	/** The whole payload read before a delete, as Directus' own read returns it, where a rule sends related values. */
 	beforeRelated: Row | null;
-	/** Whether somebody looked before the change and found no such item. */
+	/** Whether it was looked for before the change and not found. */
 	absent: boolean;
-	/** Which fields the writer set; null where all, or where nobody knows. */
+	/** Which fields the writer set; null where all, or where that is unknown. */
 	fields: readonly string[] | null;
-	/** What revisions hold of it where nobody read it before the change: what it may have been, oldest first. */
+	/** What revisions hold of it where it was not read before the change: what it may have been, oldest first. */
 	recalled?: Row[] | undefined;
 	/** Where no one wrote: date fields whose moment has passed (`fields` names them) since then, in ms since 1970. */
 	passedSince?: number | undefined;
-	/** The trace that it was made in, as a `traceparent`; null or nothing where nobody traced. */
+	/** The trace that it was made in, as a `traceparent`; null or nothing where there was none. */
 	trace?: string | null;
-	/** Another instance has sent it, or nobody knows whether one has. */
+	/** Another instance has sent it, or may have. */
 	received?: boolean;
 }
 
@@ -81,7 +81,7 @@ export interface ItemChange {
 	before: Row[];
 	/** When each of those was replaced, ms since 1970: the time to judge by whether the target may have shown it. */
 	replacedAt: number[];
-	/** Date fields whose moment has passed, though nobody wrote, and since when that was looked for, ms since 1970. */
+	/** Date fields whose moment has passed, though there was no write, and since when that was looked for, ms since 1970. */
 	passed: { fields: string[]; since: number } | null;
 	beforeRelated: Row | null;
 	/** Whether some step's old values are not known, so that nothing can be concluded from comparing. */

@@ -53,7 +53,7 @@ const MAY_MATTER =
 /** Whether a statement may be one that `readStatement` has something to say of. */
 export const mayMatter = (sql: string): boolean => MAY_MATTER.test(sql) && !OWN_SAVEPOINT.test(sql);
 
-/** In one of our own savepoints nobody else writes. */
+/** In our own savepoints nothing else is written. */
 const OWN_SAVEPOINT = /^(?:savepoint|release savepoint|rollback to savepoint) downstream\b/;
 
 const WRITING =

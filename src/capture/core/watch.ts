@@ -45,7 +45,7 @@ export interface CompiledRule {
 	readsRelations: boolean;
 	/** The collection that each many-to-one step in `reads` leads to, by its path (`author`, `tags.tags_id`). */
 	related: Map<string, string>;
-	/** Where nobody wrote it, but the target asks for automatic tags. */
+	/** Where no rule was written, but the target asks for automatic tags. */
 	automatic?: AutomaticRule;
 }
 

@@ -98,7 +98,7 @@ interface OutboxRow {
 /** The source of changes that are planned for flush targets already. */
 const LEFT_FOR_SYNC = 'sync';
 
-/** The source of changes that nobody made. */
+/** The source of changes that no write made. */
 const BY_CLOCK = 'clock';
 
 /** The source of changes that another instance has sent. */
@@ -192,7 +192,7 @@ function readChange(row: OutboxRow): RecordedChange {
 	};
 }
 
-/** Removes planned changes; false where somebody else has planned one of them, and nothing may be kept of this plan. */
+/** Removes planned changes; false where another node has planned one of them, and nothing may be kept of this plan. */
 export async function removeFromOutbox(transaction: Knex, ids: number[]): Promise<boolean> {
 	let removed = 0;
 	for (let start = 0; start < ids.length; start += 500)

@@ -11,7 +11,7 @@ export function encodeBefore({ columns, between, related }: Before): string {
 	return JSON.stringify({ columns: mark(columns), ...(between ? { between } : {}), ...(related ? { related } : {}) });
 }
 
-/** Stands in the place of old values where nobody wrote, and the moment of a date has passed since then. */
+/** Stands in the place of old values where there was no write, and the moment of a date has passed since then. */
 export const encodePassed = (since: number): string => JSON.stringify({ passed: since });
 
 export function decodeBefore(text: string): Before & { absent: boolean; passedSince?: number | undefined } {
@@ -38,7 +38,7 @@ const mark = (row: Row): Row =>
 			if (value instanceof Date) return [column, { $date: value.getTime() }];
 			if (typeof value === 'bigint') return [column, String(value)];
 			if (value instanceof Uint8Array) return [column, { $binary: Buffer.from(value).toString('base64') }];
-			// Somebody's own JSON that looks like one of these.
+			// A user's own JSON that looks like one of these.
 			if (isMarked(value)) return [column, { $value: value }];
 			return [column, value];
 		}),

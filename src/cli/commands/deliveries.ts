@@ -72,7 +72,7 @@ const STYLES: Record<DeliveryStatus, Style> = {
 	cancelled: 'dim',
 };
 
-/** Nobody cancelled a delivery that had nothing to purge. */
+/** A delivery that had nothing to purge was not cancelled by a user. */
 const statusOf = ({ status, error }: Delivery): string =>
 	status === 'cancelled' && error?.code === NOTHING_TO_PURGE ? 'nothing to purge' : status;
 

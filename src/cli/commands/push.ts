@@ -87,7 +87,7 @@ function told(
 }
 
 /**
- * If nobody reviews the plan before it is applied, one request plans and pushes. The instance refuses what the flags do not
+ * Where no person reviews the plan before it is applied, one request plans and pushes. The instance refuses what the flags do not
  * allow, and writes nothing; then the two separate requests say what is missing and why.
  *
  * @returns null where the two separate requests are needed

@@ -142,7 +142,7 @@ const step = (model: SeedCollection, syncId: string, action: SeedStep['action'],
 	bytes: null,
 });
 
-/** Passwords are written once: neither they nor other values that nobody can read are compared. */
+/** Passwords are written once: neither they nor other values that cannot be read are compared. */
 function changedFields(values: Row, row: Row, { model, seed }: SeedState, ids: Ids): FieldChange[] {
 	const changes: FieldChange[] = [];
 	for (const [name, wanted] of Object.entries(values)) {

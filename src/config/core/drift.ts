@@ -15,7 +15,7 @@ export interface Drift {
 }
 
 export interface Editor {
-	/** What a person is called; null where nobody was logged in. */
+	/** What a person is called; null where no user was logged in. */
 	name: string | null;
 	/** ISO 8601. */
 	at: string;

@@ -46,7 +46,7 @@ export function createElementWriter(ports: ElementPorts): ElementWriter & { chec
 		await (await service(table)).deleteMany(keysOf(kind, localIds), { ...QUIET });
 	}
 
-	/** As Directus does it: users of a role that goes are suspended, so that nobody keeps rights that nobody gave. */
+	/** As Directus does it: users of a role that goes are suspended, so that they keep no rights that were not given to them. */
 	async function letGoOfRoles(roles: string[]): Promise<void> {
 		const of = { filter: { role: { _in: roles } }, limit: -1 };
 		await (await service('directus_access')).deleteByQuery(of, { ...QUIET });

@@ -17,7 +17,7 @@ import { renameColumn, renameTable } from './rename-table.js';
 export interface MovePorts {
 	database: Knex;
 	services: DirectusServices;
-	/** As it is before the move; Directus' own tables are all that is asked of it. */
+	/** As it was before the move; only Directus' own tables are looked up in it. */
 	schema: SchemaOverview;
 	/** Whether the database commits each change of a table at once. */
 	commitsAtOnce: boolean;
@@ -55,8 +55,8 @@ export async function applyMove(step: MoveStep, ports: MovePorts): Promise<void>
 }
 
 /**
- * Ends moves that a process broke off between the new name and what follows it, which only a database can come to that
- * commits each change of a table at once.
+ * Ends moves that a process broke off between the new name and what follows it, which can only happen where the
+ * database commits each change of a table at once.
  */
 export async function completeMoves(moves: readonly Move[], state: ConfigState, ports: MovePorts): Promise<void> {
 	const { database } = ports;
@@ -122,7 +122,7 @@ async function followCollection(database: Knex, { from, to }: MoveStep): Promise
 	const [former, already] = await Promise.all(
 		[from, to].map((collection) => database(table).where({ collection }).first<Row | undefined>('collection')),
 	);
-	// Others refer to its key, so there are two of it until all of them refer to the new one.
+	// Others refer to its key, so both rows are there until all refer to the new one.
 	if (former && !already) {
 		const names = ['collection', ...columns];
 		const into = database.raw(`?? (${names.map(() => '??').join(', ')})`, [table, ...names]);

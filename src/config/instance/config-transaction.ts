@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { isMysql, isSqlite } from '../../kernel/database/dialect.js';
 import { takeWriteLock } from '../tables/config-lease.js';
 
-/** The configuration is not what it was read as any more: somebody else wrote meanwhile. */
+/** The configuration was changed after it was read. */
 export class StateMoved extends Error {
 	constructor() {
 		super('the configuration was changed by somebody else at the same moment');
@@ -73,7 +73,7 @@ async function inOneTransaction<Value>(database: Knex, { plan, write, dryRun }: 
 				if (planned.write) await write(planned.planned, transaction, { foreignKeysAreOff: false });
 				undo();
 			},
-			// A row that somebody else changed since the reading cannot be written: the database itself says so.
+			// A row that was changed since the reading cannot be written: the database itself says so.
 			{ isolationLevel: 'repeatable read' },
 		),
 	);

@@ -41,7 +41,7 @@ export async function settlePush(
 		.update({ status, error: error === null ? null : JSON.stringify(error) });
 }
 
-/** A push that was broken off: it has begun, and nobody pushes any more. */
+/** A push that was broken off: it has begun, and its process has stopped. */
 export interface BrokenOffPush {
 	id: string;
 	/** ms since 1970. */
@@ -53,7 +53,7 @@ export interface BrokenOffPush {
 export const brokenOffText = ({ id, at }: BrokenOffPush): string =>
 	`A push of the configuration was broken off half way, at ${new Date(at).toISOString()}: finish it (POST /downstream/config/history/${id}/finish) or undo it (…/revert, or in the Studio under Config, History).`;
 
-/** Pushes that were broken off, oldest first. None as long as somebody holds the lease: theirs may be one of them. */
+/** Pushes that were broken off, oldest first. None as long as a push holds the lease: it may be one of them. */
 export async function brokenOffPushes(database: Knex, now: number): Promise<BrokenOffPush[]> {
 	const begun = await begunPushes(database);
 	return begun.length > 0 && (await isConfigLeaseHeld(database, now)) ? [] : begun;

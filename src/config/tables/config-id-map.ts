@@ -76,7 +76,7 @@ export async function untrackElement(database: Knex, kind: ElementKind, localId:
 }
 
 /**
- * Records SyncIDs of elements that have none, in as few statements as there can be. Where somebody else recorded one of
+ * Records SyncIDs of elements that have none, in as few statements as there can be. Where another process recorded one of
  * them meanwhile, theirs stays.
  * @returns whether all of them are recorded as they were given
  */

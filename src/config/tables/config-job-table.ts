@@ -5,13 +5,13 @@ import { isSqlite } from '../../kernel/database/dialect.js';
 
 const TABLE = 'downstream_config_jobs';
 
-/** What the request would have been answered, had somebody waited for it. */
+/** What the request would have been answered, had its client waited. */
 export interface JobAnswer {
 	status: number;
 	body: unknown;
 }
 
-/** A push that goes on whether or not somebody waits for it. */
+/** A push that goes on whether or not its client waits for it. */
 export interface PushJob extends PushProgress {
 	id: string;
 	/** ms since 1970. */

@@ -72,7 +72,7 @@ export function keepRenewed(renew: (until: number) => Promise<unknown>, now: () 
 	return () => clearInterval(timer);
 }
 
-/** Whether somebody pushes at the moment, or died less than a lease ago. */
+/** Whether a push is under way, or died less than a lease ago. */
 export async function isConfigLeaseHeld(database: Knex, now: number): Promise<boolean> {
 	const held = await database('downstream_meta')
 		.where({ key: KEY })

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Which collections and fields a pull or push has seen: what is not among them was made here, by somebody else. */
+/** Which collections and fields a pull or push has seen: what is not among them was made here by other means. */
 const KEY = 'config:schema';
 
 /**

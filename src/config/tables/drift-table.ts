@@ -7,7 +7,7 @@ const ID = 'last-push';
 
 /** What the last push left, and what is different since. */
 export interface DriftReference {
-	/** null where nobody had pushed yet. */
+	/** null before the first push. */
 	push: string | null;
 	/** ms since 1970. */
 	at: number;

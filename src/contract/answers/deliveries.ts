@@ -114,7 +114,7 @@ export const operation = z
 			.meta({ description: 'What it was done to, and what came of it.' }),
 	})
 	.meta({ id: 'Operation' });
-/** Something that somebody did to a target, to deliveries or to conflicts. */
+/** Something that a user did to a target, to deliveries or to conflicts. */
 export type Operation = z.output<typeof operation>;
 
 export const bulk = z

@@ -89,7 +89,7 @@ const targetStatus = z
 	.meta({ id: 'Target' });
 export type TargetStatus = z.output<typeof targetStatus>;
 
-/** What whoever is notified of a target may know of it. */
+/** What the users to notify of a target may know of it. */
 export const targetNotice = targetStatus
 	.pick({ id: true, kind: true, name: true, conditions: true, pending: true, drain_ms: true, last_success_at: true })
 	.meta({ id: 'TargetNotice' });

@@ -8,7 +8,7 @@ export const FIRST_WAIT_MS = 40;
 export const ANSWER_WAIT_MS = 25;
 /** A request that has been at work for longer than this, in ms, may have nothing to save: a stream, an upload. */
 const AT_WORK_MS = 1_000;
-/** A stream is over when nobody has saved for so many of its usual gaps. */
+/** A stream is over when nothing was saved for so many of its usual gaps. */
 const GAPS = 4;
 /** How much of the usual gap is the latest one. */
 const LATEST = 0.2;
@@ -16,7 +16,7 @@ const LATEST = 0.2;
 const SHARE = 0.1;
 /** While saves keep coming, changes of so many ms are planned together: a round costs much the same for one as for ten. */
 export const GATHER_MS = 400;
-/** Where saves are further apart than this, in ms, a round would be for few of them: then nobody waits for the next one. */
+/** Where saves are further apart than this, in ms, a round would be for few of them: then none waits for the next one. */
 export const SPARSE_GAP_MS = 100;
 /** The longest pause before a round of background work, in ms. */
 export const LONGEST_WAIT_MS = 600;

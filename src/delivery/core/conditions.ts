@@ -23,7 +23,7 @@ export interface TargetFacts {
 	withheld: string[];
 }
 
-/** All that can be said of a target, what needs somebody most first; never nothing. Every page, list and message is made of this. */
+/** All that can be said of a target, the most urgent first; never empty. Every page, list and message is made of this. */
 export function conditionsOf(health: Health, facts: TargetFacts, now: number): Condition[] {
 	const { off, paused, issues, conflicts, withheld, retrying, failed } = facts;
 	const queued = facts.pending + facts.sending + retrying;

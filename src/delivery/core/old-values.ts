@@ -15,11 +15,11 @@ export interface OldValues {
 	/** What the templates gave for each earlier version. */
 	tags: string[];
 	paths: string[];
-	/** What somebody purges by hand beyond tags and paths. */
+	/** What is purged by hand beyond tags and paths. */
 	wide?: { prefixes: string[]; everything: boolean };
 	/** It passes the rule's `when`, which it did not before. */
 	began?: boolean;
-	/** Whether nobody knows if the item is gone for the target: its rule could not be evaluated. */
+	/** Whether it is unknown if the item is gone for the target: its rule could not be evaluated. */
 	unsure?: boolean;
 }
 

@@ -88,7 +88,7 @@ export const afterClaim = (
 	isExhausted: !due.more && !due.blocked,
 });
 
-/** Nothing may be claimed before a point in time; null where nobody knows when. */
+/** Nothing may be claimed before a point in time; null where that is unknown. */
 export const closedUntil = (supply: Supply, until: number | null): Supply => ({
 	...supply,
 	nextAt: until,

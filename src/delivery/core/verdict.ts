@@ -10,7 +10,7 @@ import type { WireResponse } from '../../kernel/core/wire.js';
  * - `retry`: it may work later; `retryAfterMs` is what the target itself asked for, if it did.
  * - `failed`: trying again would fail again. `divisible` where it may be for the sake of some of what was sent: then the
  *   rest can arrive without it.
- * - `gone`: like `failed`, and the target says that nobody lives there any more (410): it is paused.
+ * - `gone`: like `failed`, and the target says that it is gone for good (410): it is paused.
  */
 export type Verdict =
 	| { kind: 'delivered' }

@@ -7,7 +7,7 @@ import { openRedisQueue, type RedisQueue } from './redis-queue.js';
 /** How much more than its equal share of the targets a node may take on. */
 const MORE = 1.5;
 
-/** So many a node takes on that is alone: nobody else would. */
+/** So many a node takes on that is alone: no other would. */
 const ALL = 1_000;
 
 /**

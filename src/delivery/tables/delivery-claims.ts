@@ -168,7 +168,7 @@ async function probeOf(
 	return { target, ids, from: oldest ? 'retrying' : 'pending', token, batch: null };
 }
 
-/** Marks them as being sent, and gives those that nobody else has taken meanwhile, in the order asked for. */
+/** Marks them as being sent, and returns those that no other node has taken meanwhile, in the order asked for. */
 const takeTogether = async (taking: Taking, together: SharedTransaction): Promise<ClaimedDelivery[]> =>
 	taking.ids.length === 0 ? [] : together.joined(TAKE, taking);
 

@@ -18,7 +18,7 @@ const HEALTH_EVERY_MS = 250;
 
 /**
  * Targets that were sent to together answer within some milliseconds. Results that come within 8 ms share
- * one transaction. Nobody waits for it: what has been sent is sent, and the next request is on its way.
+ * one transaction. The turn does not wait for it: what has been sent is sent, and the next request is on its way.
  */
 const RESULTS_WAIT_MS = 8;
 

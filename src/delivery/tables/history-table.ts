@@ -43,8 +43,8 @@ export async function hasRetrying(database: Knex, target: string): Promise<boole
 }
 
 /**
- * Removes what is done and older than the retention, a thousand rows at a time so that nobody waits for it. Failed
- * deliveries stay until somebody retries or cancels them; attempts stay as long as a delivery may refer to them.
+ * Removes what is done and older than the retention, a thousand rows at a time, so that other statements do not wait for it. Failed
+ * deliveries stay until they are retried or cancelled; attempts stay as long as a delivery may refer to them.
  */
 export async function removeOld(database: Knex, before: number): Promise<void> {
 	for (;;) {

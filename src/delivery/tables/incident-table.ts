@@ -51,7 +51,7 @@ export async function targetsWithLeftovers(database: Knex): Promise<Set<string>>
 	return new Set([...owed, ...failing].map(({ target }) => target));
 }
 
-/** Ends all incidents, and nobody is told. */
+/** Ends all incidents, without a notification. */
 export async function endIncidents(transaction: Knex, at: number): Promise<void> {
 	await transaction(TABLE).whereNull('resolved_at').update({ resolved_at: at });
 }

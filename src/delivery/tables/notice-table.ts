@@ -72,7 +72,7 @@ export async function removeNotice(database: Knex, id: string): Promise<void> {
 	await database(TABLE).where({ id }).delete();
 }
 
-/** Notices of webhooks that nobody has any more. */
+/** Notices for webhooks that are no longer set. */
 export async function removeOldNotices(database: Knex, before: number): Promise<void> {
 	await database(TABLE).where('created_at', '<', before).delete();
 }

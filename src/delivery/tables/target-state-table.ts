@@ -6,7 +6,7 @@ import { askTogether } from '../../kernel/database/ask-together.js';
 const TABLE = 'downstream_targets';
 type Raw = Record<string, string | number | null>;
 
-/** What the tables know of a target beside its settings. */
+/** What the tables hold of a target beside its settings. */
 export interface TargetState {
 	health: Health;
 	paused: boolean;
@@ -77,7 +77,7 @@ export async function saveHealth(database: Knex, healths: Map<string, Health>): 
 export const savePaused = (database: Knex, target: string, reason: string | null): Promise<void> =>
 	upsert(database, target, { paused: 1, paused_reason: reason });
 
-/** Stops a target because of an answer, unless somebody has resumed it since the question was asked (ms since 1970). */
+/** Stops a target because of an answer, unless it was resumed since the request was made (ms since 1970). */
 export async function savePausedByAnswer(
 	database: Knex,
 	target: string,
@@ -96,7 +96,7 @@ export async function savePausedByAnswer(
 		.ignore();
 }
 
-/** Keeps how much the target takes in one request: a refusal has told. */
+/** Keeps how much the target takes in one request, as a refusal has shown. */
 export const saveBatchBytes = (database: Knex, target: string, bytes: number): Promise<void> =>
 	upsert(database, target, { batch_bytes: bytes });
 

@@ -16,7 +16,8 @@ import { readIdsOf, untrackElement, writeIdsOf } from '../../config/tables/confi
 import { streamFormat } from '../../contract/stream-format.js';
 import type { PushProgress } from '../../config/ports.js';
 import type { PushJob } from '../../config/tables/config-job-table.js';
-import { answerToError, notFound, RequestError, type Asked, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import { answerToError, type Asked, type Handler } from '../respond.js';
 
 type Planning = Omit<InputOf<'configDiff'>, 'bundle'>;
 

@@ -11,7 +11,8 @@ import { readRule } from '../../delivery/tables/delivery-table.js';
 import { listDeliveries, listIncidents, readDeliveryById } from '../../delivery/tables/delivery-lists.js';
 import type { StoredDelivery } from '../../delivery/stored.js';
 import { readSort } from '../read-sort.js';
-import { notFound, type Asked, type Handler } from '../respond.js';
+import { notFound } from '../request-error.js';
+import type { Asked, Handler } from '../respond.js';
 
 export const deliveries: Handler<'deliveries'> = async ({ input, runtime }) => {
 	const { limit, page, cursor, sort, ...filter } = input;

@@ -6,7 +6,8 @@ import { previewSync } from '../../sync/outgoing/preview-sync.js';
 import type { FlushTarget } from '../../flush/flush-target.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import { nearestName } from '../../kernel/core/near-miss.js';
-import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import type { Asked, Handler } from '../respond.js';
 
 export const dryRun: Handler<'dryRun'> = async ({ input, runtime }) => {
 	const schema = await runtime.getSchema();

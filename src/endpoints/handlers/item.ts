@@ -6,12 +6,13 @@ import { listDeliveries } from '../../delivery/tables/delivery-lists.js';
 import { checksOf } from '../../flush/tables/check-table.js';
 import { listConflicts } from '../../sync/tables/sync-conflict-list.js';
 import type { Runtime } from '../../app/runtime.js';
-import { RequestError, type Asked, type Handler } from '../respond.js';
+import { RequestError } from '../request-error.js';
+import type { Asked, Handler } from '../respond.js';
 
 /** Newest deliveries of an item that are looked through, one of each target. */
 const LOOKED_BACK = 100;
 
-/** No errors, addresses or reasons: they may say what whoever edits the item may not know. */
+/** No errors, addresses or reasons: they may say what an editor may not know. */
 export const item: Handler<'item'> = async ({ input, accountability, runtime }) => {
 	const { collection, item: key } = input;
 	await mustRead({ collection, key, accountability }, runtime);
@@ -47,7 +48,7 @@ export const item: Handler<'item'> = async ({ input, accountability, runtime }) 
 	return { data: told };
 };
 
-/** Directus says whether somebody may read the item, as it does for the item's page. */
+/** Directus says whether a user may read the item, as it does for the item's page. */
 async function mustRead(
 	{ collection, key, accountability }: { collection: string; key: string } & Pick<Asked<'item'>, 'accountability'>,
 	{ services, getSchema, database }: Pick<Runtime, 'services' | 'getSchema' | 'database'>,

@@ -1,4 +1,5 @@
-import { RequestError, type Handler } from '../respond.js';
+import { RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const pages: Handler<'pages'> = async ({ input: { collection, item, limit, page }, runtime }) => {
 	const found = await runtime.pages.showing(collection, [item]);

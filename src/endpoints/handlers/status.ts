@@ -2,7 +2,8 @@ import { firstHour, hourOf } from '../../delivery/core/throughput.js';
 import { freshByHour } from '../../flush/check/core/summarize-checks.js';
 import { recentChecks } from '../../flush/tables/check-table.js';
 import { measure } from '../../app/status/measure.js';
-import { RequestError, type Handler } from '../respond.js';
+import { RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const status: Handler<'status'> = async ({ runtime }) => ({ data: await measure(runtime) });
 

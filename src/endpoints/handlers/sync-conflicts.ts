@@ -5,7 +5,8 @@ import { listConflicts } from '../../sync/tables/sync-conflict-list.js';
 import { findConflict, type ConflictRow } from '../../sync/tables/sync-conflict-table.js';
 import type { Conflict } from '../../contract/answers/conflicts.js';
 import { readSort } from '../read-sort.js';
-import { notFound, RequestError, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const syncConflicts: Handler<'syncConflicts'> = async ({ input, runtime }) => {
 	const { limit, page, sort, ...filter } = input;

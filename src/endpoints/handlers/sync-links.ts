@@ -2,7 +2,8 @@ import { checkPeer } from '../../sync/link/check-peer.js';
 import { closure } from '../../sync/link/closure.js';
 import { jsonSchema } from '../../flush/core/describe-adapters.js';
 import { syncOptions as options } from '../../../schema.js';
-import { notFound, type Handler } from '../respond.js';
+import { notFound } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const syncOptions: Handler<'syncOptions'> = async () => ({ data: jsonSchema(options) });
 

@@ -3,7 +3,8 @@ import { keepCredential } from '../../sync/link/sync-redeem.js';
 import { PeerError } from '../../sync/core/link/peer-error.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import type { Runtime } from '../../app/runtime.js';
-import { notFound, RequestError, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const syncPairing: Handler<'syncPairing'> = async ({ id, user, runtime }) => ({
 	data: await pair(runtime, await findSource(id, runtime), user),

@@ -1,6 +1,7 @@
 import { undoRun } from '../../sync/compare/sync-undo.js';
 import { latestReceived } from '../../sync/tables/sync-log-table.js';
-import { notFound, type Handler } from '../respond.js';
+import { notFound } from '../request-error.js';
+import type { Handler } from '../respond.js';
 
 export const syncReceived: Handler<'syncReceived'> = async ({ input, runtime }) => {
 	const { target, limit, page } = input;

@@ -3,7 +3,8 @@ import { planRelease, release } from '../../sync/promote/releases.js';
 import { NAMED } from '../../delivery/core/operation-detail.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import { findRelease, listReleases, saveRelease, type Release } from '../../sync/tables/release-table.js';
-import { notFound, RequestError, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 import { findSource } from './sync-sources.js';
 import { promoted } from './sync-together.js';
 

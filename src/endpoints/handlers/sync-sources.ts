@@ -4,7 +4,7 @@ import { mayPass } from '../../kernel/core/passing-errors.js';
 import { refusalOf } from '../../sync/core/wire/refusal.js';
 import type { RemoteSource } from '../../sync/remote-source.js';
 import type { Runtime } from '../../app/runtime.js';
-import { notFound, RequestError } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
 
 /** The remote source with this id; by default only one that is in use. */
 export async function findSource(id: string, { rules }: Runtime, published = true): Promise<RemoteSource> {
@@ -56,7 +56,7 @@ export async function beforeTakingIn(
 	mustSpeak(protocol);
 	if (from === sync.instance())
 		throw new RequestError(409, 'SAME_INSTANCE', 'the sender has the id of this instance: one is a copy of the other');
-	// Rules that somebody has just changed decide from then on.
+	// Rules that were just changed decide from then on.
 	if (rules.stale()) await rules.refresh();
 	// Another node may have met it just now: by which rules its rows are taken in depends on who it is.
 	if (!sync.sourceOf(from)) await sync.learnPeers();

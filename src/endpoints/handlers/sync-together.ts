@@ -4,7 +4,8 @@ import type { SyncAccess } from '../../sync/link/sync-access.js';
 import { mayUse } from '../../sync/core/wire/permitted-change.js';
 import { copy } from '../../sync/promote/copy-once.js';
 import { linkCopy } from '../../sync/promote/link-copy.js';
-import { RequestError, type Handler } from '../respond.js';
+import { RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 import { asked, beforeTakingIn, findSource, writing } from './sync-sources.js';
 
 export const syncTogether: Handler<'syncTogether'> = async ({

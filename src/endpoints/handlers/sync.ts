@@ -22,7 +22,8 @@ import { refusedCollection } from '../../sync/core/rules/refused-collections.js'
 import type { Runtime } from '../../app/runtime.js';
 import { previewBackfill } from '../../sync/compare/sync-preview.js';
 import { TAKES } from '../../contract/sync-messages.js';
-import { RequestError, type Handler } from '../respond.js';
+import { RequestError } from '../request-error.js';
+import type { Handler } from '../respond.js';
 import { asked, beforeTakingIn, findSource, mustHaveRules, mustSpeak, writing } from './sync-sources.js';
 
 export const syncHello: Handler<'syncHello'> = async ({ access, input, paired, runtime }) => {

@@ -7,7 +7,8 @@ import { flushByHand } from '../../flush/flush-by-hand.js';
 import { cannotPurge, purgeByHand } from '../../flush/purge-by-hand.js';
 import { recordOperation } from '../../delivery/tables/operation-table.js';
 import type { TargetState } from '../../contract/vocabulary.js';
-import { notFound, RequestError, type Asked, type Handler } from '../respond.js';
+import { notFound, RequestError } from '../request-error.js';
+import type { Asked, Handler } from '../respond.js';
 
 export const adapters: Handler<'adapters'> = async ({ input }) => ({ data: describeAdapters(input.language) });
 
@@ -84,7 +85,7 @@ export const resumeTarget: Handler<'resumeTarget'> = async (asked) => {
 	return { data: { id: target.id, state: await stateNow(runtime, target.id) } };
 };
 
-/** Whoever has been told of a failure by name may see whether it is over; everybody else learns not even that it exists. */
+/** A user who was notified of a failure may see whether it is over; others learn not even that it exists. */
 export const targetNotice: Handler<'targetNotice'> = async ({ id, user, accountability, runtime }) => {
 	const refused = new RequestError(403, 'FORBIDDEN', "You don't have permission to access this.");
 	if (!accountability.admin && (user === null || !(await runtime.usersOf(id)).includes(user))) throw refused;

@@ -16,7 +16,7 @@ export interface FlushChange {
 	gone?: boolean;
 	/** It passes the rule's `when`, which it did not before. */
 	began?: boolean;
-	/** Who made the change; null or left out where that is nobody, or not known. */
+	/** Who made the change; null or left out where no user did, or it is not known. */
 	user?: string | null;
 	/** The values of the rule's payload, primary key included. Empty for `*`. */
 	fields: Record<string, unknown>;
@@ -25,7 +25,7 @@ export interface FlushChange {
 	/** Rendered tags and paths of the new and of the old values; empty where the rule names none. */
 	tags: string[];
 	paths: string[];
-	/** What somebody purges by hand beyond tags and paths. */
+	/** What is purged by hand beyond tags and paths. */
 	wide?: WidePurge;
 	/** When the change was made, in ms since 1970. */
 	timestamp: number;

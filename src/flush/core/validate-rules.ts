@@ -158,7 +158,7 @@ function meaning(rule: FlushRule, schema: SchemaOverview): Issue[] {
 	return issues;
 }
 
-/** Says `/fields/0` to somebody who wrote `fields`, though the rule is read as `payload`. */
+/** Says `/fields/0` where a rule has `fields`, though the rule is read as `payload`. */
 function inOlderSpelling(path: string, given: unknown): string {
 	if (typeof given !== 'object' || given === null) return path;
 	if (!('payload' in given) && 'fields' in given) path = path.replace(/^\/payload(?=\/|$)/, '/fields');

@@ -13,7 +13,7 @@ import { checkFlushOptions, checkFlushRules } from './validate-rules.js';
 
 /**
  * Why a key cannot go into a header, without quoting it; null where it can. Checked in drafts too: once stored it is
- * encrypted, and nobody looks at it again.
+ * encrypted, and not checked again.
  */
 export function keyIssues(change: Row): Issue[] {
 	const key = change['api_key'];

@@ -4,7 +4,7 @@ import { parse, type DocumentNode } from 'graphql';
 const MOST = 200;
 const LONGEST = 20_000;
 
-/** Parses queries that Directus answers out of its own cache, where nobody has parsed them. */
+/** Parses queries that Directus answers out of its own cache, where they are not parsed. */
 export function createQueryDocuments() {
 	const known = new Map<string, DocumentNode>();
 	return function documentOf(query: string): DocumentNode {

@@ -254,7 +254,7 @@ function planRelations(part: InstallPart, existing: Existing): InstallStep[] {
 			(other) => other.collection === collection && other.field === relation.field,
 		);
 		if (!current) return [{ kind: 'add-relation', collection, relation }];
-		// Only gaps are filled: what somebody set differently stays.
+		// Only gaps are filled: what was set differently stays.
 		const meta = Object.fromEntries(
 			Object.entries(relation.meta).filter(([name]) => (current.meta?.[name] ?? null) === null),
 		);

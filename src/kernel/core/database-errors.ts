@@ -29,7 +29,7 @@ const PASSING = new Set([
 
 /**
  * PostgreSQL: the connection (08), a rolled-back transaction (40), a server without resources (53), an object in use
- * (55), somebody who stops it (57), its system (58), and a server that only reads (25006).
+ * (55), an admin who stops it (57), its system (58), and a server that only reads (25006).
  */
 const PASSING_SQLSTATE = /^(08|40|53|55|57|58)[0-9A-Z]{3}$|^25006$/;
 

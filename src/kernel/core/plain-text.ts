@@ -1,5 +1,5 @@
 /**
- * Foreign text as one line that every database takes and nobody mistakes for ours: no control characters (PostgreSQL
+ * Foreign text as one line that every database takes and that cannot pass for ours: no control characters (PostgreSQL
  * refuses NUL), no halves of surrogate pairs, and no longer than that.
  */
 export function plainText(text: string, most: number): string {

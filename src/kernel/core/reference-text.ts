@@ -11,7 +11,7 @@ const isReference = (value: unknown): value is NamedReference =>
 
 /**
  * A reference for people: the title of the item that it leads to, and its key on this instance, or the id that all instances
- * share where this one does not have it. A user is shown by what they are known by. Null for other values.
+ * share where this one does not have it. A user is shown by e-mail address, external id or id. Null for other values.
  */
 export function referenceText(value: unknown): string | null {
 	if (isReference(value)) {

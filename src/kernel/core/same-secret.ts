@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Whether what somebody brings is the secret; how long it takes tells nothing about how near they were. */
+/** Whether what a request brings is the secret; how long that takes does not tell how near it was. */
 export function isSameSecret(given: string, secret: string): boolean {
 	const digest = (value: string) => createHash('sha256').update(value).digest();
 	return timingSafeEqual(digest(given), digest(secret));

@@ -41,7 +41,7 @@ function readDuration(value: unknown, context: z.RefinementCtx): number {
 	return z.NEVER;
 }
 
-/** `30d`, `12h`, `90m`, … ⇒ ms. A number without a unit is refused: nobody knows what it means. */
+/** `30d`, `12h`, `90m`, … ⇒ ms. A number without a unit is refused, since it could mean any. */
 export const duration = (fallback: string) =>
 	z.unknown().transform((value, context) => readDuration(isEmpty(value) ? fallback : value, context));
 

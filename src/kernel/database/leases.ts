@@ -1,15 +1,16 @@
 import type { Knex } from 'knex';
 
-/** Further in the future than this no clock of ours can be ahead of another. */
+/** No clock of ours is ahead of another one by more than this. */
 const FOREIGN_MS = 60_000;
 
 /**
  * A lease says which process does a piece of work (planning, one target's sending). It is a row that expires by
- * itself, because Directus closes the database before it tells extensions to stop: nobody can be relied on to give
- * one back. One that would hold much longer than it may was written by a clock that was wrong, and has expired. Every
+ * itself, because Directus closes the database before it tells extensions to stop: no process can be relied on to give
+ * one back. One that would last much longer than it may was written by a wrong clock, and counts as
+ * expired. Every
  * change of it is conditional on what it was, so two processes never both hold it.
  *
- * @param lasts for how long it is taken, in ms; and the longest that one of this name may be held without being renewed,
+ * @param lasts how long it is taken for, in ms; and the longest that one of this name may be held without being renewed,
  * where that is longer
  */
 export async function acquireLease(
@@ -33,7 +34,7 @@ export async function acquireLease(
 		await database('downstream_meta').insert({ key, holder, until: now + ttlMs });
 		return true;
 	} catch (error) {
-		// Somebody else inserted it in between: it is theirs. Whatever else failed must not look like that for ever.
+		// Another process inserted it in between, and has it. Whatever else failed must not look like that for ever.
 		if (await isThere()) return false;
 		throw error;
 	}
@@ -80,7 +81,7 @@ export async function acquireLeases(
 	return taken;
 }
 
-/** What stands in place of a note whose writer has died: how it left things, nobody knows. */
+/** What stands in place of a note whose writer has died: how it left things is unknown. */
 export const NOTE_LOST = 'lost';
 
 interface Raw {
@@ -93,7 +94,7 @@ interface Raw {
 const keysOf = (names: readonly string[]) => [...new Set(names)].map((name) => `lease:${name}`);
 
 /**
- * Prolongs leases that nobody else has had since the holder took them. A process that was stopped for a while must not
+ * Prolongs leases that no other process has had since the holder took them. A process that was stopped for a while must not
  * go on with what another one has worked on meanwhile, even where that one has given it back.
  *
  * @returns the names of those that are still the holder's

@@ -46,7 +46,7 @@ export function rawReading(database: Knex, schema: SchemaOverview | null, collec
 }
 
 /**
- * Whether columns as Directus makes them keep parts of a second. On MySQL they do not, and those that somebody has made
+ * Whether columns as Directus makes them keep parts of a second. On MySQL they do not, and those that were made
  * otherwise are read and written like all others.
  */
 export const keepsMs = (database: Knex): boolean => !isMysql(database);

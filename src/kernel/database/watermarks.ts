@@ -10,7 +10,7 @@ export async function readWatermarks(database: Knex): Promise<Map<string, number
 	return new Map(rows.map(({ key, value }) => [key, Number(value)]));
 }
 
-/** Moves one on from where it was read, null where there was none; false where somebody else has moved it. */
+/** Moves one on from where it was read, null where there was none; false where another process has moved it. */
 export async function advanceWatermark(database: Knex, key: string, from: number | null, to: number): Promise<boolean> {
 	if (from === null) {
 		await database(TABLE)

@@ -57,7 +57,7 @@ function anyCase(value: string, pattern: string, strict: boolean): Match {
 	return likeExpression(pattern.toLowerCase(), true)?.test(value.toLowerCase()) ? 'unknown' : 'no';
 }
 
-/** A LIKE pattern, in which `%` and `_` that somebody wrote in a filter count too; null where it ends in its escape. */
+/** A LIKE pattern, in which `%` and `_` of a filter's own value count too; null where it ends in its escape. */
 function likeExpression(pattern: string, escapes: boolean): RegExp | null {
 	let source = '';
 	let escaped = false;

@@ -7,7 +7,7 @@ export type Filter = Record<string, unknown>;
 /** Variables of a filter that stand for the user who makes the request. */
 const OF_A_USER = ['$CURRENT_USER', '$CURRENT_ROLES', '$CURRENT_ROLE', '$CURRENT_POLICIES'];
 
-/** Whether this is a variable that only a user's request could resolve. Nobody makes a request when a rule is judged. */
+/** Whether this is a variable that only a user's request could resolve. There is no request when a rule is judged. */
 export const isOfUser = (value: unknown): value is string =>
 	typeof value === 'string' && OF_A_USER.some((variable) => value.startsWith(variable));
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Conflict } from '../endpoint/sync-answers.js';
+import type { Conflict } from '../../contract/answers/conflicts.js';
 import { groupConflicts, similarTo, reversedChoice } from './group-conflicts.js';
 
 const conflict = (id: string, change: Partial<Conflict> = {}): Conflict => ({

@@ -1,4 +1,4 @@
-import type { Conflict } from '../endpoint/sync-answers.js';
+import type { Conflict } from '../../contract/answers/conflicts.js';
 
 /** Conflicts by collection, those with the most first. */
 export function groupConflicts(conflicts: Conflict[]): { collection: string; conflicts: Conflict[] }[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LinkedCopy } from '../endpoint/sync-answers.js';
+import type { LinkedCopy } from '../../contract/answers/releases.js';
 import { compareCopy } from './copy-preview.js';
 
 const found = (...names: string[]): LinkedCopy => ({

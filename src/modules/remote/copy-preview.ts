@@ -1,4 +1,4 @@
-import type { LinkedCopy } from '../endpoint/sync-answers.js';
+import type { LinkedCopy } from '../../contract/answers/releases.js';
 import { readFailure } from '../endpoint/failure.js';
 
 type Copied = LinkedCopy['collections'];

@@ -1,17 +1,8 @@
 import type { ConflictChoice } from '../../sync/core/merge/decide-by-hand.js';
 import type { Page } from '../endpoint/answers.js';
-import type {
-	Comparison,
-	Conflict,
-	ConflictThere,
-	LinkCheck,
-	Received,
-	Repair,
-	Resolved,
-	RuleClosure,
-	Run,
-	Undone,
-} from '../endpoint/sync-answers.js';
+import type { Comparison, Received, Repair, Run, Undone } from '../../contract/answers/sync.js';
+import type { Conflict, ConflictThere, Resolved } from '../../contract/answers/conflicts.js';
+import type { LinkCheck, RuleClosure } from '../../contract/answers/links.js';
 import { useRequests } from '../endpoint/use-endpoint.js';
 
 /** Filters of the conflicts, as the endpoint takes them in a query string and, for several at once, in a body. */

@@ -11,7 +11,7 @@ import type { SyncPorts } from '../sync-ports.js';
 /** Rows that are read and planned at a time. */
 const CHUNK = 1_000;
 
-/** How often rows are read anew that somebody changes at the same time. */
+/** How often rows are read anew that are changed at the same time. */
 const TRIES = 5;
 
 /** Writes what a plan has found out, and owes its deliveries to the source at once, as part of an operation. */
@@ -71,7 +71,7 @@ export async function sendAgain(
 				sent += await queueRows(some);
 				break;
 			} catch (error) {
-				// Somebody has changed one of the rows meanwhile: they are read again.
+				// One of the rows was changed meanwhile: they are read again.
 				if (left === 1 || !sync.hasMoved(error)) throw error;
 			}
 		}

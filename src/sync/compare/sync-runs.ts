@@ -110,7 +110,7 @@ export async function askToSend(
 	}
 }
 
-/** How often it is looked whether there is a run that nobody is at. */
+/** How often it is looked whether there is a run that no process works on. */
 const LOOK_MS = 5_000;
 
 /** The runs that this process works on. */
@@ -119,7 +119,7 @@ export function createSyncRuns(ports: RunPorts) {
 	const atWork = new Set<string>();
 	let lookedAt = 0;
 
-	/** Goes on with all runs that nobody is at. */
+	/** Goes on with all runs that no process works on. */
 	async function goOn(): Promise<void> {
 		for (const { id } of await runningRuns(database)) {
 			if (atWork.has(id)) continue;
@@ -225,7 +225,7 @@ async function step(
 			await saveRun(transaction, advanced);
 		});
 	} catch (error) {
-		// Somebody has changed one of the rows meanwhile: they are read again.
+		// One of the rows was changed meanwhile: they are read again.
 		if (!sync.hasMoved(error)) throw error;
 	}
 	engine.wake(source.id);

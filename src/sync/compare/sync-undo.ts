@@ -20,7 +20,7 @@ class OnlyTried extends Error {}
 
 /**
  * Takes back what a run wrote here, newest first, in one transaction and as new changes, so that other instances hear of
- * it. A value that somebody has changed since stays. null where nothing is known of such a run.
+ * it. A value that was changed since stays. null where nothing is known of such a run.
  */
 export async function undoRun(
 	ports: SyncPorts<

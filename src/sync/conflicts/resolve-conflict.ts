@@ -6,7 +6,7 @@ import type { Sender } from '../incoming/batch.js';
 import { localKeysOf } from '../incoming/identify.js';
 import { takeIn } from '../incoming/take-in.js';
 
-/** Somebody, or a later change, was quicker. */
+/** Another decision, or a later change, was quicker. */
 export class ConflictOver extends Error {}
 
 /** Who decides, and how. */
@@ -20,7 +20,7 @@ export interface Decision {
 }
 
 /**
- * Carries out what somebody has decided about a conflict: the row, its record and the end of the conflict are written in
+ * Carries out what a user has decided about a conflict: the row, its record and the end of the conflict are written in
  * one transaction, and the others hear of it like of any change.
  * @throws ConflictOver, ChoiceRefused, and what Directus refuses
  */

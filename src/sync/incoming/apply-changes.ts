@@ -12,13 +12,14 @@ import {
 } from '../../contract/sync-messages.js';
 import type { ApplyPorts } from './apply-ports.js';
 import { heldInCircles } from './circles.js';
+import type { Exchanged } from './exchange-values.js';
 import { joinWrites } from './joined-writes.js';
 import { parkUnique } from './park-unique.js';
 import { VersionMoved } from '../core/merge/row-version.js';
 import type { Sender } from './batch.js';
 import { takeIn } from './take-in.js';
 
-/** How often rows are taken in anew that somebody else was writing at the same time. */
+/** How often rows are taken in anew that another process was writing at the same time. */
 const TRIES = 5;
 
 /**
@@ -34,14 +35,7 @@ export async function applyChanges(changes: SyncChange[], from: Sender, ports: A
 		const [first, ...others] = some;
 		if (!first) return;
 		try {
-			const taken = await tryAgain(others.length === 0, () =>
-				ports.transaction(first.collection, async (transaction) => {
-					const { tx, done } = joinWrites(transaction);
-					const taken = await takeIn(some, from, tx, ports);
-					await done();
-					return taken;
-				}),
-			);
+			const taken = await tryAgain(others.length === 0, () => takeJoined([first, ...others], from, ports));
 			some.forEach((change, index) => {
 				const result = taken[index];
 				if (result) results.set(change, result);
@@ -67,6 +61,20 @@ export async function applyChanges(changes: SyncChange[], from: Sender, ports: A
 	return changes.flatMap((change) => results.get(latest.get(place(change)) ?? change) ?? []);
 }
 
+/** Takes in rows in one transaction of their own; writes of one kind in a row are joined. */
+const takeJoined = (
+	changes: [SyncChange, ...SyncChange[]],
+	from: Sender,
+	ports: ApplyPorts,
+	exchanged?: Exchanged,
+): Promise<SyncResult[]> =>
+	ports.transaction(changes[0].collection, async (transaction) => {
+		const { tx, done } = joinWrites(transaction);
+		const taken = await takeIn(changes, from, tx, ports, exchanged);
+		await done();
+		return taken;
+	});
+
 /**
  * Rows that could not be written because of a value that another row here has. That row may be one of them, or have got
  * another value since: they are tried once more, together, and then each by itself.
@@ -84,17 +92,10 @@ async function takeRivals(
 		if (field) exchanged.set(collection, (exchanged.get(collection) ?? new Set()).add(field));
 	}
 	const together = async (some: SyncChange[]): Promise<unknown> => {
-		const [first] = some;
+		const [first, ...others] = some;
 		if (!first) return null;
 		try {
-			const outcomes = await tryAgain(false, () =>
-				ports.transaction(first.collection, async (transaction) => {
-					const { tx, done } = joinWrites(transaction);
-					const taken = await takeIn(some, from, tx, ports, exchanged);
-					await done();
-					return taken;
-				}),
-			);
+			const outcomes = await tryAgain(false, () => takeJoined([first, ...others], from, ports, exchanged));
 			some.forEach((change, index) => {
 				const result = outcomes[index];
 				if (result) results.set(change, result);
@@ -121,13 +122,7 @@ async function moveOutOfCircles(
 ): Promise<void> {
 	for (const { id, change } of await heldInCircles(results, from.instance, ports))
 		try {
-			await tryAgain(false, () =>
-				ports.transaction(change.collection, async (transaction) => {
-					const { tx, done } = joinWrites(transaction);
-					await takeIn([change], { ...from, frees: id }, tx, ports);
-					await done();
-				}),
-			);
+			await tryAgain(false, () => takeJoined([change], { ...from, frees: id }, ports));
 		} catch {
 			// The row already has these values; the conflict stays open, and is checked again with the next change.
 		}

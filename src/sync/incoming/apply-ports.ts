@@ -20,7 +20,7 @@ export interface Intake {
 	onDelete: DeletePolicy;
 	/** Fields that find a row that was never synced. */
 	match: string[];
-	/** The user here who stands for users of the other side that nobody knows; null where there is none. */
+	/** The user here who stands for users of the other side that are unknown here; null where there is none. */
 	userFallback: string | null;
 }
 
@@ -95,7 +95,7 @@ export interface ApplyTransaction {
 	keepIds(added: SyncIdEntry[], moved: SyncIdEntry[]): Promise<void>;
 	/** Makes a row here known by this sync id, whatever either of them was before. */
 	takeOver(entry: SyncIdEntry): Promise<void>;
-	/** Ends a conflict as somebody decided; false where it is not as it was read any more. */
+	/** Ends a conflict as a user decided; false where it is not as it was read any more. */
 	decide(conflict: StoredConflict, by: { user: string | null; use: ConflictChoice }): Promise<boolean>;
 	keep(kept: {
 		versions: RowVersion[];

@@ -15,7 +15,7 @@ export interface Sender {
 	run: string;
 	/** The open question, by id, whose waiting move is looked at again, as if it came now. */
 	frees?: string;
-	/** Set where somebody here has decided a conflict. */
+	/** Set where a user here has decided a conflict. */
 	decision?: {
 		/** What of the row is decided, from its state with its edits stamped. */
 		stateOf(local: RowState): RowState;

@@ -93,7 +93,7 @@ export async function heldInCircles(
 }
 
 /**
- * Whether a move that waited is to wait on: it would close a circle still, somebody was quicker to answer, or the row is
+ * Whether a move that waited is to wait on: it would close a circle still, another answer was quicker, or the row is
  * not here any more.
  */
 export const waitsOn = (waiting: string, { row, circles }: LocalRow, open: readonly StoredConflict[]): boolean =>

@@ -4,7 +4,7 @@ import type { ClaimedDelivery } from '../../delivery/ports.js';
 import { localKeysOf } from './identify.js';
 import type { SyncChannelPorts } from '../outgoing/sync-channel-ports.js';
 
-/** Rows that wait for one that was parked before: nothing comes by itself until somebody has looked at that. */
+/** Rows that wait for one that was parked before: they do not arrive until a user has decided that. */
 export async function parkDependentDeliveries(
 	target: string,
 	results: SyncResult[],

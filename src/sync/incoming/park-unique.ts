@@ -8,7 +8,7 @@ import { readWire } from '../rows/read-wire.js';
 import { versionId } from '../core/merge/row-version.js';
 import type { Sender } from './batch.js';
 
-/** Keeps a row that has the same unique value as another one here, with both, until somebody decides. */
+/** Keeps a row that has the same unique value as another one here, with both, until a user decides. */
 export async function parkUnique(change: SyncChange, error: unknown, from: Sender, ports: ApplyPorts): Promise<void> {
 	const { collection, sync_id: syncId } = change;
 	const version = versionId({ collection, syncId });

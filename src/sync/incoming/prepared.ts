@@ -23,7 +23,7 @@ export interface Prepared {
 	users: Map<string, string>;
 	/** Why it cannot be said which row is meant, and the only one here that may be, where there is one. */
 	questions: Map<SyncChange, { message: string; item: string | null }>;
-	/** Rows that were deleted here and made again, which nobody has planned yet. */
+	/** Rows that were deleted here and made again, which are not planned yet. */
 	back: RowRef[];
 	/** Rows that were found by something else than their sync id, by `collection/syncId`. */
 	recognised: Map<string, RecognisedRow>;

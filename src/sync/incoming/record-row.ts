@@ -38,7 +38,7 @@ export function conflictOf(
 	};
 }
 
-/** What was decided, and what waits for somebody's decision: one open conflict a row. */
+/** What was decided, and what waits for a decision: one open conflict a row. */
 export function keepConflicts(
 	change: SyncChange,
 	local: LocalRow,

@@ -1,31 +1,24 @@
 import { WAITING, type SyncChange, type SyncResult } from '../../contract/sync-messages.js';
-import { lastSet } from '../../capture/core/item-change.js';
 import { heldFrom } from '../core/merge/merge-fields.js';
 import { mergeRow } from '../core/merge/merge-row.js';
 import { orderChangesByReference } from '../core/wire/order-changes-by-reference.js';
-import { NO_STATE, type RowState, type WireValue } from '../core/merge/row-state.js';
-import { unbelievable } from '../core/wire/read-changes.js';
-import { agrees, contradictions } from '../core/merge/contradictions.js';
-import { isPingPong } from '../core/merge/ping-pong.js';
-import { stampFirst, stampRead, UNDATED } from '../core/merge/stamp-first.js';
-import { onlyFields, stampDelete, valuesOf } from '../core/merge/stamp-edits.js';
+import { valuesOf } from '../core/merge/stamp-edits.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
-import type { ApplyPorts, ApplyTransaction, Intake } from './apply-ports.js';
+import type { ApplyPorts, ApplyTransaction } from './apply-ports.js';
 import { columnsOf } from '../outgoing/plan-sync.js';
-import { circleMessage, waitsOn, withCircles } from './circles.js';
-import type { Batch, LocalRow, Sender } from './batch.js';
-import { brakedAlong, findDependents, NOTHING_ALONG, unseenDependents } from './cascaded-deletes.js';
+import type { Batch, Sender } from './batch.js';
+import { findDependents, NOTHING_ALONG } from './cascaded-deletes.js';
 import { restoreReferences } from './restore-references.js';
 import { conflictOf, keepConflicts, keepVersion } from './record-row.js';
-import { brake, permittedOf, refusedAtOnce } from './refuse-changes.js';
-import { awaitedBy, waitsFor, write } from './write-row.js';
-import { waitsForPlan } from './made-again.js';
+import { brake, refusedAtOnce } from './refuse-changes.js';
+import { write } from './write-row.js';
 import { knownOf, prepare } from './prepare-apply.js';
 import { takeOutValues, type Exchanged } from './exchange-values.js';
 import { readAs } from '../rows/read-wire.js';
 import { resolvedUniqueConflicts } from './resolved-unique-conflicts.js';
-import { agreedBefore, versionId, type RowVersion } from '../core/merge/row-version.js';
 import type { Prepared } from './prepared.js';
+import { admit } from './admit-row.js';
+import { awaitedBy, waitsFor } from './awaited-references.js';
 
 /**
  * Takes in rows of another instance in an open transaction: merges each with what is here, writes what differs in the
@@ -101,48 +94,14 @@ const modelsOf = ({ intakes }: Prepared): Map<string, SyncModel> =>
 	new Map([...intakes].flatMap(([collection, intake]) => (intake ? [[collection, intake.model]] : [])));
 
 async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
-	const { ports, ready, from } = batch;
-	const { collection } = sent;
-	const about = { collection, sync_id: sent.sync_id };
+	const admitted = await admit(sent, batch);
+	if ('outcome' in admitted) return admitted;
+	const { change, local, intake, open, unseen } = admitted;
+	const { ports, from } = batch;
+	const { collection, sync_id: syncId } = sent;
+	const about = { collection, sync_id: syncId };
 	const park = (code: string, message: string): SyncResult => ({ ...about, outcome: 'parked', code, message });
-	const intake = ready.intakes.get(collection);
-	if (!intake) return park('UNKNOWN_COLLECTION', `there is no collection "${collection}" here`);
-	const waits = waitsForPlan(sent, intake.model, ready);
-	if (waits) return from.decision ? park(WAITING, waits.message ?? '') : waits;
-	const agreed = ready.versions.get(versionId({ collection, syncId: sent.sync_id }))?.state ?? NO_STATE;
-	const doubt = from.decision ? null : unbelievable(sent.state, agreed, ports.now());
-	if (doubt) return park(doubt.code, doubt.message);
-	const permitted = from.decision ? { change: sent, refused: [] } : await permittedOf(sent, intake, batch);
-	if ('refusal' in permitted) return { ...about, outcome: 'parked', ...permitted.refusal };
-	if ('known' in permitted) return { ...about, outcome: 'unchanged' };
-	const { change: arrived } = permitted;
-	const question = ready.questions.get(sent);
-	if (question) return ask(arrived, question, batch);
-	const local = await withCircles(arrived, stateHere(arrived, intake, batch), intake, batch);
-	if (from.decision && local.circles?.size) return park('CIRCLE', circleMessage(local.circles));
-	const unlike = from.decision ? [] : unlikeByKey(arrived, local, intake);
-	if (unlike.length > 0) {
-		const message = `${collection} ${arrived.key} was made on both sides, and they differ in ${unlike.join(', ')}: choose whether the two are one, or give one of them another key`;
-		return ask(arrived, { message, item: local.key }, batch);
-	}
-	const change = from.decision
-		? { ...arrived, state: from.decision.stateOf(local.state) as SyncChange['state'] }
-		: arrived;
 	const { version } = local;
-	const place = `${collection}/${sent.sync_id}`;
-	if (local.row && local.key !== null && version.revision === 0 && !batch.versions.has(versionId(version)))
-		batch.recognised.set(place, ready.recognised.get(place) ?? { key: local.key, by: 'key', fields: [] });
-	const recent = [...version.stamps, { at: ports.now(), origin: from.instance }];
-	if (!change.forced && isPingPong(recent))
-		return park(
-			'ALTERNATING',
-			'this row changed more than 20 times within a minute, on both sides in turn: something on each side undoes what the other does',
-		);
-	const open = ready.open.get(versionId(version)) ?? [];
-	if (from.frees !== undefined && waitsOn(from.frees, local, open)) return { ...about, outcome: 'unchanged' };
-	const unseen = unseenDependents(change, local, batch);
-	const braked = brakedAlong(unseen, batch);
-	if (braked) return park(braked.code ?? 'DELETE_BRAKE', braked.message ?? '');
 	const merge = mergeRow({
 		local: local.state,
 		remote: change.state,
@@ -162,19 +121,19 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 		batch.conflicts.push(conflictOf(change, batch, { kind: 'delete', key: local.key, message, theirs: change.state }));
 		return park(merge.parked.code, message);
 	}
-	const written = await write(change, local, merge, intake, { batch, cut: permitted.refused });
+	const written = await write(change, local, merge, intake, { batch, cut: admitted.refused });
 	if ('parked' in written) return park(written.parked.code, written.parked.message);
-	batch.awaits.set(place, written.awaits);
-	if (written.blocked) {
-		const message = waitsFor(written.blocked);
+	batch.awaits.set(`${collection}/${syncId}`, written.awaits);
+	const { blocked } = written;
+	if (blocked) {
+		const message = waitsFor(blocked);
 		if (from.decision) return park(WAITING, message);
-		const { collection: of, syncId } = written.blocked;
-		const awaited = { waits_for: { collection: of, sync_id: syncId }, ...awaitedBy(written) };
+		const awaited = { waits_for: { collection: blocked.collection, sync_id: blocked.syncId }, ...awaitedBy(written) };
 		return { ...about, outcome: 'waiting', code: WAITING, message, ...awaited };
 	}
 	keepConflicts(change, local, merge, open, batch);
 	keepVersion(change, { ...local, key: written.key }, merge, written, batch);
-	const refused = [...new Set([...permitted.refused, ...written.refused])];
+	const refused = [...new Set([...admitted.refused, ...written.refused])];
 	const outcome = written.waiting ? 'waiting' : written.did ? 'applied' : 'unchanged';
 	return {
 		...about,
@@ -183,83 +142,6 @@ async function takeRow(sent: SyncChange, batch: Batch): Promise<SyncResult> {
 		...(refused.length > 0 ? { refused } : {}),
 		...(written.needs === null ? {} : { needs: written.needs }),
 	};
-}
-
-/** Leaves a row until somebody has said which one here it is. */
-function ask(
-	arrived: SyncChange,
-	{ message, item }: { message: string; item: string | null },
-	batch: Batch,
-): SyncResult {
-	const { collection, sync_id: syncId, state } = arrived;
-	const known = batch.ready.open.get(versionId({ collection, syncId })) ?? [];
-	for (const { id, kind, peer } of known)
-		if (kind === 'identity' && peer === batch.from.instance) batch.closed.push(id);
-	batch.conflicts.push(conflictOf(arrived, batch, { kind: 'identity', key: item, message, theirs: state }));
-	return { collection, sync_id: syncId, outcome: 'parked', code: 'IDENTITY_CONFLICT', message };
-}
-
-/** Where rows have nothing but their key in common, they are one only if nothing in them says otherwise. */
-function unlikeByKey({ state, match }: SyncChange, local: LocalRow, intake: Intake): string[] {
-	const { keyType, singleton, junction } = intake.model;
-	const isByKey = keyType === 'text' && !singleton && !junction && intake.match.length === 0 && !match;
-	return isByKey && local.row ? contradictions(local.state, state) : [];
-}
-
-/** The local row, with edits stamped that are not planned yet. */
-function stateHere(change: SyncChange, intake: Intake, batch: Batch): LocalRow {
-	const { ready, ports } = batch;
-	const { collection, sync_id: syncId } = change;
-	const key = ready.keys.get(collection)?.get(syncId) ?? null;
-	const id = versionId({ collection, syncId });
-	const version = batch.versions.get(id) ?? (ready.versions.get(id) as RowVersion);
-	const row = key === null ? null : (ready.rows.get(collection)?.get(key) ?? null);
-	const { instance } = ports;
-	const { model } = intake;
-	const { at, isNew = false, wasDeleted = false, steps = [] } = ready.edited.get(`${collection}/${key}`) ?? {};
-	const setAt = at === undefined ? undefined : lastSet(steps, at);
-	if (!row) {
-		// Only a deletion that was seen is one: a row may be missing for other reasons, and comes again.
-		const isGone = at !== undefined && wasDeleted && version.revision > 0 && version.state.deleted === null;
-		const state = isGone ? stampDelete(version.state, { now: at, instance }) : version.state;
-		return { key, row: null, version, state, read: null, drifted: [] };
-	}
-	const isFirst = version.revision === 0;
-	const agreed = valuesOf(isFirst ? change.state : version.state);
-	const read = readAs(row, model, ready.known, { ...batch.tx.reads, agreed, isFirst });
-	// A row that was never synced is older than what was edited since; if it says the same, there is nothing to compare.
-	if (isFirst && at === undefined && agrees(read, change.state))
-		return { key, row, version, state: onlyFields(change.state, intake.model.fields.keys()), read, drifted: [] };
-	if (isFirst)
-		return {
-			key,
-			row,
-			version,
-			state: stampFirst(read, { at: at ?? UNDATED, ...(setAt ? { setAt } : {}), isNew, instance, model }),
-			read,
-			drifted: [],
-		};
-	const context = {
-		now: at ?? version.changedAt,
-		...(setAt ? { setAt } : {}),
-		instance,
-		overrides: version.overrides,
-		model,
-	};
-	// Without a rule, local-only fields are not edits and cannot block a deletion.
-	const synced = ports.records(collection) ? read : sentFields(read, [version.state, change.state]);
-	const { state, changed } = stampRead(version.state, synced, context);
-	// While changes are recorded, a difference without a record is not an edit; and forcing a row means to get the agreed
-	// values.
-	const isDrift = at === undefined && (ports.records(collection) || change.forced === true);
-	return isDrift
-		? { key, row, version, state: version.state, read, drifted: changed }
-		: { key, row, version: { ...version, agreed: agreedBefore(version, changed) }, state, read, drifted: [] };
-}
-
-function sentFields(read: Record<string, WireValue>, states: RowState[]): Record<string, WireValue> {
-	const sent = new Set(states.flatMap((state) => Object.keys(valuesOf(state))));
-	return Object.fromEntries(Object.entries(read).filter(([field]) => sent.has(field)));
 }
 
 /**

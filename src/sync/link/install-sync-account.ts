@@ -21,7 +21,7 @@ interface Account {
 
 /**
  * Makes what is missing of the policy "Data Sync" and the user "Data Sync Directus", and gives the user the policy where
- * one of the two is new. What is there is used as it is; a policy that somebody took from the user is not given back.
+ * one of the two is new. What is there is used as it is; a policy that an admin took from the user is not given back.
  *
  * @returns what was made, in words
  */
@@ -34,7 +34,7 @@ export async function installSyncAccount(ports: Ports): Promise<string[]> {
 
 const isComplete = ({ policy, user }: Account): boolean => policy !== null && user !== null;
 
-/** All three rows or none: a start that breaks off leaves nothing that the next one takes for somebody's choice. */
+/** All three rows or none: a start that breaks off leaves nothing that the next one takes for an admin's choice. */
 async function makeAccount(ports: Ports): Promise<string[]> {
 	const account = await findAccount(ports);
 	if (isComplete(account)) return [];

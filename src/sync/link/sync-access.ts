@@ -50,7 +50,7 @@ export const NO_ACCESS: SyncAccess = {
 type Asking = Pick<Accountability, 'user' | 'roles' | 'admin' | 'ip'>;
 
 /**
- * What somebody may do: what any of the policies permits that are theirs or their roles' and in force for the address
+ * What a user may do: what any of the policies permits that are theirs or their roles' and in force for the address
  * that they come from (`anywhere`: for some address). Custom rules that the licence does not cover count as little as they
  * do for Directus.
  */
@@ -73,7 +73,7 @@ export async function readSyncAccess(
 	return { of: (collection) => union(permissions, collection), isPeer: policies.some(isSyncPolicy) };
 }
 
-/** The policies of somebody that are in force; where their address is not known, wherever they come from. */
+/** The policies of a user that are in force; where their address is not known, wherever they come from. */
 export async function policiesOf(
 	{
 		services,
@@ -124,7 +124,7 @@ function union(permissions: Row[], collection: string): CollectionAccess {
 	};
 }
 
-/** Whether a policy is in force for an address: all are, where it names none. An entry that cannot be read admits nobody. */
+/** Whether a policy is in force for an address: all are, where it names none. An entry that cannot be read admits no address. */
 function isFrom(ip: string | null | undefined, allowed: unknown): boolean {
 	if (!Array.isArray(allowed) || allowed.length === 0) return true;
 	if (!ip) return false;

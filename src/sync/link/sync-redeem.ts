@@ -8,7 +8,7 @@ import type { SyncPorts } from '../sync-ports.js';
 
 /**
  * Brings a code to the instance behind a source, and keeps the credential that it gives as the source's key, encrypted as
- * every key is; nobody is shown it.
+ * every key is; it is never shown.
  * @throws PeerError where the other side does not take the code
  */
 export async function keepCredential(
@@ -17,7 +17,7 @@ export async function keepCredential(
 	{ code, accountability }: { code: string; accountability: Accountability },
 ): Promise<{ instance: string }> {
 	const { sync, http, database, services } = ports;
-	// The code is all that it is let in by.
+	// The code is the only credential.
 	const nobody = { ...source, apiKey: () => Promise.resolve(null) };
 	const question = {
 		from: sync.instance(),

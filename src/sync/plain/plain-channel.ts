@@ -16,7 +16,8 @@ import { tryOnce } from '../../delivery/try-once.js';
 import { changesOf, onePerRow, type OutgoingChangePorts } from '../outgoing/outgoing-changes.js';
 import { plainRows, whyNotPlain, type PlainRow } from './plain-values.js';
 import { findUsers } from './plain-users.js';
-import { writePlainRows, type PlainAsk } from './write-plain-rows.js';
+import type { PlainAsk } from './ask-plain.js';
+import { writePlainRows } from './write-plain-rows.js';
 
 export interface PlainChannelPorts extends OutgoingChangePorts {
 	clock: Clock;
@@ -80,23 +81,7 @@ export async function openPlainChannel(
 			const size = Math.min(options.batch_size, MOST_ROWS);
 			return inRuns(claimed, (delivery) => kindOf(delivery, changes.get(delivery)))
 				.flatMap((run) => inGroupsOf(size, run))
-				.map((deliveries): PlainGroup => {
-					const kept = new Map<ClaimedDelivery, Verdict>();
-					const sent = new Map<ClaimedDelivery, SyncChange>();
-					for (const delivery of deliveries) {
-						const { collection, event } = delivery;
-						const change = changes.get(delivery);
-						const brake = braked.get(delivery);
-						const why = whyNotPlain(collection, ports.identityOf(collection), event);
-						if (brake !== undefined) kept.set(delivery, { kind: 'failed', code: 'DELETE_BRAKE', message: brake });
-						else if (why !== null) kept.set(delivery, { kind: 'failed', code: NEEDS_EXTENSION, message: why });
-						else if (change && 'kind' in change) kept.set(delivery, change);
-						else if (change) sent.set(delivery, change);
-					}
-					const [first] = deliveries;
-					const batch = first && first.batches.length === 0 ? first.id : ports.clock.id();
-					return { batch, deliveries, changes: sent, kept };
-				});
+				.map((deliveries) => plainGroup(deliveries, changes, braked, ports));
 		},
 		async deliver(group) {
 			const { batch, deliveries, changes, kept } = group as PlainGroup;
@@ -143,6 +128,30 @@ export async function openPlainChannel(
 			return { results, attempts, verdict: health, held, ...(pause === null ? {} : { pause }) };
 		},
 	};
+}
+
+/** Separates what is sent of some deliveries from what is not. */
+function plainGroup(
+	deliveries: ClaimedDelivery[],
+	changes: Map<ClaimedDelivery, SyncChange | Verdict>,
+	braked: Map<ClaimedDelivery, string>,
+	ports: Pick<PlainChannelPorts, 'identityOf' | 'clock'>,
+): PlainGroup {
+	const kept = new Map<ClaimedDelivery, Verdict>();
+	const sent = new Map<ClaimedDelivery, SyncChange>();
+	for (const delivery of deliveries) {
+		const { collection, event } = delivery;
+		const change = changes.get(delivery);
+		const brake = braked.get(delivery);
+		const why = whyNotPlain(collection, ports.identityOf(collection), event);
+		if (brake !== undefined) kept.set(delivery, { kind: 'failed', code: 'DELETE_BRAKE', message: brake });
+		else if (why !== null) kept.set(delivery, { kind: 'failed', code: NEEDS_EXTENSION, message: why });
+		else if (change && 'kind' in change) kept.set(delivery, change);
+		else if (change) sent.set(delivery, change);
+	}
+	const [first] = deliveries;
+	const batch = first && first.batches.length === 0 ? first.id : ports.clock.id();
+	return { batch, deliveries, changes: sent, kept };
 }
 
 const kindOf = ({ collection, event }: ClaimedDelivery, change: SyncChange | Verdict | undefined): string => {

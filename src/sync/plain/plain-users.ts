@@ -1,7 +1,7 @@
 import { readPlainRows, UNREADABLE, type PlainRequests } from './plain-requests.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
 import { idsByForm, soughtBy } from '../rows/user-forms.js';
-import type { PlainAsk } from './write-plain-rows.js';
+import type { PlainAsk } from './ask-plain.js';
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 

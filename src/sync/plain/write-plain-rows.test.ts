@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { plainRequests } from './plain-items.js';
 import type { PlainRow } from './plain-values.js';
 import { judgeStatus } from '../../delivery/core/verdict.js';
-import { writePlainRows, type PlainAsk } from './write-plain-rows.js';
+import type { PlainAsk } from './ask-plain.js';
+import { writePlainRows } from './write-plain-rows.js';
 
 type Row = Record<string, unknown>;
 

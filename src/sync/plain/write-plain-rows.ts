@@ -1,21 +1,10 @@
-import { mayReadAll, readPlainError, readPlainRows, UNREADABLE, type PlainRequests } from './plain-requests.js';
+import { readPlainError } from './plain-requests.js';
 import type { SyncModel } from '../core/rules/sync-model.js';
 import type { Verdict } from '../../delivery/core/verdict.js';
-import type { WireRequest, WireResponse } from '../../kernel/core/wire.js';
+import type { WireRequest } from '../../kernel/core/wire.js';
 import type { PlainRow } from './plain-values.js';
 import { WAITING } from '../../contract/sync-messages.js';
-import { tokenUnknown } from '../core/link/pause-reason.js';
-
-/** One request, judged and kept for the history. */
-export type PlainAsk = (request: WireRequest) => Promise<{ verdict: Verdict; response: WireResponse | null }>;
-
-export interface PlainVerdicts {
-	rows: Map<PlainRow, Verdict>;
-	/** What hinders all requests and not one row; null where nothing does. */
-	halt: Verdict | null;
-	/** Why nothing more is to be sent until somebody has looked; null where there is no such reason. */
-	pause: string | null;
-}
+import { askAbout, keysOf, type PlainVerdicts, type PlainWay } from './ask-plain.js';
 
 type How = 'create' | 'update' | 'remove';
 
@@ -26,48 +15,13 @@ type How = 'create' | 'update' | 'remove';
 export async function writePlainRows(
 	rows: PlainRow[],
 	{ collection, primary, singleton }: Pick<SyncModel, 'collection' | 'primary' | 'singleton'>,
-	{ requests, ask, url }: { requests: PlainRequests; ask: PlainAsk; url: string },
+	way: PlainWay,
 ): Promise<PlainVerdicts> {
+	const { requests } = way;
 	const made: PlainVerdicts = { rows: new Map(), halt: null, pause: null };
 	const settle = (some: PlainRow[], verdict: Verdict) => some.forEach((row) => made.rows.set(row, verdict));
-	const keysOf = (some: PlainRow[]) => some.map(({ key }) => key);
 
-	/** One request; what hinders all others too is kept in `halt`. null where it cannot be sent for that. */
-	async function tryTo(request: WireRequest) {
-		if (made.halt) return null;
-		const { verdict, response } = await ask(request);
-		const status = response?.status ?? 0;
-		if (status === 401) {
-			made.pause = tokenUnknown(url);
-			made.halt = { kind: 'retry', code: 'LINK_REFUSED', message: made.pause, retryAfterMs: null };
-		} else if (verdict.kind === 'gone') [made.pause, made.halt] = [verdict.message, verdict];
-		else if (verdict.kind === 'retry') made.halt = verdict;
-		return made.halt ? null : { verdict, status, body: response?.body ?? '' };
-	}
-
-	/** The keys that are there; null where that may not be known. */
-	async function whichAreThere(some: PlainRow[]): Promise<Set<string> | null> {
-		const tried = await tryTo(requests.there(collection, primary, keysOf(some)));
-		if (tried && some.length > 1 && (tried.status === 414 || tried.status === 431)) {
-			// So many keys make an address that something on the way does not take.
-			const half = Math.ceil(some.length / 2);
-			const first = await whichAreThere(some.slice(0, half));
-			const second = first && (await whichAreThere(some.slice(half)));
-			return second && new Set([...first, ...second]);
-		}
-		if (tried?.verdict.kind !== 'delivered') return null;
-		const rows = readPlainRows(tried.body);
-		if (!rows) made.halt = UNREADABLE;
-		return rows && new Set(rows.map((row) => String(row[primary])));
-	}
-
-	/** An item that is not shown is gone only where all of them would be shown. */
-	async function noneIsThere(some: PlainRow[]): Promise<boolean> {
-		const existing = await whichAreThere(some);
-		if (existing === null || some.some(({ key }) => existing.has(key))) return false;
-		const tried = await tryTo(requests.access());
-		return tried?.verdict.kind === 'delivered' && mayReadAll(tried.body, collection);
-	}
+	const { tryTo, whichAreThere, noneIsThere } = askAbout({ collection, primary }, made, way);
 
 	const valuesOf = (some: PlainRow[], how: How) =>
 		some.flatMap(({ values, asNew }) => (values ? [how === 'create' ? { ...values, ...asNew } : values] : []));

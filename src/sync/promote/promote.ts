@@ -17,7 +17,7 @@ import { messageOf } from '../../kernel/core/message-of.js';
 
 export interface PromoteAsked {
 	dryRun: boolean;
-	/** The fingerprint of a preview that somebody has agreed to. */
+	/** The fingerprint of a preview that a user has agreed to. */
 	expect?: string | undefined;
 	user: string | null;
 	reason?: string | undefined;
@@ -58,7 +58,7 @@ type PromotePorts = SyncPorts<
 	| 'reads'
 >;
 
-/** How often it is begun anew where somebody edits the same rows meanwhile. */
+/** How often it is begun anew where the same rows are edited meanwhile. */
 const TRIES = 5;
 
 /** Brings chosen items, and what they need, to another instance: all of them or none. */

@@ -35,7 +35,7 @@ export interface OutgoingRow {
 
 type OutgoingPorts = SyncPorts<'clock' | 'database' | 'getSchema', 'identityOf' | 'previewPorts' | 'reads'>;
 interface OutgoingHow {
-	/** What somebody does by hand, for which rows are sent whatever is there. */
+	/** What a user does by hand, for which rows are sent whatever is there. */
 	operation: string | null;
 	/** Also rows that the source has already. */
 	isEverything: boolean;

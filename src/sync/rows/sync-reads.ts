@@ -29,7 +29,7 @@ export interface SyncReads {
 	usersKnownBy(known: { external: string[]; email: string[] }): Promise<KnownUser[]>;
 	/** Rows that were edited and whose change is not planned yet, by `collection/key`. */
 	unplanned(refs: readonly { collection: string; key: string }[]): Promise<Map<string, Unplanned>>;
-	/** By `versionId`; a fresh record for a row without. In a transaction, nobody else writes them until it is over. */
+	/** By `versionId`; a fresh record for a row without. In a transaction, no other process writes them until it is over. */
 	versions(refs: readonly RowRef[]): Promise<Map<string, RowVersion>>;
 	/** Records of rows of these collections that are not deleted and were changed since then (ms since 1970). */
 	changedSince(collections: string[], since: number): Promise<RowVersion[]>;

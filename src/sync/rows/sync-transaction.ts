@@ -30,7 +30,7 @@ export interface SyncWritePorts {
 	services: DirectusServices;
 	schema: SchemaOverview;
 	accountability: Accountability;
-	/** What is read through a transaction; bytes that nobody has digested yet are not read while one is open. */
+	/** What is read through a transaction; bytes that are not digested yet are not read while one is open. */
 	readsOf(transaction: Knex): SyncReads;
 	/** Told of all writes, at the end of their transaction. */
 	tracking(
@@ -47,7 +47,7 @@ export interface SyncWritePorts {
 	};
 }
 
-/** Nobody is told. */
+/** Emits no events. */
 const SILENT = { emitEvents: false, autoPurgeCache: false, bypassEmitAction: () => {} };
 
 export interface ActionEvent {
@@ -139,14 +139,14 @@ function readingCommitted(database: Knex): Knex {
 	});
 }
 
-export function applyTransaction(
-	ports: SyncWritePorts,
+/** Writes rows through Directus' own services, and corrects timestamps that they misplace. */
+function rowWrites(
+	{ services, schema, accountability, bytes }: SyncWritePorts,
 	knex: Knex,
 	{ options: { bypassEmitAction }, writes, removed, numbered, emits }: Sink,
-): ApplyTransaction {
-	const { services, schema, accountability, now } = ports;
+): Pick<ApplyTransaction, 'create' | 'update' | 'remove' | 'assureMayUpdate'> {
 	const items = (collection: string) => new services.ItemsService(collection, { schema, knex, accountability });
-	/** Does a write; what it was is told of, with all others, at the end of the transaction. */
+	/** Does a write; its event is emitted, with all others, at the end of the transaction. */
 	const written = async (
 		event: EventName,
 		collection: string,
@@ -169,7 +169,7 @@ export function applyTransaction(
 		writes.push(...keys.map((key) => ({ event, collection, key, payload: payload ?? {} })));
 		return keys[0] ?? '';
 	};
-	const fix = async (collection: string, keys: string[], values: Row): Promise<void> => {
+	const correctTimes = async (collection: string, keys: string[], values: Row): Promise<void> => {
 		const misplaced = misplacedTimestamps(knex, schema, collection, values);
 		if (Object.keys(misplaced).length === 0) return;
 		await knex(collection)
@@ -177,31 +177,39 @@ export function applyTransaction(
 			.update(misplaced);
 	};
 	return {
-		reads: ports.readsOf(knex),
-		openConflicts: (versions) => openConflictsOf(knex, versions),
-		openUniqueConflicts: (peer) => openUniqueConflicts(knex, peer),
 		create(collection, values) {
 			if (typeof values[schema.collections[collection]?.primary ?? ''] === 'number') numbered.add(collection);
 			// Directus would set the counter back to the highest number that is there.
 			return written('create', collection, (options) =>
 				items(collection).createOne(values, { ...options, bypassAutoIncrementSequenceReset: true }),
-			).then(async (key) => (await fix(collection, [key], values), key));
+			).then(async (key) => (await correctTimes(collection, [key], values), key));
 		},
 		async update(collection, keys, values) {
 			await written('update', collection, (options) => items(collection).updateMany(keys, values, options));
-			await fix(collection, keys, values);
+			await correctTimes(collection, keys, values);
 		},
 		async remove(collection, keys) {
-			if (collection === FILES) removed.push(...(await ports.bytes.find(knex, keys)));
+			if (collection === FILES) removed.push(...(await bytes.find(knex, keys)));
 			await written('delete', collection, (options) => items(collection).deleteMany(keys, options));
-		},
-		async deletions(collection, peer, since) {
-			const recent = await countDeletesBy(knex, { peer, collection, since });
-			return { recent, rows: (await ports.countRows(knex, collection)) + recent };
 		},
 		async assureMayUpdate(collection, key) {
 			// Directus asks for the permission first, and then has nothing to write.
 			await items(collection).updateMany([key], {}, { ...SILENT, bypassLimits: true, skipTracking: true });
+		},
+	};
+}
+
+/** What taking in rows does within an open transaction. */
+export function applyTransaction(ports: SyncWritePorts, knex: Knex, sink: Sink): ApplyTransaction {
+	const { schema, accountability, now } = ports;
+	return {
+		...rowWrites(ports, knex, sink),
+		reads: ports.readsOf(knex),
+		openConflicts: (versions) => openConflictsOf(knex, versions),
+		openUniqueConflicts: (peer) => openUniqueConflicts(knex, peer),
+		async deletions(collection, peer, since) {
+			const recent = await countDeletesBy(knex, { peer, collection, since });
+			return { recent, rows: (await ports.countRows(knex, collection)) + recent };
 		},
 		async takeOut(collection, key, field) {
 			const { primary = 'id', fields = {} } = schema.collections[collection] ?? {};
@@ -225,22 +233,28 @@ export function applyTransaction(
 		},
 		decide: (conflict, { user, use }) =>
 			decideConflict(knex, conflict, { at: now(), user, resolution: JSON.stringify(use) }),
-		async keep({ versions, conflicts, closed, log, touched }) {
-			await writeVersions(knex, versions);
-			await closeConflicts(knex, closed, { at: now(), user: null, resolution: 'settled by a later change' });
-			await insertConflicts(knex, conflicts);
-			await insertLog(knex, log);
-			const at = now();
-			const changes = touched.map(({ collection, key }) => ({
-				collection,
-				item: key,
-				event: 'update' as const,
-				at,
-				user: accountability.user,
-				before: null,
-				source: 'hand' as const,
-			}));
-			if (changes.length > 0) await insertChanges(knex, changes);
-		},
+		keep: (records) => keepRecords(knex, records, { at: now(), user: accountability.user }),
 	};
+}
+
+/** Writes down what was agreed, what is to be decided, and what was done. */
+async function keepRecords(
+	knex: Knex,
+	{ versions, conflicts, closed, log, touched }: Parameters<ApplyTransaction['keep']>[0],
+	{ at, user }: { at: number; user: string | null },
+): Promise<void> {
+	await writeVersions(knex, versions);
+	await closeConflicts(knex, closed, { at, user: null, resolution: 'settled by a later change' });
+	await insertConflicts(knex, conflicts);
+	await insertLog(knex, log);
+	const changes = touched.map(({ collection, key }) => ({
+		collection,
+		item: key,
+		event: 'update' as const,
+		at,
+		user,
+		before: null,
+		source: 'hand' as const,
+	}));
+	if (changes.length > 0) await insertChanges(knex, changes);
 }

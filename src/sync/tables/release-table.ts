@@ -3,11 +3,11 @@ import type { Promotion } from '../../contract/answers/previews.js';
 
 const TABLE = 'downstream_operations';
 
-/** What is brought to a remote together, at once or at a time. */
+/** Items that are brought to a remote together, now or at a set time. */
 export interface Release {
 	id: string;
 	target: string;
-	/** When somebody asked for it, ms since 1970. */
+	/** When it was asked for, ms since 1970. */
 	at: number;
 	user: string | null;
 	reason: string | null;
@@ -27,7 +27,7 @@ export async function insertRelease(database: Knex, release: Release): Promise<v
 	await database(TABLE).insert({ id, at, user, action: 'release', target, detail: detailOf(release) });
 }
 
-/** Says what has become of it, if it is still as it was. */
+/** Saves a release, if its stored status is still one of these. */
 export async function saveRelease(
 	transaction: Knex,
 	release: Release,

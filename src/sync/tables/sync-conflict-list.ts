@@ -26,7 +26,7 @@ export async function listConflicts(
 	return { rows: rows.map(readConflict), total: Number(counted?.total ?? 0) };
 }
 
-/** How many conflicts wait for somebody, by remote source; under an empty key those with instances that none leads to. */
+/** How many conflicts wait for a decision, by remote source; under an empty key those with instances that none leads to. */
 export async function countOpenConflicts(database: Knex): Promise<Map<string, number>> {
 	const rows = (await database(TABLE)
 		.select('target')

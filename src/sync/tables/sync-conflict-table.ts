@@ -34,7 +34,7 @@ export async function insertConflicts(transaction: Knex, conflicts: readonly Sto
 	for (const group of inGroupsOf(50, rows)) await transaction(TABLE).insert(group);
 }
 
-/** Ends conflicts that were open; those that somebody else has ended meanwhile stay as they are. */
+/** Ends conflicts that were open; those that were ended meanwhile stay as they are. */
 export async function closeConflicts(
 	transaction: Knex,
 	ids: readonly string[],
@@ -51,7 +51,7 @@ export async function closeConflicts(
 	return closed;
 }
 
-/** Ends one as somebody has decided, if it is still as it was read. */
+/** Ends one as a user has decided, if it is still as it was read. */
 export async function decideConflict(
 	transaction: Knex,
 	{ id, status }: Pick<StoredConflict, 'id' | 'status'>,
@@ -132,7 +132,7 @@ export function readConflict(row: Raw): ConflictRow {
 	};
 }
 
-/** Forgets what was decided before that; what waits for somebody stays. */
+/** Forgets what was decided before that; what waits for a decision stays. */
 export async function removeOldConflicts(database: Knex, before: number): Promise<number> {
 	return database(TABLE).whereNot({ status: 'open' }).andWhere('at', '<', before).delete();
 }

@@ -64,7 +64,7 @@ export async function findCode(
 	return row ?? null;
 }
 
-/** Gives a secret for a code, once: false where somebody was faster. What the source had before is worth nothing then. */
+/** Gives a secret for a code, once: false where another request was faster. What the source had before is worth nothing then. */
 export async function redeemCode(
 	database: Knex,
 	{ id, target }: Omit<Credential, 'instance'>,
@@ -102,7 +102,7 @@ export async function targetsWithCredentials(database: Knex): Promise<string[]> 
 	return database(TABLE).distinct().pluck<string[]>('target');
 }
 
-/** Nobody comes as this source any more; the number of credentials and codes that are worth nothing now. */
+/** No instance is let in as this source any more; returns the number of credentials and codes that are worth nothing now. */
 export async function revoke(database: Knex, target: string): Promise<number> {
 	return database(TABLE).where({ target }).delete();
 }

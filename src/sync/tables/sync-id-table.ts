@@ -49,7 +49,7 @@ export async function moveSyncId(transaction: Knex, { collection, syncId, localK
 	await transaction(TABLE).where({ collection, sync_id: syncId }).update({ local_key: localKey });
 }
 
-/** A row and a sync id that belonged to others, or to nobody, belong to each other from now on. */
+/** A row and a sync id that belonged to others, or to none, belong to each other from now on. */
 export async function takeOverSyncId(transaction: Knex, { collection, syncId, localKey }: SyncIdEntry): Promise<void> {
 	await transaction(TABLE)
 		.where({ collection })

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 
 const PREFIX = 'fields:';
 
-/** By synced collection, the columns that it had when that was last looked at. */
+/** The columns that each synced collection had when it was last looked at. */
 export async function readKnownFields(database: Knex): Promise<Map<string, string[]>> {
 	const rows = await database('downstream_meta')
 		.select<{ key: string; value: string }[]>('key', 'value')

@@ -51,7 +51,7 @@ export async function readContact(
 	return { lastSuccessAt: at(state?.last_success_at), comparedAt: at(peer?.compared_at) };
 }
 
-/** Nobody who speaks Downstream is behind a remote source any more. */
+/** No instance with the extension is behind a remote source any more. */
 export async function forgetPeer(database: Knex, target: string): Promise<void> {
 	await database(TABLE).where({ target }).delete();
 }

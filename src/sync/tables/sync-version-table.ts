@@ -9,7 +9,7 @@ type Raw = Record<string, string | number | null>;
 
 /**
  * The records of these rows, by `versionId`; a fresh one for rows without.
- * @param lock in a transaction: nobody else writes them until it is over
+ * @param lock in a transaction: no other process writes them until it is over
  */
 export async function readVersions(
 	database: Knex,

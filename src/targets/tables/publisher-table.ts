@@ -5,7 +5,7 @@ const TABLE = 'downstream_publishers';
 /** Who published a target, or last changed what it sends where. */
 export interface Publisher {
 	target: string;
-	/** Empty for somebody who was not logged in. */
+	/** Empty where no user was logged in. */
 	user: string;
 	/** Whether it was an admin at that time, who vouches for it for good. */
 	admin: boolean;

@@ -41,7 +41,7 @@ export const TRIGGER_PREFIX = 'downstream_';
 /** The setting by which a session marks that its process records its own writes. */
 export const WRITER_SETTING = 'downstream.writer';
 export const WRITER_VARIABLE = '@downstream_writer';
-/** SQLite has no such setting: there the transaction keeps this row in the outbox while it is open, and nobody else can write. */
+/** SQLite has no such setting: there the transaction keeps this row in the outbox while it is open, and no other connection can write. */
 export const WRITER_ROW = 0;
 
 /** The source of outbox rows that triggers write. */

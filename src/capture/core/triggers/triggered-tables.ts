@@ -100,7 +100,7 @@ function formsOf(
 
 /**
  * By the databases' own names of types, as their drivers give them: big numbers as text, times as dates of their zone or of
- * the process'. What is not named here has no form that is known to be read again as the driver gives it.
+ * the process'. Other types have no form that is sure to be read back as the driver returns it.
  */
 const FORMS: Record<Dialect, Record<string, ColumnForm>> = {
 	postgres: {

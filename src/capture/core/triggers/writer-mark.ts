@@ -6,7 +6,7 @@ export interface WriterMark {
 	make: string;
 	/** Runs right before the commit, if the mark would be committed as well. */
 	unmake: string | null;
-	/** It ends with the transaction, or with the savepoint that it was made in; or with the connection, which is nobody else's. */
+	/** It ends with the transaction, or with the savepoint that it was made in; or with the connection, which is ours alone. */
 	lasts: 'transaction' | 'connection';
 }
 

@@ -132,7 +132,7 @@ export function writeElements(
 
 const isElement = (value: unknown): value is Element => isRecord(value) && typeof value['_syncId'] === 'string';
 
-/** In the order that the file has by rule; where it has another one (somebody moved things), in that one. */
+/** In the order that the file has by rule; where it has another one (entries were moved by hand), in that one. */
 function inOrderOfFile(kind: ElementKind, elements: readonly Element[], old: readonly Element[]): Element[] {
 	const places = new Map(old.map((element, index) => [element._syncId, index]));
 	const keys = old.map((element) => sortKey(kind, element));

@@ -55,7 +55,7 @@ export function readJsonText(raw: string): JsonText {
 		});
 	}
 	const written = asWritten(text);
-	// No key stands twice in it, and where things are is looked up only when somebody asks.
+	// No key stands twice in it, and positions are looked up only when they are asked for.
 	if (written !== undefined) return { value: written, problems: [], lineOf: lineOfPointer(text, lineAt) };
 	const { failed, repeated } = walk(text);
 	if (failed) {

@@ -160,7 +160,7 @@ function rewriteValues(
 	return result;
 }
 
-/** Sets a value at a place that is there, in what has just been rebuilt and belongs to nobody else. */
+/** Sets a value at a place that is there, in an object that was just rebuilt and is shared with nothing. */
 function setAt(root: unknown, path: string[], value: unknown): void {
 	const last = path.at(-1);
 	const holder = path.slice(0, -1).reduce<unknown>((node, key) => (isContainer(node) ? node[key] : undefined), root);

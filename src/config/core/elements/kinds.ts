@@ -206,7 +206,7 @@ export const kinds: Record<ElementKind, Kind> = {
 	},
 };
 
-/** What Directus gives in the place of a value that nobody may read. It is never a value itself. */
+/** What Directus gives in place of a value that no API returns. It is never a value itself. */
 export const MASKED = '**********';
 
 /** Whether a field of an element goes into files and bundles at all. */

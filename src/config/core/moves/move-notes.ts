@@ -6,7 +6,7 @@ import { nameAfter, nameBefore, type Move } from './move-names.js';
 import { leadsOf } from './move-paths.js';
 import { rulesThatName } from './move-rules.js';
 
-/** What names something that is renamed and does not follow, so that somebody has to change it by hand; each by its name. */
+/** What names something that is renamed and does not follow, so that it has to be changed by hand; each by its name. */
 export function notesOn(before: ConfigState, after: ConfigState, move: Move): ConfigIssue[] {
 	const [was, becomes] = [nameBefore(move), nameAfter(move)];
 	const note = (message: string, suggestion: string): ConfigIssue => ({

@@ -6,8 +6,9 @@ import { ELEMENT_KINDS } from '../../../contract/config-kinds.js';
 import { isElementKind } from '../elements/kinds.js';
 import type { PlanFacts } from './plan-options.js';
 import type { Change, ConfigIssue } from '../../../contract/plan.js';
-import { columnSides } from '../schema/portable-schema.js';
-import { part, vendorFamily } from '../schema/schema-vendors.js';
+import { impossibleColumns } from './check-columns.js';
+import { issue, type CheckResult } from './check-result.js';
+import { part } from '../schema/schema-vendors.js';
 
 export interface TargetCheck {
 	/** Steps that would be made. */
@@ -42,14 +43,6 @@ export function targetIssues(check: TargetCheck): { issues: ConfigIssue[]; warni
 	return { issues, warnings };
 }
 
-const issue = (path: string, code: string, message: string, suggestion?: string): ConfigIssue => ({
-	file: null,
-	path,
-	code,
-	message,
-	...(suggestion === undefined ? {} : { suggestion }),
-});
-
 /** Where a kind is pushed alone, what its elements name has to be on the target. */
 function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigIssue[]): void {
 	const after = new Map<string, Record<string, unknown>>();
@@ -80,11 +73,6 @@ function missingElements({ steps, wanted, isHere }: TargetCheck, issues: ConfigI
 			);
 		}
 	}
-}
-
-interface CheckResult {
-	issues: ConfigIssue[];
-	warnings: ConfigIssue[];
 }
 
 function missingCollections(
@@ -166,103 +154,4 @@ function missingCollections(
 				`${strange.length === 1 ? 'a permission is' : `${strange.length} permissions are`} about collections that are nowhere: ${[...new Set(strange)].slice(0, 5).join(', ')}`,
 			),
 		);
-}
-
-function impossibleColumns(
-	{ steps, facts }: TargetCheck,
-	current: Snapshot,
-	wanted: Snapshot,
-	{ issues, warnings }: CheckResult,
-): void {
-	const created = new Set(
-		steps.filter(({ kind, action }) => kind === 'collections' && action === 'create').map(({ sync_id }) => sync_id),
-	);
-	const currentFields = new Map(current.fields.map((field) => [`${field.collection}.${field.field}`, field]));
-	const sides = columnSides(current, wanted);
-	const pointedTo = new Set(current.fields.map((field) => String(part(field['schema'])['foreign_key_table'] ?? '')));
-	const fields = new Map(wanted.fields.map((field) => [`${field.collection}.${field.field}`, field]));
-	for (const { kind, action, sync_id, fields: changed } of steps) {
-		const field = fields.get(sync_id);
-		if (kind !== 'fields' || action === 'delete' || !field) continue;
-		const path = `fields:${sync_id}`;
-		const type = String(field['type']);
-		const column = part(field['schema']);
-		const isNew = action === 'create';
-		if (isNew && type === 'unknown')
-			issues.push(
-				issue(
-					path,
-					'unknown_type',
-					`Directus cannot make a column of the type ${String(column['data_type'] ?? 'unknown')}`,
-					'add the column by a migration first; a push then takes it as it is',
-				),
-			);
-		if (isNew && type.startsWith('geometry') && facts.geometry === false)
-			issues.push(
-				issue(
-					path,
-					'no_geometry',
-					`this database has no geometry: a column of the type ${type} cannot be made`,
-					vendorFamily(current.vendor) === 'sqlite' ? 'load SpatiaLite' : 'install PostGIS (create extension postgis)',
-				),
-			);
-		if (isNew && column['is_generated'] === true)
-			warnings.push(
-				issue(
-					path,
-					'plain_column',
-					`the database computes "${sync_id}"; Directus can only make a plain column of it`,
-					'to have it computed here too, add the column by a migration first',
-				),
-			);
-		const required = column['is_nullable'] === false && (column['default_value'] ?? null) === null;
-		const rows = facts.rowsOf?.[field.collection];
-		if (isNew && required && type !== 'alias' && !created.has(field.collection) && rows)
-			issues.push(
-				issue(
-					path,
-					'needs_default',
-					`"${sync_id}" must not be empty and has no default, but "${field.collection}" has ${rows} row${rows === 1 ? '' : 's'}`,
-					'give it a default value, or push it as nullable first and fill it',
-				),
-			);
-		if (action !== 'update') continue;
-		const names = new Set(changed.map((change) => change.field));
-		const empty = facts.emptyOf?.[sync_id];
-		if (names.has('schema.is_nullable') && column['is_nullable'] === false && empty)
-			issues.push(
-				issue(
-					path,
-					'has_empty_values',
-					`"${sync_id}" must not be empty from now on, but ${empty} row${empty === 1 ? ' has' : 's have'} no value`,
-					'fill them first',
-				),
-			);
-		const was = part(currentFields.get(sync_id)?.['schema']);
-		const side = sides(sync_id);
-		if (!names.has('type') || !side || side.from.type === side.to.type) continue;
-		const isKey = was['is_primary_key'] === true;
-		const numbers = ['integer', 'bigInteger'];
-		if (isKey && numbers.includes(side.from.type) !== numbers.includes(side.to.type))
-			issues.push(
-				issue(
-					path,
-					'key_type',
-					`"${sync_id}" is the key of "${field.collection}" and cannot turn from ${side.from.type} into ${side.to.type}: every item would become another one`,
-					'make a new collection with that key, and move the items there',
-				),
-			);
-		else if (
-			vendorFamily(current.vendor) === 'mysql' &&
-			((isKey && pointedTo.has(field.collection)) || typeof was['foreign_key_table'] === 'string')
-		)
-			issues.push(
-				issue(
-					path,
-					'key_type',
-					`"${sync_id}" is part of a foreign key, and MySQL cannot change its type from ${side.from.type} to ${side.to.type}`,
-					'remove the relation in one push, change the type and add it again in the next',
-				),
-			);
-	}
 }

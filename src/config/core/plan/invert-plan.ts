@@ -11,7 +11,7 @@ export interface Inverse {
 	wanted: Bundle;
 	/** What does not come back, in words. */
 	lost: string[];
-	/** What somebody has changed since; the fields that the plan wrote still get their old values. */
+	/** What was changed since; the fields that the plan wrote still get their old values. */
 	drifted: ConfigIssue[];
 }
 
@@ -47,7 +47,7 @@ export function invertPlan(
 		const deleted = [...byId.keys()].filter((id) => !present.has(id));
 		const restored = deleted.flatMap((id) => {
 			const old = was.get(id);
-			// Where the plan only changed it, somebody else deleted it since.
+			// Where the plan only changed it, it was deleted since.
 			if (old && !byId.get(id)?.some(({ action }) => action === 'delete'))
 				drifted.push({
 					file: null,

@@ -205,7 +205,7 @@ function draftChanges({ state, wanted, options, match }: PlanInput & { match: Ma
 	return drafts;
 }
 
-/** Whether somebody named this very element; that is as good as asking for everything. */
+/** Whether this very element was named; that is as good as asking for everything. */
 const isChosen = ({ select }: PlanOptions, kind: string, id: string): boolean =>
 	select?.elements?.includes(`${kind}:${id}`) === true;
 

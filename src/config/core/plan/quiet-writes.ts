@@ -1,5 +1,5 @@
 /**
- * How Directus' services write within a push's transaction: told to nobody, and nothing cleared, before it is committed.
+ * How Directus' services write within a push's transaction: no events are emitted and no caches cleared before it is committed.
  * To be copied, since the services write into what they are given.
  */
 export const QUIET = {

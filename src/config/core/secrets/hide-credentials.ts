@@ -14,7 +14,7 @@ export function withoutCredentials({ field, ...values }: FieldChange): FieldChan
 const IN_BRACKETS = /\[([^[\]]+)\]/g;
 const hideName = (whole: string, name: string): string => (looksSecret(name) ? '[…]' : whole);
 
-/** A plan to be shown to somebody who has not sent it: it still says what differs, but tells no credential. */
+/** A plan to be shown to a person who has not sent it: it still says what differs, but tells no credential. */
 export const planWithoutCredentials = (plan: Plan): Plan => ({
 	...plan,
 	changes: plan.changes.map((change) => ({ ...change, fields: change.fields.map(withoutCredentials) })),

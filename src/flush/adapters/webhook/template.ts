@@ -81,7 +81,7 @@ function parseAnew(source: string, engine: Liquid): Parsed {
 	}
 }
 
-/** Liquid says line and column, and repeats the lines around it, which nobody needs. */
+/** Liquid says line and column, and repeats the lines around it, which are not needed. */
 const inOneLine = (error: unknown) => plainText(messageOf(error).split('\n', 1)[0] ?? '', 300);
 
 /** What is wrong with a template, or null. */

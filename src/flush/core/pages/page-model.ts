@@ -15,7 +15,7 @@ export interface Lead {
 /** What of a schema decides which reads a change can reach. Made once for a schema, asked at every read. */
 export interface PageModel {
 	primary(collection: string): string;
-	/** The field that lists are sorted by where nobody says how. */
+	/** The field that lists are sorted by where the query does not say. */
 	defaultSort(collection: string): string;
 	has(collection: string, field: string): boolean;
 	columns(collection: string): readonly string[];

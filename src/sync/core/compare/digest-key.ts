@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 /** The header in which the asking instance names the key that it compares digests with. */
 export const DIGEST_KEY_HEADER = 'x-downstream-digest-key';
 
-/** The key for the digests of one link, so that nobody else can test values against them. */
+/** The key for the digests of one link, so that no third party can test values against them. */
 export interface DigestKey {
 	key: Buffer;
 	/** Shows the other end whether it has the same key, without revealing it. */

@@ -43,5 +43,5 @@ const plain = (value: WireValue): string => (typeof value === 'object' ? canonic
 const keyed = (key: DigestKey, content: string, digits: number): string =>
 	createHmac('sha256', key.key).update(content).digest('hex').slice(0, digits);
 
-/** MD5 is quick and spread well; nobody is kept out by it. */
+/** MD5 is quick and spreads well; it protects nothing here. */
 export const hash = (content: string, digits: number): string => digestOf('md5', content, 'hex').slice(0, digits);

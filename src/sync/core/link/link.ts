@@ -1,4 +1,4 @@
-/** How often a remote is asked who it is while nobody has said so. */
+/** How often a remote is asked who it is until it has said so. */
 const MEET_AGAIN_MS = 10_000;
 
 /** How often it is looked whether the extension was installed meanwhile. */
@@ -26,7 +26,7 @@ const LOOK_AGAIN_MS = 60_000;
  *
  * ## known
  *
- * The instance is known, and stored for all nodes. It stays so while nobody answers. Goes to `meeting` when a resumed
+ * The instance is known, and stored for all nodes. It stays so while there is no answer. Goes to `meeting` when a resumed
  * remote is another instance, to `plain` when its extension is gone, to `unknown` when another node has found that out.
  *
  * Whether a link is paused is kept with the target's health (`targets/target-standing.ts`), with a reason of
@@ -131,5 +131,5 @@ function changed(link: Link, event: LinkEvent, url: string | null): Link {
 	}
 }
 
-/** Whether nobody has said who is there, and it is time to ask. */
+/** Whether it is unknown who is there, and time to ask. */
 export const isTimeToAsk = ({ instance, askAt }: Link, now: number): boolean => instance === null && askAt <= now;

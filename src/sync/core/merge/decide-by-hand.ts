@@ -4,10 +4,10 @@ import { resolveDelete } from './merge-row.js';
 import type { RowState, WireValue } from './row-state.js';
 import { type Moment, onlyFields, stampDelete, valuesOf } from './stamp-edits.js';
 
-/** Whose value a field gets: ours, theirs, or one that somebody names, in wire form. */
+/** Whose value a field gets: ours, theirs, or one that a user names, in wire form. */
 export type FieldChoice = 'local' | 'remote' | { value: WireValue };
 
-/** How somebody decides a conflict: one side as a whole, or field by field. */
+/** How a user decides a conflict: one side as a whole, or field by field. */
 export type ConflictChoice = 'local' | 'remote' | { fields: Record<string, FieldChoice> };
 
 /** What is decided about. */

@@ -10,7 +10,7 @@ const SHARE = 0.05;
  * of it.
  *
  * @param rows in the collection before the run
- * @returns the question for a person; null if nobody has to decide
+ * @returns the question for a person; null if there is nothing to decide
  */
 export function brakeDeletes(run: { collection: string; deletes: number; rows: number }): string | null {
 	const allowed = Math.max(ALWAYS_ALLOWED, Math.floor(run.rows * SHARE));

@@ -11,12 +11,12 @@ export interface Decision {
 	base: WireValue;
 	here: WireValue;
 	there: WireValue;
-	/** Whose value it is now; `held`: ours stays until somebody decides. */
+	/** Whose value it is now; `held`: ours stays until a user decides. */
 	took: 'here' | 'there' | 'held';
 	policy: ConflictPolicy;
 }
 
-/** By field with an open conflict, the value of the other side that waits for somebody's decision. */
+/** By field with an open conflict, the value of the other side that waits for a decision. */
 export type HeldFields = ReadonlyMap<string, FieldVersion>;
 
 export interface FieldsMerge {
@@ -60,7 +60,7 @@ export const heldState = (held: HeldFields): RowState => ({ groups: groupsOf(new
 
 /**
  * The fields of a row that lives on both sides. The later stamp wins; it is a conflict where it does not know the other
- * and the values differ, which the policy decides unless somebody has decided before. Whatever the order in which the
+ * and the values differ, which the policy decides unless a user has decided before. Whatever the order in which the
  * same values arrive, the outcome is the same.
  */
 export function mergeFields(merge: FieldsToMerge): FieldsMerge {
@@ -79,7 +79,7 @@ export function mergeFields(merge: FieldsToMerge): FieldsMerge {
 	return result;
 }
 
-/** The state after somebody decided open conflicts: their choice knows both sides, and is not questioned again. */
+/** The state after a user decided open conflicts: their choice knows both sides, and is not questioned again. */
 export function resolveFields(
 	state: RowState,
 	held: HeldFields,
@@ -130,7 +130,7 @@ function decide(
 	say(took);
 }
 
-/** A field that waits for somebody: only a value that knows both sides, or says what we say, changes anything. */
+/** A field that waits for a decision: only a value that knows both sides, or says what we say, changes anything. */
 function mergeHeld(
 	field: string,
 	{ ours, theirs, open }: { ours: FieldVersion; theirs: FieldVersion; open: FieldVersion },
@@ -143,7 +143,7 @@ function mergeHeld(
 		if (!knowsStamp(version.knows, open.stamp)) return;
 		result.held.delete(field);
 		result.closes.push(field);
-		// While it was held, ours was sent to nobody.
+		// While it was held, ours was not sent.
 		if (version.stamp === ours.stamp) result.mustBroadcast = true;
 		return;
 	}

@@ -60,7 +60,7 @@ export interface RowMerge {
 	/** The values that wait in open conflicts afterwards (`heldState` is what is stored of them). */
 	held: Map<string, FieldVersion>;
 	/**
-	 * Nothing was done: somebody has to decide (`resolveDelete`). What came is kept meanwhile (`joinedState`) and merged
+	 * Nothing was done: a user has to decide (`resolveDelete`). What came is kept meanwhile (`joinedState`) and merged
 	 * again whenever the row has changed: perhaps there is nothing left to decide.
 	 */
 	parked: DeleteConflict | null;
@@ -94,7 +94,7 @@ export function seenByAfter(merge: RowMerge, seen: { here: string[]; there: stri
 	return andUs(seen.here.filter((instance) => seen.there.includes(instance)));
 }
 
-/** The state after somebody decided a parked conflict: both sides' values and knowledge, and the row deleted or kept. */
+/** The state after a user decided a parked conflict: both sides' values and knowledge, and the row deleted or kept. */
 export function resolveDelete(local: RowState, remote: RowState, take: 'delete' | 'update'): RowState {
 	const tombstone = bothTombstones(local.deleted, remote.deleted);
 	if (tombstone === null) return local;
@@ -103,7 +103,7 @@ export function resolveDelete(local: RowState, remote: RowState, take: 'delete' 
 		: keptOf(joinedVersions(local, remote), tombstone, new Map());
 }
 
-/** Several states of one row as one: what is stored of a parked conflict when more arrives before somebody decides. */
+/** Several states of one row as one: what is stored of a parked conflict when more arrives before it is decided. */
 export function joinedState(a: RowState, b: RowState): RowState {
 	return { groups: groupsOf(joinedVersions(a, b)), deleted: bothTombstones(a.deleted, b.deleted) };
 }

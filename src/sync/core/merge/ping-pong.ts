@@ -13,7 +13,7 @@ export interface RecentChange {
 
 /**
  * Whether two instances keep changing the same row back: more than 20 changes within a minute, more of them by another
- * instance than the one before than by the same. Somebody who types on one instance may change it as often as they like.
+ * instance than the one before than by the same. A user who types on one instance may change it as often as they like.
  */
 export function isPingPong(recent: readonly RecentChange[]): boolean {
 	const changes = recent.toSorted((a, b) => a.at - b.at);

@@ -16,7 +16,7 @@ export interface FieldGroup {
 	stamp: Stamp;
 	/** Contains the stamp itself, under its instance. */
 	knows: Knows;
-	/** Somebody, or a rule's policy, decided a conflict with it: it is not questioned a second time. */
+	/** A user, or a rule's policy, decided a conflict with it: it is not questioned a second time. */
 	decided?: true;
 	values: Record<string, WireValue>;
 }
@@ -29,7 +29,7 @@ export interface Tombstone {
 
 /**
  * What is agreed of one row, as every instance that has it keeps it. Each field is in one group. A deleted row keeps its
- * last values as long as its tombstone: an edit that nobody had seen restores the row, and then all instances have to have
+ * last values as long as its tombstone: an edit that the deletion had not seen restores the row, and then all instances have to have
  * the same values.
  */
 export interface RowState {

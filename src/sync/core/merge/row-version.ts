@@ -41,7 +41,7 @@ export interface RowRef {
 export const versionId = ({ collection, syncId }: RowRef): string =>
 	createHash('sha256').update(`${collection}\u0000${syncId}`).digest('base64url').slice(0, 32);
 
-/** Somebody else has written one of the records since it was read: all of it is to be done again. */
+/** Another process has written one of the records since it was read: all of it is to be done again. */
 export class VersionMoved extends Error {
 	constructor() {
 		super('a row was synced by somebody else at the same time');

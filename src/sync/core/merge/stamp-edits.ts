@@ -158,7 +158,7 @@ export function stampDelete(state: RowState, { now, instance }: Moment): RowStat
 	return { groups: state.groups, deleted: { stamp, knows: { ...knownTo(state), [instance]: stamp } } };
 }
 
-/** The fields with the same values, which now take this into account too. They get no new stamp: nobody set them again. */
+/** The fields with the same values, which now take this into account too. They get no new stamp, since they were not set again. */
 export function allKnowing(versions: Map<string, FieldVersion>, knows: Knows): Map<string, FieldVersion> {
 	return new Map(
 		[...versions].map(([field, version]) => [field, { ...version, knows: unionOf(version.knows, knows) }]),

@@ -7,7 +7,7 @@ import type { SyncModel } from '../rules/sync-model.js';
 /** When a row was last changed that does not say it, ms since 1970: before anything that is known. */
 export const UNDATED = 2;
 
-/** The stamp of a value that nobody chose: older than every chosen one. */
+/** The stamp of a value that no user chose: older than every chosen one. */
 const UNCHOSEN = UNDATED - 1;
 
 /** Whether a value was only filled in, and gives way to any other without anybody being asked. */
@@ -16,14 +16,14 @@ export const isUnchosen = (stamp: string): boolean => timeOf(stamp) <= UNCHOSEN;
 type Fields = Pick<SyncModel, 'fields'>;
 
 interface FirstMoment extends Pick<Moment, 'instance' | 'setAt'> {
-	/** When it was changed, ms since 1970; `UNDATED` where nobody knows. */
+	/** When it was changed, ms since 1970; `UNDATED` where that is unknown. */
 	at: number;
-	/** It was made then, so that nobody has emptied anything. */
+	/** It was made then, so that nothing was emptied. */
 	isNew: boolean;
 	model: Fields;
 }
 
-/** Whether a field is as it is where nobody chooses anything: empty, or what the database fills in. */
+/** Whether a field is as it is where no value is given: empty, or what the database fills in. */
 const isAsMade = (value: WireValue, field: string, { fields }: Fields): boolean =>
 	value === null || (fields.get(field)?.default !== undefined && sameWire(value, fields.get(field)?.default));
 

@@ -53,7 +53,7 @@ export interface Released {
 	collections: string[];
 	/** Collections whose rows are to be sent again, also where the other side has them: it has them in part. */
 	again: string[];
-	/** Collections that nobody watched. */
+	/** Collections that were not watched. */
 	unwatched: string[];
 }
 

@@ -16,7 +16,7 @@ export interface SyncField {
 	typeField: string | null;
 	/** The database refuses a row without it. */
 	required: boolean;
-	/** In wire form, what the database fills in where nobody chooses anything; absent where that is nothing. */
+	/** In wire form, what the database fills in where no value is given; absent where that is nothing. */
 	default?: WireValue;
 	/** Ids of items of these collections, inside the value, are rewritten to those of each instance. */
 	rewrites?: ReadonlySet<string>;

@@ -188,7 +188,7 @@ function checkReference(
 
 const issueOf = (code: string, message: string): Issue => ({ path: '', code, message });
 
-/** Says `/name` to somebody who wrote `name`, though the rule is read as `collection`. */
+/** Says `/name` where a rule has `name`, though the rule is read as `collection`. */
 function inOlderSpelling(path: string, given: unknown): string {
 	if (typeof given !== 'object' || given === null || 'collection' in given || !('name' in given)) return path;
 	return path.replace(/^\/collection(?=\/|$)/, '/name');

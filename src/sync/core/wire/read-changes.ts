@@ -88,7 +88,7 @@ function unreadable({ state: { groups, deleted } }: SyncChange): string | null {
 	return null;
 }
 
-/** Why a value cannot be kept; null where it can. Without recursion, since nobody knows how deep it is. */
+/** Why a value cannot be kept; null where it can. Without recursion, since it may be of any depth. */
 function problemOf(value: unknown): string | null {
 	let level: unknown[] = [value];
 	for (let depth = 0; level.length > 0; depth += 1) {
@@ -106,7 +106,7 @@ const AHEAD_MS = 24 * 3_600_000;
 const STEP_MS = 60_000;
 
 /**
- * Why what somebody says about times and instances is not believed, though it is well formed: a stamp from the far future
+ * Why what a sender says about times and instances is not believed, though it is well formed: a stamp from the far future
  * would win over every edit, and every later one would have to be later still. null where it is believed.
  *
  * @param local what is agreed of the row here

@@ -91,7 +91,7 @@ function rewrite(
 const rewriteValue = (value: unknown, rewriteKey: Rewrite): unknown =>
 	typeof value === 'string' ? rewriteText(value, rewriteKey) : walk(value, rewriteKey);
 
-/** JSON that is kept as text: its keys alone are replaced, so that spaces and long numbers stay as somebody wrote them. */
+/** JSON that is kept as text: its keys alone are replaced, so that spaces and long numbers stay as they were written. */
 function rewriteText(text: string, rewriteKey: Rewrite): string {
 	let rewritten = '';
 	let done = 0;

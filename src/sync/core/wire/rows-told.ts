@@ -12,7 +12,7 @@ interface Asking {
 }
 
 /**
- * The filter of the rows that somebody may be told these fields of: those that a permission for all of them holds for.
+ * The filter of the rows that a user may be told these fields of: those that a permission for all of them holds for.
  * null where that is every row. A rule that asks for more of the user than who that is holds for none.
  */
 export function filterOfRevealed(fields: Iterable<string>, rules: Rules, asking: Asking): Row | null {
