@@ -8,6 +8,7 @@ import { incidentWords } from '../src/delivery/core/incident-words.js';
 import { HEALTHY, type Health } from '../src/delivery/core/target-health.js';
 import { fillWords } from '../src/kernel/core/fill-words.js';
 import { sayConditions, sayOverall } from '../src/kernel/core/say-conditions.js';
+import { incidentState } from '../src/modules/overview/incident-state.js';
 import { lookOf } from '../src/modules/overview/overall-tone.js';
 import { toRow } from '../src/modules/targets/target-rows.js';
 import englishLines from '../src/modules/words/en-US/conditions.js';
@@ -151,6 +152,9 @@ describe('every situation is told alike', () => {
 				expect(english.sentence, about).toBe(sayOverall(overall));
 				const said = sayConditions(conditions, NOW).map((text) => text.replace(/: (now|in [^.]+)\.$/, ': in 40 s.'));
 				expect(said, about).toEqual(english.lines);
+				// An incident goes on only where something is still tried.
+				const isStopped = conditions.some(({ code }) => ['off', 'paused', 'invalid'].includes(code));
+				expect(incidentState({ resolved_at: null }, status) === 'ongoing', about).toBe(!isStopped);
 				// `state` says nothing else.
 				if (status.state === 'healthy')
 					expect(['healthy', 'untried', 'conflicts', 'incomplete', 'off'], about).toContain(first?.code);
