@@ -35,6 +35,7 @@ export interface IntakeHost extends IntakeModels {
 	instance(): string;
 	newId: ApplyPorts['newId'];
 	formerKey: ApplyPorts['formerKey'];
+	learnFormer(collections: Iterable<string>): Promise<void>;
 	/** All that any rule has to do with of a collection. */
 	modelOf(collection: string): SyncModel | null;
 	/** The published source whose instance this is. */

@@ -28,6 +28,7 @@ export function createIntake(host: IntakeHost) {
 			},
 		): Promise<SyncResult[]> {
 			const { changes, refused } = readChanges(request.changes);
+			await host.learnFormer(changes.map(({ collection }) => collection));
 			const taken = await applyChanges(changes, { instance: request.from, run: as.run }, applyPorts(request.from, as));
 			return [...taken, ...refused];
 		},

@@ -84,7 +84,7 @@ async function formerOf(
 	{ tx, ports, keys }: Adopting,
 ): Promise<string | null> {
 	if (keys.get(collection)?.has(syncId)) return null;
-	const key = await ports.formerKey(collection, syncId);
+	const key = ports.formerKey(collection, syncId);
 	if (key === null || (await tx.reads.byLocalKey(collection, [key])).length > 0) return null;
 	return (await tx.reads.rows(collection, [key], [])).has(key) ? key : null;
 }

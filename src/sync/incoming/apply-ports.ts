@@ -114,7 +114,7 @@ export interface ApplyPorts {
 	now(): number;
 	newId: IdentifyPorts['newId'];
 	/** The key of a row that others may know by this id since before this instance went back to a backup; null where there is none. */
-	formerKey(collection: string, syncId: string): Promise<string | null>;
+	formerKey(collection: string, syncId: string): string | null;
 	identityOf: IdentifyPorts['identityOf'];
 	/** null where the collection is not there. */
 	intakeOf(collection: string): Intake | null;

@@ -10,7 +10,7 @@ const MOST = 20;
 export function createMadeIds(database: Knex, primary: (collection: string) => string, random: () => string) {
 	let instance = '';
 	let origins: Origin[] = [];
-	const known = new Map<string, Promise<Map<string, string>>>();
+	const known = new Map<string, Map<string, string>>();
 
 	/**
 	 * Rows that were here when this instance went back to a backup, and had no sync id in it, by the one that each would be
@@ -44,13 +44,14 @@ export function createMadeIds(database: Knex, primary: (collection: string) => s
 		},
 		/** As `IdentifyPorts` says. */
 		newId: (made?: MadeRow): string => (made ? madeId(made, instance, origins) : random()),
-		/** The key of the row that would be given this id, as far as it was there then; null where none would. */
-		async formerKey(collection: string, syncId: string): Promise<string | null> {
-			if (origins.length === 0) return null;
-			const reading = known.get(collection) ?? read(collection);
-			known.set(collection, reading);
-			reading.catch(() => known.delete(collection));
-			return (await reading).get(syncId) ?? null;
+		/** Reads what `formerKey` knows of these collections: outside of any transaction, which may hold the only connection. */
+		async learnFormer(collections: Iterable<string>): Promise<void> {
+			if (origins.length === 0) return;
+			for (const collection of new Set(collections))
+				if (!known.has(collection) && origins.some(({ upTo }) => Object.hasOwn(upTo, collection)))
+					known.set(collection, await read(collection));
 		},
+		/** The key of the row that would be given this id, as far as it was there then; null where none would. */
+		formerKey: (collection: string, syncId: string): string | null => known.get(collection)?.get(syncId) ?? null,
 	};
 }
