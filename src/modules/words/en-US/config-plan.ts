@@ -16,8 +16,7 @@ export default {
 		breaking: 'What uses it from outside may stop working.',
 		untracked: 'No push or pull recorded it: somebody made it on this instance.',
 		secret: 'It contains what looks like a credential.',
-		environment:
-			'It usually differs between environments on purpose, such as the project’s name. Not selected unless you do.',
+		environment: 'Such as the project’s name: usually left as it is.',
 	},
 	filter: {
 		label: 'Show',
