@@ -7,7 +7,7 @@ export default {
 		breaking: 'May break',
 		untracked: 'Untracked',
 		secret: 'Credential',
-		environment: 'Environment’s own',
+		environment: 'Environment',
 	},
 	risk_hint: {
 		destructive: 'Deletes something.',
@@ -16,7 +16,7 @@ export default {
 		breaking: 'What uses it from outside may stop working.',
 		untracked: 'No push or pull recorded it: somebody made it on this instance.',
 		secret: 'It contains what looks like a credential.',
-		environment: 'Such as the project’s name: usually left as it is.',
+		environment: 'It differs between instances.',
 	},
 	filter: {
 		label: 'Show',
@@ -28,7 +28,7 @@ export default {
 		data_loss: 'Data loss',
 		breaking: 'May break',
 		secret: 'Credentials',
-		environment: 'Environment’s own',
+		environment: 'Environment',
 		none_title: 'No matching differences',
 		none_text: 'No differences match these filters.',
 	},

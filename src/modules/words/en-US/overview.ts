@@ -24,7 +24,7 @@ export default {
 	last_success: 'Last success',
 	p95: 'p95',
 	chart: 'Deliveries per hour',
-	chart_summary: 'In the last 24 hours {delivered} deliveries arrived, {retried} were retried, and {failed} failed.',
+	chart_summary: 'Last 24 hours: {delivered} delivered, {retried} retried, {failed} failed',
 	hour_label: '{hour}: {delivered} delivered, {retried} retried, {failed} failed',
 	delivered: 'Delivered',
 	retried: 'Retries',

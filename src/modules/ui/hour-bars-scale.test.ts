@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { topOf } from './bar-scale.js';
+import { topOf } from './hour-bars-scale.js';
 
 it('does not count a retry as a delivery', () => {
 	expect(topOf({ delivered: [3], failed: [1], retried: [5] })).toBe(5);
