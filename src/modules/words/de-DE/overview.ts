@@ -62,7 +62,6 @@ export default {
 	version: 'Version',
 	engine: 'Engine',
 	nodes: 'Prozesse',
-	waiting: 'Wartend',
 	oldest: 'Älteste wartende',
 	failed_count: 'Fehlgeschlagene Zustellungen',
 } satisfies SameKeys<typeof english>;

@@ -6,7 +6,7 @@ export default {
 	sentence: OVERALL_WORDS,
 	none_title: 'No targets yet',
 	none_text:
-		'A flush target is a site or CDN that Downstream notifies when content changes. A remote is another Directus that is kept in sync with this one.',
+		'A flush target is a site or CDN that Downstream notifies when content changes. A remote is another Directus, kept in sync with this one.',
 	create: 'Create a flush target',
 	create_remote: 'Add a remote',
 	incidents: 'Ongoing incidents',
@@ -37,7 +37,6 @@ export default {
 	version: 'Version',
 	engine: 'Engine',
 	nodes: 'Processes',
-	waiting: 'Queued',
 	oldest: 'Oldest queued',
 	failed_count: 'Failed deliveries',
 };

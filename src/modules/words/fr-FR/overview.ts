@@ -61,7 +61,6 @@ export default {
 	version: 'Version',
 	engine: 'Moteur',
 	nodes: 'Processus',
-	waiting: 'En attente',
 	oldest: 'Attente la plus longue',
 	failed_count: 'Envois en échec',
 } satisfies SameKeys<typeof english>;

@@ -62,7 +62,6 @@ export default {
 	version: 'Versie',
 	engine: 'Engine',
 	nodes: 'Processen',
-	waiting: 'In de wachtrij',
 	oldest: 'Oudste in de wachtrij',
 	failed_count: 'Mislukte bezorgingen',
 } satisfies SameKeys<typeof english>;
