@@ -187,7 +187,7 @@ class Network {
 describe.each(Object.keys(TOPOLOGIES) as (keyof typeof TOPOLOGIES)[])('three instances in a %s', (topology) => {
 	it.each(['update', 'delete'] as const)(
 		'end equal and quiet (deleted and edited: %s)',
-		{ timeout: 20_000 + RUNS * 500 },
+		{ timeout: 60_000 + RUNS * 2_000 },
 		async (onDelete) => {
 			for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) {
 				const network = new Network(randomFrom(seed), topology, onDelete);
