@@ -20,6 +20,7 @@ export interface IncidentPorts {
 	clock: Clock;
 	kindOf(target: string): RunningIncident['kind'];
 	latest(target: string): Promise<RunningIncident | null>;
+	/** Those of targets that something is sent to. */
 	running(): Promise<RunningIncident[]>;
 	save(incident: RunningIncident): Promise<void>;
 	/** Whether the target still has deliveries that wait for another try. */

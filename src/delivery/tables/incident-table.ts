@@ -20,8 +20,15 @@ export async function latestIncident(database: Knex, target: string): Promise<Ru
 	return row ? readIncident(row) : null;
 }
 
+/** Those that are not over, oldest first; without those of paused targets, which stand still. */
 export async function runningIncidents(database: Knex): Promise<RunningIncident[]> {
-	return (await database(TABLE).select<Raw[]>('*').whereNull('resolved_at').orderBy('started_at')).map(readIncident);
+	const paused = database('downstream_targets').select('target').where({ paused: 1 });
+	const rows = await database(TABLE)
+		.select<Raw[]>('*')
+		.whereNull('resolved_at')
+		.whereNotIn('target', paused)
+		.orderBy('started_at');
+	return rows.map(readIncident);
 }
 
 export async function saveIncident(database: Knex, incident: RunningIncident): Promise<void> {
